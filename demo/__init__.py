@@ -1,0 +1,1 @@
+"""The demo federation: invented people, published examples and the story."""

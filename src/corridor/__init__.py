@@ -1,0 +1,1 @@
+"""Corridor: interoperable cross-border HIV record exchange on FHIR."""

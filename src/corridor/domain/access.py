@@ -1,0 +1,47 @@
+"""National policy: which role may do what at its own country's base."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from corridor.domain.errors import ForbiddenError
+from corridor.domain.principal import Principal, Role
+
+
+class Interaction(StrEnum):
+    """A FHIR interaction or operation as CapabilityStatement names it."""
+
+    READ = "read"
+    VREAD = "vread"
+    SEARCH = "search-type"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    TRANSACTION = "transaction"
+    MATCH = "match"
+    PULL = "pull-history"
+
+
+_READING = frozenset({Interaction.READ, Interaction.VREAD, Interaction.SEARCH})
+_ALL = frozenset(Interaction)
+
+POLICY: dict[Role, frozenset[Interaction]] = {
+    Role.PROGRAMME: _ALL - {Interaction.PULL},
+    Role.CLINICIAN: _ALL - {Interaction.DELETE},
+    Role.AUDITOR: _READING,
+    Role.OPERATOR: frozenset(),
+    Role.COORDINATOR: frozenset(),
+}
+"""Rights by role. An auditor reads audit records only, and nobody else reads them."""
+
+
+def check_access(principal: Principal, interaction: Interaction, resource_type: str) -> None:
+    """Let pass what national policy allows.
+
+    Raises:
+        ForbiddenError: the role may not do this with this type.
+    """
+    allowed = interaction in POLICY[principal.role]
+    audit_matter = resource_type == "AuditEvent"
+    if not allowed or audit_matter != (principal.role is Role.AUDITOR):
+        raise ForbiddenError("Your role does not allow this here.")

@@ -1,0 +1,1 @@
+"""What happened and cannot be quietly changed: audit facts and the RFC 6962 tree."""

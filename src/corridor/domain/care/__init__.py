@@ -1,0 +1,1 @@
+"""What was taken and measured: drugs, regimens, viral loads, timelines."""

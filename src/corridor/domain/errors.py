@@ -1,0 +1,89 @@
+"""The one family of errors: each says what went wrong in words that are safe to show to anyone."""
+
+from __future__ import annotations
+
+
+class CorridorError(Exception):
+    """Something that was asked cannot be done; the message names no person and no drug.
+
+    Args:
+        message: safe to show to whoever asked.
+        expression: FHIRPath locations the message is about, outermost first.
+    """
+
+    def __init__(self, message: str, expression: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.expression = expression
+
+
+class MalformedError(CorridorError):
+    """The bytes are not what they claim to be: not JSON, too deep, not UTF-8."""
+
+
+class InvalidError(CorridorError):
+    """The content breaks a rule of FHIR or of a profile."""
+
+
+class UnknownCodeError(CorridorError):
+    """A code is not in the value set that is required there."""
+
+
+class UnsupportedError(CorridorError):
+    """What was asked for is not spoken here: a parameter, a type, a modifier."""
+
+
+class NotFoundError(CorridorError):
+    """Nothing is here, or nothing may be said; both look alike."""
+
+
+class GoneError(CorridorError):
+    """The resource was deleted."""
+
+
+class ConflictError(CorridorError):
+    """The state of the server stands against it: a duplicate, a key used twice."""
+
+
+class PreconditionError(CorridorError):
+    """The version that the caller holds is not the current one."""
+
+
+class UnprocessableError(CorridorError):
+    """Well formed, but it cannot be carried out: a dangling reference, a broken business rule."""
+
+
+class LoginError(CorridorError):
+    """Nobody, or nobody known, is asking."""
+
+
+class ForbiddenError(CorridorError):
+    """Whoever asks may not, for reasons that the audit knows."""
+
+
+class SignatureError(CorridorError):
+    """A signed message is missing, altered, expired or replayed."""
+
+
+class TooLargeError(CorridorError):
+    """The body is larger than this node reads."""
+
+
+class MediaTypeError(CorridorError):
+    """The body is in a media type that is not spoken here."""
+
+
+class NotAcceptableError(CorridorError):
+    """No media type that the caller accepts is spoken here."""
+
+
+class ThrottledError(CorridorError):
+    """A budget is spent; it can be asked again later."""
+
+
+class UnavailableError(CorridorError):
+    """Something that is needed does not answer now."""
+
+
+class DeadlineError(CorridorError):
+    """The answer did not arrive in the time that was given."""

@@ -1,0 +1,1 @@
+"""Who may be whom: features, blind tokens, scores and grades."""

@@ -1,0 +1,107 @@
+"""A stored resource: its bytes as received, and the typed facts that stand beside them (ADR 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from corridor.domain.category import Category
+
+
+@dataclass(frozen=True, slots=True)
+class TokenFact:
+    """A code or identifier that can be searched: `system` is empty where none was given."""
+
+    parameter: str
+    system: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class StringFact:
+    """A text that can be searched, already folded: lower case, without accents."""
+
+    parameter: str
+    folded: str
+
+
+@dataclass(frozen=True, slots=True)
+class DateFact:
+    """A date or period that can be searched, as the half-open UTC interval [start, end) it may lie in."""
+
+    parameter: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceFact:
+    """A reference to another resource of this node."""
+
+    parameter: str
+    target_type: str
+    target_id: str
+
+
+Fact = TokenFact | StringFact | DateFact | ReferenceFact
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """What may cross a border of one resource, written at ingest and never made from it again.
+
+    Attributes:
+        template: JSON bytes; between NUL bytes stand slots, each `Type/id`, that a pseudonym replaces.
+            Segments therefore alternate: text, slot, text, … (NUL never occurs in JSON text).
+        category: what a consent must permit.
+        effective: clinical instant for the consent's data period, or None.
+    """
+
+    template: bytes
+    category: Category
+    effective: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A validated resource that is about to be written.
+
+    Attributes:
+        resource_type: FHIR type name.
+        id: logical id, 1 to 64 characters of `A-Za-z0-9-.`.
+        head: stored bytes up to and including the opening of `meta`: `…"meta":{`
+        tail: stored bytes after `versionId` and `lastUpdated`; begins with `,` or `}`.
+        patient_id: id of the Patient whose compartment it is in; its own id for a Patient; None for others.
+        code: first `system|code` of the main code, empty where there is none.
+        effective: start of the clinical date, UTC, or None.
+        facts: everything else that search needs.
+        projection: what may cross a border, or None where nothing may.
+        references: `Type/id` of every local literal reference, for integrity checks.
+    """
+
+    resource_type: str
+    id: str
+    head: bytes
+    tail: bytes
+    patient_id: str | None = None
+    code: str = ""
+    effective: datetime | None = None
+    facts: tuple[Fact, ...] = ()
+    projection: Projection | None = None
+    references: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One stored version of a resource.
+
+    Attributes:
+        body: JSON bytes ready to be sent, or None when this version says that the resource was deleted.
+    """
+
+    resource_type: str
+    id: str
+    version: int
+    updated_at: datetime
+    body: bytes | None
+    patient_id: str | None = None

@@ -1,0 +1,38 @@
+"""The thread that joins the audit entries of one exchange across nodes."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+
+_TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A W3C trace context: `trace_id` is 32, `span_id` 16 lower-case hex digits.
+
+    Source: https://www.w3.org/TR/trace-context/
+    """
+
+    trace_id: str
+    span_id: str
+
+    def __str__(self) -> str:
+        return f"00-{self.trace_id}-{self.span_id}-01"
+
+    def child(self) -> Trace:
+        """The same trace, a new span."""
+        return Trace(self.trace_id, secrets.token_hex(8))
+
+
+def new_trace() -> Trace:
+    """A trace that begins here."""
+    return Trace(secrets.token_hex(16), secrets.token_hex(8))
+
+
+def trace_of(header: str | None) -> Trace:
+    """The trace of a `traceparent` header, or a new one where it is absent or malformed."""
+    found = _TRACEPARENT.fullmatch(header or "")
+    return Trace(found[1], found[2]) if found else new_trace()

@@ -1,0 +1,1 @@
+"""What happens: one act per file, named in a clinician's words."""

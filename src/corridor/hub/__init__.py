@@ -1,0 +1,1 @@
+"""The hub's doors: one file per federation transaction."""

@@ -1,0 +1,1 @@
+"""A country node's doors: one file per FHIR interaction or operation."""
