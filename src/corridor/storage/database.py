@@ -1,0 +1,125 @@
+"""One database behind one setting: a SQLite file or a PostgreSQL server, durable in the same way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from corridor.domain.errors import InvalidError
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",  # NORMAL loses acknowledged commits at a power cut
+    "PRAGMA secure_delete=ON",  # what is erased must not stay readable in free pages
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+)
+
+_POSTGRESQL_SETTINGS = {
+    "application_name": "corridor",
+    "synchronous_commit": "on",  # off loses acknowledged commits when the server is killed
+    "jit": "off",  # short statements only: compiling them costs more than running them
+}
+
+_WRITING = "corridor_writing"
+
+
+class Database:
+    """An open database: reads run side by side, writes of this process one after another.
+
+    Args:
+        url: `sqlite:////path/file.db`, or `postgresql://user@host/name`; a socket folder goes into `?host=/folder`.
+
+    Raises:
+        InvalidError: the setting is neither.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = parse_url(url)
+        self._writer = asyncio.Lock()
+        self.engine = _engine(self.url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True on SQLite, False on PostgreSQL."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def path(self) -> str:
+        """The file of a SQLite database, empty on PostgreSQL."""
+        return (self.url.database or "") if self.is_sqlite else ""
+
+    @property
+    def dsn(self) -> str:
+        """The address of a PostgreSQL database as its own clients spell it."""
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is durable when the block ends and leaves nothing behind when it raises.
+
+        Writers of this process take turns in the order of their coming; on SQLite the file is locked at once, so that
+        no other process can come between what is read and what is written.
+        """
+        async with self._writer, self.engine.connect() as plain:
+            connection = await plain.execution_options(**{_WRITING: True})
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading; nothing that is done on it is kept."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.engine.dispose()
+
+
+def parse_url(url: str) -> URL:
+    """The database setting, checked.
+
+    Raises:
+        InvalidError: neither a SQLite file nor a PostgreSQL address.
+    """
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except ArgumentError as error:
+        raise InvalidError("The database setting is not a URL.") from error
+    if backend not in _DRIVERS or not parsed.database:
+        raise InvalidError("The database setting must begin with sqlite:/// or postgresql:// and name a database.")
+    return parsed.set(drivername=_DRIVERS[backend])
+
+
+def _engine(url: URL) -> AsyncEngine:
+    if url.get_backend_name() == "sqlite":
+        engine = create_async_engine(url, query_cache_size=1000)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    settings = {"server_settings": _POSTGRESQL_SETTINGS, "prepared_statement_cache_size": 500}
+    return create_async_engine(url, query_cache_size=1000, pool_size=5, max_overflow=5, connect_args=settings)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction control cannot say BEGIN IMMEDIATE; it is switched off and done below.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _SQLITE_PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get(_WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
