@@ -1,0 +1,27 @@
+"""A span of time as FHIR means it: both ends included, either side may be open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `start` to `end`, both included as in a FHIR Period; None leaves that side open."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether an instant lies inside."""
+        return (self.start is None or self.start <= at) and (self.end is None or at <= self.end)
+
+    def contains(self, other: Period) -> bool:
+        """Whether every instant of the other period lies inside."""
+        starts = self.start is None or (other.start is not None and self.start <= other.start)
+        return starts and (self.end is None or (other.end is not None and other.end <= self.end))
+
+
+ALWAYS = Period()
+"""The period without ends."""
