@@ -1,0 +1,144 @@
+"""The home node's decision, in plain text and in memory: is the person asked about the one we know?
+
+A trained probability, held in by rules that no training may soften: twins stay apart, and nothing is certain on a
+common name alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+import msgspec
+
+from corridor.domain.grade import Grade
+from corridor.domain.identity.demographics import Demographics
+from corridor.domain.identity.likeness import (
+    Paper,
+    births_likeness,
+    names_likeness,
+    papers_likeness,
+    sexes_likeness,
+)
+from corridor.domain.identity.normalise import document_core, given_words, is_married_name, surname_words
+from corridor.domain.identity.scoring import probability
+
+CERTAIN_FROM = 0.95
+PROBABLE_FROM = 0.7
+POSSIBLE_FROM = 0.02
+_JUST_BELOW = 0.001
+
+_EVIDENCE = {
+    "given": frozenset(("whole", "single", "shorter", "reversed", "similar")),
+    "surnames": frozenset(("whole", "single", "shorter", "reversed", "similar")),
+    "birth": frozenset(("same", "swapped", "slip", "compatible")),
+    "papers": frozenset(("same", "near")),
+    "sex": frozenset(("same",)),
+}
+"""Which outcome of each comparison counts as agreement."""
+
+
+class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A trained model: where it comes from and how good it was, its intercept, and log odds by signal."""
+
+    meta: dict[str, object]
+    intercept: float
+    weights: dict[str, float]
+
+
+@lru_cache(maxsize=1)
+def weights() -> Weights:
+    """The model that ships with the package."""
+    raw = files("corridor.domain.identity").joinpath("matching_weights.json").read_bytes()
+    return msgspec.json.decode(raw, type=Weights)
+
+
+def _papers(of: Demographics) -> list[Paper]:
+    cores = [(paper, document_core(paper.country, paper.number)) for paper in of.documents]
+    return [(paper.country, paper.kind.value, core) for paper, core in cores if core]
+
+
+def _surnames(asked: Demographics, known: Demographics) -> str:
+    """Comparison of surnames in which a husband's name that only one side has speaks against nobody."""
+    likeness = names_likeness(surname_words(asked.surnames), surname_words(known.surnames))
+    if likeness != "part":
+        return likeness
+    bare = names_likeness(_own_surnames(asked.surnames), _own_surnames(known.surnames))
+    return "shorter" if bare in {"single", "shorter", "whole"} else likeness
+
+
+def _own_surnames(surnames: Sequence[str]) -> tuple[str, ...]:
+    married = len(surnames) > 1 and is_married_name(surnames[-1])
+    return surname_words(surnames[:-1] if married else surnames)
+
+
+def compare(asked: Demographics, known: Demographics) -> dict[str, str]:
+    """How the two compare by trait: given, surnames, birth, papers and sex, each as one word."""
+    return {
+        "given": names_likeness(given_words(asked.given), given_words(known.given)),
+        "surnames": _surnames(asked, known),
+        "birth": births_likeness(asked.birth, known.birth),
+        "papers": papers_likeness(_papers(asked), _papers(known)),
+        "sex": sexes_likeness(asked.sex, known.sex),
+    }
+
+
+def signals(asked: Demographics, known: Demographics) -> frozenset[str]:
+    """The comparison as the names that the model gives weights to, such as `birth:swapped`."""
+    return frozenset(f"{trait}:{likeness}" for trait, likeness in compare(asked, known).items())
+
+
+def confirm(asked: Demographics, known: Demographics) -> tuple[Grade, float]:
+    """Grade one person who is asked about against one who is known here.
+
+    Returns:
+        The grade, and the probability that it rests on, already held within what the rules allow.
+
+    Source: http://hl7.org/fhir/ValueSet/match-grade
+    """
+    traits = compare(asked, known)
+    model = weights()
+    log_odds = model.intercept + sum(model.weights.get(f"{trait}:{found}", 0.0) for trait, found in traits.items())
+    low, high = _bounds(traits)
+    chance = min(max(probability(log_odds), low), high)
+    return _grade(chance), round(chance, 6)
+
+
+def _grade(chance: float) -> Grade:
+    if chance >= CERTAIN_FROM:
+        return Grade.CERTAIN
+    if chance >= PROBABLE_FROM:
+        return Grade.PROBABLE
+    return Grade.POSSIBLE if chance >= POSSIBLE_FROM else Grade.CERTAINLY_NOT
+
+
+def _bounds(traits: dict[str, str]) -> tuple[float, float]:
+    """The least and the most that the rules let a probability be."""
+    if _may_be_sibling(traits):
+        return 0.0, PROBABLE_FROM - _JUST_BELOW
+    if _is_complete(traits):
+        return CERTAIN_FROM, 1.0
+    if traits["papers"] == "same" and _nothing_speaks_against(traits):
+        return 0.0, 1.0
+    return 0.0, CERTAIN_FROM - _JUST_BELOW
+
+
+def _may_be_sibling(traits: dict[str, str]) -> bool:
+    """Other given names and no paper in common: at most possible, as twins share everything else."""
+    return traits["given"] in {"different", "part", "unknown"} and traits["papers"] != "same"
+
+
+def _is_complete(traits: dict[str, str]) -> bool:
+    """Two given names, two surnames and the whole birth date alike, and no card that says otherwise."""
+    names = traits["given"], traits["surnames"]
+    return names == ("whole", "whole") and traits["birth"] == "same" and traits["papers"] != "conflict"
+
+
+def _nothing_speaks_against(traits: dict[str, str]) -> bool:
+    return all(traits[trait] in _EVIDENCE[trait] for trait in ("given", "surnames")) and traits["birth"] != "different"
+
+
+def evidence(asked: Demographics, known: Demographics) -> tuple[str, ...]:
+    """Which traits agreed, and how, without saying what they are: `birth:swapped`, `papers:same`."""
+    return tuple(f"{trait}:{found}" for trait, found in compare(asked, known).items() if found in _EVIDENCE[trait])
