@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
+
 from corridor.domain.country import Country
+from corridor.domain.errors import InvalidError
 
 
 class Decision(StrEnum):
@@ -37,6 +41,31 @@ class Disclosure:
     holder: Country
     purpose: str
     decision: Decision
+
+    def to_json(self) -> bytes:
+        """Compact JSON; `disclosure_of` reads it back to an equal value."""
+        return msgspec.json.encode(self)
+
+
+def disclosure_of(content: bytes) -> Disclosure:
+    """The disclosure that `to_json` wrote.
+
+    Raises:
+        InvalidError: the bytes are anything else.
+    """
+    try:
+        return msgspec.json.decode(content, type=Disclosure)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise InvalidError("A report of an exchange is malformed.") from None
+
+
+def line(
+    route: tuple[Country, Country], *, reporter: Country, purpose: str, decision: Decision, at: datetime
+) -> Disclosure:
+    """A new line for one exchange of a route (asker, holder); the instant is cut to its hour."""
+    asker, holder = route
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    return Disclosure(secrets.token_hex(16), hour, reporter, asker, holder, purpose, decision)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,115 @@
+"""One country is asked for a person's history, and is either heard or named as silent."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from corridor.domain.asking import Asking
+from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.consent import Consent
+from corridor.domain.country import Country
+from corridor.domain.disclosure import Decision, Disclosure, line
+from corridor.domain.errors import CorridorError, DeadlineError, UnavailableError
+from corridor.domain.history import Answer, History, Silence, SilenceReason
+from corridor.domain.purpose import Purpose
+from corridor.domain.trace import Trace
+from corridor.flows.ports.clock import Clock
+from corridor.flows.ports.peers import HistoryRequest, Peers
+from corridor.flows.ports.pseudonyms import Pseudonyms
+from corridor.flows.ports.statements import Statements
+from corridor.flows.ports.units import Units
+
+
+class Locate(Protocol):
+    """`locate_person` with its desk."""
+
+    def __call__(
+        self, patient_id: str, *, purpose: Purpose, trace: Trace, timeout_seconds: float
+    ) -> Awaitable[Mapping[Country, str]]:
+        """One handle per other country."""
+
+
+@dataclass(frozen=True, slots=True)
+class PullDesk:
+    """What pulling needs."""
+
+    home: Country
+    units: Units
+    locate: Locate
+    peers: Peers
+    statements: Statements
+    pseudonyms: Pseudonyms
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """One pull under way.
+
+    Attributes:
+        until: when the caller stops waiting.
+        consents: for each country that may be asked, the consent that travels.
+    """
+
+    asking: Asking
+    patient_id: str
+    purpose: Purpose
+    until: datetime
+    consents: Mapping[Country, Consent]
+
+
+async def ask_country(pull: Pull, country: Country, *, handle: str, desk: PullDesk) -> Answer | Silence:
+    """What the country says, or why it was not heard; never raises for what a peer does.
+
+    Source: IHE QEDm PCC-44; TRUST section 6, partial results.
+    """
+    consent = pull.consents.get(country)
+    if consent is None or not handle:
+        return Silence(country, SilenceReason.NOT_ASKED, desk.clock.now())
+    request = HistoryRequest(
+        handle=handle,
+        purpose=pull.purpose,
+        statement=desk.statements.write(consent, handle=handle),
+        clinician=desk.pseudonyms.pseudonym(country, f"account/{pull.asking.principal.account}"),
+        trace=pull.asking.trace.child(),
+        until=pull.until,
+    )
+    try:
+        left = (pull.until - desk.clock.now()).total_seconds()
+        return await asyncio.wait_for(desk.peers.history(country, request), timeout=max(left, 0.0))
+    except (TimeoutError, DeadlineError):
+        reason = SilenceReason.TIMEOUT
+    except UnavailableError:
+        reason = SilenceReason.UNREACHABLE
+    except CorridorError:
+        reason = SilenceReason.GARBLED
+    return Silence(country, reason, desk.clock.now())
+
+
+def closing(pull: Pull, history: History, desk: PullDesk) -> Iterator[tuple[AuditFact, Disclosure]]:
+    """For each country what goes on record here, and the line for the coordinator: asked and heard, or silent."""
+    now = desk.clock.now()
+    ended: tuple[Answer | Silence, ...] = (*history.answers, *history.silences)
+    for one in ended:
+        silent = isinstance(one, Silence)
+        fact = AuditFact(
+            kind=AuditKind.RECEIPT,
+            outcome=AuditOutcome.FAILURE if silent else AuditOutcome.SUCCESS,
+            at=now,
+            trace=pull.asking.trace,
+            request_id=pull.asking.request_id,
+            agent=pull.asking.principal.pseudonym,
+            role=pull.asking.principal.role.value,
+            asker=desk.home,
+            holder=one.country,
+            purpose=pull.purpose.value,
+            patient_ids=(pull.patient_id,),
+            reason=one.reason.value if isinstance(one, Silence) else "",
+        )
+        decision = Decision.SILENT if silent else Decision.ASKED
+        route = (desk.home, one.country)
+        yield fact, line(route, reporter=desk.home, purpose=pull.purpose.value, decision=decision, at=now)

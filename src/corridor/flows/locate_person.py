@@ -1,0 +1,86 @@
+"""A node finds the handles under which other countries may know a person, without saying who it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from corridor.domain.country import Country
+from corridor.domain.errors import NotFoundError
+from corridor.domain.identity.demographics import Demographics
+from corridor.domain.identity.features import features
+from corridor.domain.identity.flags import flags
+from corridor.domain.identity.register import Token
+from corridor.domain.identity.tokens import begin, finish
+from corridor.domain.matching_request import Search
+from corridor.domain.purpose import Purpose
+from corridor.domain.trace import Trace
+from corridor.flows.ports.envelopes import Envelopes
+from corridor.flows.ports.holders import Holders
+from corridor.flows.ports.people import People
+from corridor.flows.ports.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class LocateDesk:
+    """What finding needs.
+
+    Attributes:
+        epoch: number of the token key in use.
+        countries: everyone who is asked: all other countries, always.
+    """
+
+    people: People
+    holders: Holders
+    register: Register
+    envelopes: Envelopes
+    epoch: int
+    threshold: int
+    countries: tuple[Country, ...]
+
+
+async def locate_person(
+    patient_id: str, *, purpose: Purpose, trace: Trace, timeout_seconds: float, desk: LocateDesk
+) -> Mapping[Country, str]:
+    """One single-use handle per other country, real or decoy; nothing tells which.
+
+    Raises:
+        NotFoundError: there is no such person here.
+        UnavailableError: too few key holders, or the hub, did not answer in time.
+
+    Source: IDENTITY section 2, stage 1; RFC 9497.
+    """
+    described = await desk.people.demographics(patient_id)
+    if described is None:
+        raise NotFoundError("There is no such person here.")
+    tokens = await evaluate(described, timeout_seconds=timeout_seconds, desk=desk)
+    return await locate(described, tokens, purpose=purpose, trace=trace, timeout_seconds=timeout_seconds, desk=desk)
+
+
+async def evaluate(described: Demographics, *, timeout_seconds: float, desk: LocateDesk) -> Sequence[Token]:
+    """The person's tokens, evaluated blind by any threshold of key holders."""
+    elements, state = begin(features(described))
+    partials = await desk.holders.evaluate(elements, timeout_seconds=timeout_seconds)
+    return finish(state, partials, threshold=desk.threshold)
+
+
+async def locate(
+    described: Demographics,
+    tokens: Sequence[Token],
+    *,
+    purpose: Purpose,
+    trace: Trace,
+    timeout_seconds: float,
+    desk: LocateDesk,
+) -> Mapping[Country, str]:
+    """Handles for tokens that are evaluated already."""
+    search = Search(
+        epoch=desk.epoch,
+        tokens=tuple((token.kind, token.value) for token in tokens),
+        flags=flags(described).integers(),
+        envelopes=tuple(
+            (country, desk.envelopes.seal(country, described, purpose=purpose.value)) for country in desk.countries
+        ),
+        purpose=purpose.value,
+    )
+    return await desk.register.locate(search, trace=trace, timeout_seconds=timeout_seconds)

@@ -1,0 +1,95 @@
+"""A programme looks for a person in its own country's register."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corridor.domain.access import Interaction, check_access
+from corridor.domain.asking import Asking
+from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.errors import ForbiddenError
+from corridor.domain.grade import Grade
+from corridor.domain.identity.demographics import Demographics
+from corridor.domain.identity.matching import confirm
+from corridor.domain.record import Record
+from corridor.flows.ports.audit import Audit
+from corridor.flows.ports.clock import Clock
+from corridor.flows.ports.people import People
+from corridor.flows.ports.records import Records
+
+COUNT_MAX = 20
+_CONSIDERED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MatchDesk:
+    """What matching needs."""
+
+    people: People
+    records: Records
+    audit: Audit
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One patient of this country, how sure, and the score from 0 to 1."""
+
+    record: Record
+    grade: Grade
+    score: float
+
+
+async def match_patient(
+    asking: Asking, asked: Demographics, *, only_certain: bool, count: int, desk: MatchDesk
+) -> tuple[Match, ...]:
+    """Patients of the national register who may be meant, surest first; never anyone of another country.
+
+    With `only_certain`, exactly one certain match or none: several or unsure ones give nothing.
+
+    Raises:
+        ForbiddenError: the role may not do this; audited.
+
+    Source: FHIR R4 $match; IHE PDQm ITI-119.
+    """
+    refusal: ForbiddenError | None = None
+    found: tuple[Match, ...] = ()
+    try:
+        check_access(asking.principal, Interaction.MATCH, "Patient")
+    except ForbiddenError as error:
+        refusal = error
+    else:
+        found = await _matches(asked, desk)
+        certain = tuple(match for match in found if match.grade is Grade.CERTAIN)
+        if only_certain:
+            found = certain if len(certain) == 1 else ()
+        found = found[: min(count, COUNT_MAX)]
+    await desk.audit.append(
+        AuditFact(
+            kind=AuditKind.MATCH,
+            outcome=AuditOutcome.FAILURE if refusal else AuditOutcome.SUCCESS,
+            at=desk.clock.now(),
+            trace=asking.trace,
+            request_id=asking.request_id,
+            agent=asking.principal.pseudonym,
+            role=asking.principal.role.value,
+            patient_ids=tuple(match.record.id for match in found),
+            resource="Patient",
+            reason="forbidden" if refusal else "",
+        )
+    )
+    if refusal:
+        raise refusal
+    return found
+
+
+async def _matches(asked: Demographics, desk: MatchDesk) -> tuple[Match, ...]:
+    matches = []
+    for patient_id, known in await desk.people.similar(asked, limit=_CONSIDERED):
+        grade, score = confirm(asked, known)
+        if grade is Grade.CERTAINLY_NOT:
+            continue
+        record = await desk.records.read("Patient", patient_id)
+        if record and record.body is not None:
+            matches.append(Match(record, grade, score))
+    return tuple(sorted(matches, key=lambda match: (-match.score, match.record.id)))

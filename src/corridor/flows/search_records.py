@@ -1,0 +1,67 @@
+"""A programme searches its own country's records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corridor.domain.access import Interaction, check_access
+from corridor.domain.asking import Asking
+from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.errors import ForbiddenError
+from corridor.domain.query import Query
+from corridor.flows.ports.audit import Audit
+from corridor.flows.ports.clock import Clock
+from corridor.flows.ports.records import Page, Records
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDesk:
+    """What searching needs."""
+
+    records: Records
+    audit: Audit
+    clock: Clock
+
+
+async def search_records(asking: Asking, query: Query, *, asked: str, desk: SearchDesk) -> Page:
+    """One page of matches; who searched, and whose records were found, is durable before it is returned.
+
+    Args:
+        asking: who asks.
+        query: what is sought.
+        asked: the search as it may be kept in the log, identifier values already replaced.
+        desk: the ports.
+
+    Raises:
+        ForbiddenError: the role may not search this type; audited.
+        InvalidError: the page cursor is not one of ours.
+
+    Source: FHIR R4 search, https://hl7.org/fhir/R4/http.html#search
+    """
+    page: Page | None = None
+    refusal: ForbiddenError | None = None
+    try:
+        check_access(asking.principal, Interaction.SEARCH, query.resource_type)
+    except ForbiddenError as error:
+        refusal = error
+    else:
+        page = await desk.records.search(query)
+    found = page.records if page else ()
+    await desk.audit.append(
+        AuditFact(
+            kind=AuditKind.SEARCH,
+            outcome=AuditOutcome.FAILURE if refusal else AuditOutcome.SUCCESS,
+            at=desk.clock.now(),
+            trace=asking.trace,
+            request_id=asking.request_id,
+            agent=asking.principal.pseudonym,
+            role=asking.principal.role.value,
+            patient_ids=tuple(sorted({record.patient_id for record in found if record.patient_id})),
+            resource=query.resource_type,
+            query=asked,
+            reason="forbidden" if refusal else "",
+        )
+    )
+    if page is None:
+        raise refusal or ForbiddenError("Your role does not allow this here.")
+    return page
