@@ -1,0 +1,126 @@
+"""Signing a person's travelling consent, and checking the signature of another country."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+
+import rfc8785
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from corridor.domain.consent import Consent, Withdrawal
+from corridor.domain.country import Country
+from corridor.domain.errors import CorridorError, SignatureError
+from corridor.fhir import statement as statements
+from corridor.fhir.parse import Resource
+from corridor.fhir.provenance import signature_of
+from corridor.flows.ports.clock import Clock
+
+ALGORITHM = "Ed25519"
+"""The fully specified name; `EdDSA` is deprecated (RFC 9864) and not accepted."""
+
+
+def sign(resource: Resource, *, signer: Country, key: Ed25519PrivateKey, at: datetime) -> Resource:
+    """The Provenance of a Consent with a detached JWS over its canonical form.
+
+    Raises:
+        SignatureError: the resource has no canonical form, such as a number beyond what JSON can carry exactly.
+
+    Source: RFC 7515 appendix F, RFC 8785, RFC 8037.
+    """
+    header = {"alg": ALGORITHM, "kid": signer}
+    whole = jws.serialize_compact(header, _canonical(resource), OKPKey.import_key(key), algorithms=[ALGORITHM])
+    return statements.signature_for(resource, signer=signer, jws=jws.detach_content(whole), at=at)
+
+
+def verify(consent: Resource, provenance: Resource, public_key: bytes) -> Country:
+    """The country whose signature stands under a Consent.
+
+    Args:
+        consent: exactly as it was received.
+        provenance: that carries the signature.
+        public_key: Ed25519 public key of the country that should have signed, 32 bytes.
+
+    Raises:
+        SignatureError: altered in any way, signed by another key, or with another algorithm.
+    """
+    try:
+        signer, detached = signature_of(provenance)
+    except CorridorError:
+        raise SignatureError(reason="statement-signature-unreadable") from None
+    try:
+        signed = jws.deserialize_compact(
+            detached, _okp(public_key), algorithms=[ALGORITHM], payload=_canonical(consent)
+        )
+    except (JoseError, ValueError):
+        raise SignatureError(reason="statement-signature-wrong") from None
+    if signed.headers() != {"alg": ALGORITHM, "kid": signer}:
+        raise SignatureError(reason="statement-header-unexpected")
+    return signer
+
+
+def _canonical(resource: Resource) -> bytes:
+    try:
+        return rfc8785.dumps(resource)
+    except (rfc8785.CanonicalizationError, RecursionError):
+        raise SignatureError(reason="statement-not-canonical") from None
+
+
+@lru_cache(maxsize=256)
+def _okp(public_key: bytes) -> OKPKey:
+    try:
+        return OKPKey.import_key(Ed25519PublicKey.from_public_bytes(public_key))
+    except ValueError:
+        raise SignatureError(reason="key-malformed") from None
+
+
+class SignedStatements:
+    """The port `Statements`, with this country's signing key and the directory's public keys.
+
+    Args:
+        country: this node's country.
+        key: its signing key.
+        key_of: Ed25519 public key of a country, 32 bytes, or None where it takes no part.
+        clock: for the time of signatures.
+    """
+
+    def __init__(
+        self, country: Country, key: Ed25519PrivateKey, *, key_of: Callable[[Country], bytes | None], clock: Clock
+    ) -> None:
+        self._country = country
+        self._key = key
+        self._key_of = key_of
+        self._clock = clock
+
+    def write(self, consent: Consent, *, handle: str) -> bytes:
+        """See the port."""
+        return self._sealed(statements.consent_about(handle, consent, asker=self._country))
+
+    def read(self, statement: bytes, *, handle: str, asker: Country) -> Consent:
+        """See the port."""
+        return statements.read_consent(self._opened(statement, asker), handle=handle)
+
+    def write_withdrawal(self, withdrawal: Withdrawal, *, handle: str) -> bytes:
+        """See the port."""
+        return self._sealed(statements.withdrawal_about(handle, withdrawal, asker=self._country))
+
+    def read_withdrawal(self, statement: bytes, *, handle: str, asker: Country) -> Withdrawal:
+        """See the port."""
+        return statements.read_withdrawal(self._opened(statement, asker), handle=handle)
+
+    def _sealed(self, resource: Resource) -> bytes:
+        signature = sign(resource, signer=self._country, key=self._key, at=self._clock.now())
+        return statements.envelope(resource, signature)
+
+    def _opened(self, statement: bytes, asker: Country) -> Resource:
+        consent, provenance = statements.open_envelope(statement)
+        key = self._key_of(asker)
+        if key is None:
+            raise SignatureError(reason="signer-unknown")
+        if verify(consent, provenance, key) != asker:
+            raise SignatureError(reason="signer-not-asker")
+        return consent
