@@ -6,13 +6,18 @@ Source: IHE PCF 1.1.1, Advanced consent; INTEROP section 3.8.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from demo.places import clinic
 from demo.values import Agreement, AgreementKind, Person, Registration
 
 CATEGORIES = "https://corridor.example/fhir/CodeSystem/category"
-POLICY = "https://corridor.example/policy/treatment-corridor"
+POLICY = "https://corridor.example/fhir/Policy/federation"
+WITHDRAWN = "https://corridor.example/fhir/StructureDefinition/withdrawn"
+"""Extension of a Consent: when the person took it back."""
+WITHDRAWN_AFTER = timedelta(days=60)
+"""The demo's people change their mind after two months."""
 PROFILE = "https://profiles.ihe.net/ITI/PCF/StructureDefinition/IHE.PCF.consentAdvanced"
 ALL = (
     "match",
@@ -44,6 +49,7 @@ def consents(person: Person, registration: Registration) -> Iterator[dict[str, A
             "resourceType": "Consent",
             "id": f"{registration.id}-{place}",
             "meta": {"profile": [PROFILE]},
+            **_withdrawal(agreement),
             "status": _STATUS.get(agreement.kind, "active"),
             "scope": _coded("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy"),
             "category": [_coded("http://loinc.org", "59284-0")],
@@ -55,6 +61,13 @@ def consents(person: Person, registration: Registration) -> Iterator[dict[str, A
             "policy": [{"uri": POLICY}],
             "provision": _provision(agreement),
         }
+
+
+def _withdrawal(agreement: Agreement) -> dict[str, Any]:
+    if agreement.kind is not AgreementKind.WITHDRAWN:
+        return {}
+    at = f"{agreement.on + WITHDRAWN_AFTER}T15:00:00Z"
+    return {"extension": [{"url": WITHDRAWN, "valueDateTime": at}]}
 
 
 def _provision(agreement: Agreement) -> dict[str, Any]:

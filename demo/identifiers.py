@@ -56,7 +56,7 @@ def _chilean(paper: Paper) -> dict[str, Any]:
 
 
 def _colombian(paper: Paper) -> dict[str, Any]:
-    code = "PA" if paper.issuer != "CO" and paper.kind is PaperKind.PASSPORT else _RDA_TYPES.get(paper.kind, "SC")
+    code = _RDA_TYPES.get(paper.kind, "SC")
     kind = {
         "coding": [
             {"system": V2, "code": "PN"},

@@ -158,6 +158,6 @@ def _outcome(answer: httpx.Response) -> dict[str, Any]:
 
 
 def _reason(status: str, outcome: dict[str, Any]) -> str:
-    issue = next(iter(outcome.get("issue", [])), {})
+    issue: dict[str, Any] = next(iter(outcome.get("issue", [])), {})
     text = issue.get("details", {}).get("text") or issue.get("diagnostics") or "no OperationOutcome"
     return f"{status} {issue.get('code', 'unknown')}: {re.sub(r'[A-Z][A-Za-z]+/[A-Za-z0-9.-]+', '…/…', text)}"
