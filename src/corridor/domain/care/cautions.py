@@ -1,0 +1,91 @@
+"""What a clinician should know before trusting the reading of a regimen."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from corridor.domain.care.lexicon import fold, lexicon
+from corridor.domain.care.mentions import Mention
+
+_ANCHORS = frozenset({"NNRTI", "INSTI", "PI", "EI-CCR5", "EI-fusion", "EI-attachment", "EI-postattachment", "CAI"})
+_THIRD_LINE = frozenset({"ETR", "MVC", "T-20", "FTR", "IBA", "LEN", "TPV"})
+_PREP = (frozenset({"TDF", "FTC"}), frozenset({"TAF", "FTC"}), frozenset({"TDF", "3TC"}), frozenset({"CAB"}))
+_FREE = frozenset({"una", "un", "tableta", "diaria", "diario", "cada", "tomar", "tab", "daily", "once", "twice"})
+_PAEDIATRIC = frozenset({"jarabe", "syrup", "xarope", "dispersable", "dispersible", "baby", "infantil", "pediatrico"})
+_LONG_ACTING = frozenset({"rekambys", "cabenuva", "apretude"})
+_CAB_LA = re.compile(r"\bcab(?:otegravir)?\b.*\bla\b")
+_TWO = 2
+_THREE = 3
+
+
+def composition_flags(components: tuple[str, ...]) -> Iterator[str]:
+    """Flags that follow from the drugs themselves."""
+    known = lexicon().drugs
+    hiv = [name for name in components if known[name].family == "hiv"]
+    classes = Counter(known[name].drug_class for name in hiv)
+    cautions = {
+        "two_nnrti": classes["NNRTI"] >= _TWO,
+        "booster_without_pi": bool({"RTV", "COBI"} & set(hiv)) and not _boostable(hiv),
+        "four_nrti_like": classes["NRTI"] >= _THREE,
+        "prep_possible": frozenset(hiv) in _PREP,
+        "incomplete_regimen": bool(hiv) and _incomplete(hiv, classes),
+        "third_line_like": _third_line(hiv),
+    }
+    return (flag for flag, holds in cautions.items() if holds)
+
+
+def _boostable(hiv: list[str]) -> bool:
+    known = lexicon().drugs
+    return any(name == "EVG" or (known[name].drug_class == "PI" and name != "RTV") for name in hiv)
+
+
+def _incomplete(hiv: list[str], classes: Counter[str]) -> bool:
+    """No anchor drug, or an anchor alone: part of a regimen, prophylaxis, or a truncated text."""
+    anchors = {name for name in hiv if lexicon().drugs[name].drug_class in _ANCHORS and name != "RTV"}
+    return not anchors or (not classes["NRTI"] and len(anchors) < _TWO)
+
+
+def _third_line(hiv: list[str]) -> bool:
+    boosted = "DRV" in hiv and bool({"RTV", "COBI"} & set(hiv))
+    return bool(_THIRD_LINE & set(hiv)) or (boosted and bool({"DTG", "RAL", "BIC", "ETR"} & set(hiv)))
+
+
+def expression_flags(text: str, found: tuple[Mention, ...]) -> Iterator[str]:
+    """Flags that follow from how it was written."""
+    words = {mention.text for mention in found}
+    if text.count("(") != text.count(")"):
+        yield "truncated"
+    if "±" in text or "+/-" in text:
+        yield "optional_part"
+    if words & _FREE:
+        yield "free_text"
+    if words & _PAEDIATRIC:
+        yield "paediatric_syrup"
+    if words & _LONG_ACTING or _CAB_LA.search(fold(text)):
+        yield "long_acting"
+    yield from _structure_flags(found)
+
+
+def _structure_flags(found: tuple[Mention, ...]) -> Iterator[str]:
+    drugs = [mention for mention in found if mention.components]
+    outside = Counter(name for mention in drugs if not mention.depth for name in mention.components)
+    inside = {name for mention in drugs if mention.depth for name in mention.components}
+    if outside["DTG"] >= _TWO:
+        yield "dtg_double_dose"
+    if len(inside & set(outside)) >= _TWO:
+        yield "duplicate_expression"
+    if any(mention.joint == "-" for mention in drugs):
+        yield "hyphen_separator"
+    if any(mention.joint == "/" for mention in drugs) and any(mention.text.endswith(" r") for mention in drugs):
+        yield "slash_is_separator_and_booster"
+    yield from _strength_flags(found)
+
+
+def _strength_flags(found: tuple[Mention, ...]) -> Iterator[str]:
+    numbers = [mention for mention in found if mention.kind == "number"]
+    if any(mention.depth for mention in numbers):
+        yield "parenthesised_strengths"
+    if sum(mention.joint == "/" for mention in numbers) >= _TWO:
+        yield "strengths_after_names"

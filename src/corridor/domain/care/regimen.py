@@ -1,0 +1,100 @@
+"""Reading a regimen from a code or from what somebody wrote."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corridor.domain.care.cautions import composition_flags, expression_flags
+from corridor.domain.care.lexicon import SNOMED_SYSTEM, families, lexicon, words_of
+from corridor.domain.care.mentions import Mention, mentions
+
+_BARE_TENOFOVIR = frozenset({"tenofovir", "teno", "tnf", "tfv"})
+_TDF_STRENGTHS = frozenset({"300", "245"})
+_TAF_STRENGTHS = frozenset({"25", "10"})
+
+_SHOWN = frozenset({"hiv", "tuberculosis"})
+_NOT_ART = {"hepatitis-b": ("not_art", "hbv_drug"), "covid": ("not_art",), "other": ("other_drug",)}
+_REGIMEN_WORDS = re.compile(r"antirretroviral|antiretroviral|\btarga\b|\btarv\b|\bhaart\b|\barvs?\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a code or a text was understood to mean.
+
+    Attributes:
+        components: abbreviations of the HIV and tuberculosis drugs, sorted; a booster is a component.
+        flags: what a clinician should know before trusting the reading, sorted.
+        unread: folded words that are neither drugs nor known words.
+    """
+
+    components: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """`regimen` with an HIV drug in it, `tuberculosis` with a tuberculosis drug only, otherwise `other`."""
+        known = families(self.components)
+        if "hiv" in known or self.flags_antiretroviral:
+            return "regimen"
+        return "tuberculosis" if "tuberculosis" in known else "other"
+
+    @property
+    def flags_antiretroviral(self) -> bool:
+        """Whether the text speaks of HIV drugs that it does not name, such as `PI/r` or `TARGA`."""
+        return bool({"antiretroviral_unnamed", "unspecified_pi", "ambiguous_xtc"} & set(self.flags))
+
+
+@lru_cache(maxsize=4096)
+def read_text(text: str) -> Reading:
+    """The drugs of a free text such as `TDF/3TC/DTG`, `Atripla` or `AZT + 3TC + LPV/r 2 tab c/12h`."""
+    found = mentions(text)
+    strengths = {mention.text.replace(",", ".") for mention in found if mention.kind == "number"}
+    named = [(mention, _resolved(mention, strengths)) for mention in found]
+    every = {component for _, components in named for component in components}
+    known = lexicon().drugs
+    components = tuple(sorted(name for name in every if known[name].family in _SHOWN))
+    flags = {mention.flag for mention in found if mention.flag} | set(composition_flags(components))
+    flags |= {flag for name in every for flag in _NOT_ART.get(known[name].family, ())}
+    flags |= set(expression_flags(text, found)) | _tenofovir_flags(found, strengths, components)
+    if _REGIMEN_WORDS.search(" ".join(words_of(text))) and not components:
+        flags.add("antiretroviral_unnamed")
+    unread = tuple(mention.text for mention in found if mention.kind == "unread")
+    if not every:
+        flags.add("unknown")
+    return Reading(components, tuple(sorted(flags)), unread)
+
+
+def read_code(system: str, code: str) -> Reading | None:
+    """The drugs of a published code; None where the code is not one that is known here.
+
+    Args:
+        system: FHIR code system URI, such as `http://www.whocc.no/atc`.
+        code: as published, such as `J05AR27`.
+    """
+    meant = lexicon().codes.get((system, code))
+    if meant is None:
+        return None
+    known = lexicon().drugs
+    components = tuple(sorted(name for name in meant if known[name].family in _SHOWN))
+    flags = {flag for name in meant for flag in _NOT_ART.get(known[name].family, ())}
+    if system == SNOMED_SYSTEM and components:
+        return Reading(components, tuple(sorted(flags)))
+    return Reading(components, tuple(sorted(flags | set(composition_flags(components)))))
+
+
+def _resolved(mention: Mention, strengths: set[str]) -> tuple[str, ...]:
+    """Tenofovir without its salt is what its strength says, and otherwise disoproxil."""
+    bare = mention.text in _BARE_TENOFOVIR
+    return ("TAF",) if bare and strengths & _TAF_STRENGTHS and not strengths & _TDF_STRENGTHS else mention.components
+
+
+def _tenofovir_flags(found: tuple[Mention, ...], strengths: set[str], components: tuple[str, ...]) -> set[str]:
+    bare = any(mention.text == "tenofovir" for mention in found)
+    if bare and "TDF" in components and not strengths & _TDF_STRENGTHS:
+        return {"tenofovir_unspecified"}
+    if "TAF" in components and "TDF" not in components and strengths & _TDF_STRENGTHS:
+        return {"source_error"}
+    return set()

@@ -1,0 +1,225 @@
+"""Pseudonymised resources from several countries as events of one person's care."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from corridor.domain.care.interval import number
+from corridor.domain.care.timeline import Event, EventKind
+from corridor.domain.category import Category
+from corridor.domain.country import Country
+from corridor.domain.errors import InvalidError
+from corridor.domain.history import Entry
+from corridor.fhir.categories import category
+from corridor.fhir.medication import MEDICATION_TYPES, concept_texts, inline_medication, read_concept
+from corridor.fhir.observation import (
+    kind_name,
+    label_of,
+    measurement,
+    observation_kind,
+    result_reading,
+    written_value,
+)
+from corridor.fhir.projection_writers import WITHHELD_URL, Number
+from corridor.fhir.search_values import interval
+
+Resource = dict[str, Any]
+
+_DAYS_A_UNIT = {"d": 1, "day": 1, "days": 1, "dia": 1, "dias": 1, "wk": 7, "mo": 30}
+_LONGEST_SUPPLY_DAYS = 3660
+_DATES = {
+    "MedicationStatement": ("effectivePeriod", "effectiveDateTime", "dateAsserted"),
+    "MedicationRequest": ("authoredOn",),
+    "MedicationDispense": ("whenHandedOver", "whenPrepared"),
+    "Observation": ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued"),
+    "DiagnosticReport": ("effectiveDateTime", "effectivePeriod", "issued"),
+    "Condition": ("onsetPeriod", "onsetDateTime", "recordedDate"),
+    "AllergyIntolerance": ("onsetPeriod", "onsetDateTime", "recordedDate"),
+    "Immunization": ("occurrenceDateTime", "recorded"),
+}
+_NO_EVENT = frozenset({"Patient", "Medication", "Provenance", "OperationOutcome"})
+_KINDS = {"AllergyIntolerance": EventKind.ALLERGY, "Immunization": EventKind.IMMUNIZATION}
+
+
+def events(entries: Iterable[Entry], country: Country) -> tuple[Event, ...]:
+    """The events of one country's answer, in the order in which they came; each clinical resource gives one.
+
+    Args:
+        entries: pseudonymised resources as received.
+        country: who answered.
+
+    Returns:
+        One event per resource, also for one that could not be read: nothing that was sent goes missing.
+    """
+    parsed = [(entry, _parse(entry.body)) for entry in entries]
+    drugs = {f"Medication/{entry.id}": content for entry, content in parsed if entry.resource_type == "Medication"}
+    return tuple(
+        _event(entry, resource, drugs=drugs, country=country)
+        for entry, resource in parsed
+        if entry.resource_type not in _NO_EVENT
+    )
+
+
+def _parse(body: bytes) -> Resource:
+    try:
+        content = json.loads(body, parse_float=Number)
+    except (ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _event(entry: Entry, resource: Resource, *, drugs: Mapping[str, Resource], country: Country) -> Event:
+    read = _READERS.get(entry.resource_type, _other)
+    start, end, dated = _when(entry.resource_type, resource)
+    status = resource.get("status")
+    common = {
+        "country": country,
+        "source": f"{entry.resource_type}/{entry.id}",
+        "start": start,
+        "end": end,
+        "dated": dated,
+        "status": status if isinstance(status, str) else label_of(resource.get("clinicalStatus")),
+        "withheld": _withheld(resource),
+    }
+    return read(resource, drugs, common)
+
+
+def _withheld(value: Any) -> bool:
+    """Whether a marker stands anywhere, save beside the display of a public code, which the code says as well."""
+    if isinstance(value, list):
+        return any(map(_withheld, value))
+    if not isinstance(value, dict):
+        return False
+    marked = (key for key, item in value.items() if key.startswith("_") and _is_marker(item))
+    return any(key != "_display" or "system" not in value for key in marked) or any(map(_withheld, value.values()))
+
+
+def _is_marker(value: Any) -> bool:
+    rows = value.get("extension") if isinstance(value, dict) else None
+    return isinstance(rows, list) and any(isinstance(row, dict) and row.get("url") == WITHHELD_URL for row in rows)
+
+
+Reader = Callable[[Resource, Mapping[str, Resource], dict[str, Any]], Event]
+
+
+def _medication(resource: Resource, drugs: Mapping[str, Resource], common: dict[str, Any]) -> Event:
+    """A drug taken, prescribed or handed over; an unreadable one is shown as it was written."""
+    reference = resource.get("medicationReference")
+    target = reference.get("reference") if isinstance(reference, dict) else None
+    inlined = inline_medication(resource, drugs.get(target) if isinstance(target, str) else None)
+    concept = inlined.get("medicationCodeableConcept")
+    reading = read_concept(concept)
+    raw = next(concept_texts(concept), "")
+    if common["end"] is None:
+        common["end"] = _supplied_until(resource, common["start"])
+    return Event(
+        kind=_medication_kind(inlined, reading.kind),
+        label=" + ".join(reading.components) or label_of(concept),
+        components=reading.components,
+        flags=reading.flags,
+        raw="; ".join(text for text in (raw, *_dosages(resource)) if text),
+        **common,
+    )
+
+
+def _medication_kind(resource: Resource, read: str) -> EventKind:
+    if read in {EventKind.REGIMEN, EventKind.TUBERCULOSIS}:
+        return EventKind(read)
+    found = category(resource)
+    return {Category.REGIMEN: EventKind.REGIMEN, Category.TUBERCULOSIS: EventKind.TUBERCULOSIS}.get(
+        found, EventKind.OTHER
+    )
+
+
+def _dosages(resource: Resource) -> list[str]:
+    rows = resource.get("dosage") or resource.get("dosageInstruction")
+    found = rows if isinstance(rows, list) else []
+    return [str(row["text"]) for row in found if isinstance(row, dict) and "text" in row]
+
+
+def _supplied_until(resource: Resource, start: date | None) -> date | None:
+    """The last day that what was handed over lasts for, counted from the day it was handed over."""
+    request = resource.get("dispenseRequest")
+    expected = request.get("expectedSupplyDuration") if isinstance(request, dict) else None
+    supply = resource.get("daysSupply") or expected
+    if start is None or not isinstance(supply, dict):
+        return None
+    unit = str(supply.get("code") or supply.get("unit") or "d").lower()
+    try:
+        days = number(str(supply.get("value"))) * _DAYS_A_UNIT.get(unit, 0)
+    except InvalidError:
+        return None
+    return start + timedelta(days=int(days)) if Decimal(1) <= days <= _LONGEST_SUPPLY_DAYS else None
+
+
+def _observation(resource: Resource, _: Mapping[str, Resource], common: dict[str, Any]) -> Event:
+    """A measurement; an answer that names HIV drugs is a regimen."""
+    kind = observation_kind(resource)
+    value, unit = measurement(resource, kind)
+    reading = result_reading(resource)
+    told = reading.kind == EventKind.REGIMEN and bool(reading.components)
+    return Event(
+        kind=EventKind.REGIMEN if told else kind,
+        label=" + ".join(reading.components) if told else label_of(resource.get("code")) or kind_name(kind),
+        components=reading.components if told else (),
+        flags=reading.flags if told else (),
+        value=value,
+        unit=unit,
+        raw=written_value(resource),
+        **common,
+    )
+
+
+def _report(resource: Resource, _: Mapping[str, Resource], common: dict[str, Any]) -> Event:
+    conclusion = resource.get("conclusion")
+    return Event(
+        kind=observation_kind(resource),
+        label=label_of(resource.get("code")),
+        raw=conclusion if isinstance(conclusion, str) else "",
+        **common,
+    )
+
+
+def _condition(resource: Resource, _: Mapping[str, Resource], common: dict[str, Any]) -> Event:
+    tuberculosis = category(resource) is Category.TUBERCULOSIS
+    label = label_of(resource.get("code"))
+    kind = EventKind.TUBERCULOSIS if tuberculosis else EventKind.CONDITION
+    return Event(kind=kind, label=label, raw=label, **common)
+
+
+def _other(resource: Resource, _: Mapping[str, Resource], common: dict[str, Any]) -> Event:
+    resource_type = str(resource.get("resourceType"))
+    label = label_of(resource.get("vaccineCode") or resource.get("code"))
+    return Event(kind=_KINDS.get(resource_type, EventKind.OTHER), label=label, raw=label, **common)
+
+
+_READERS: Mapping[str, Reader] = {
+    **dict.fromkeys(MEDICATION_TYPES, _medication),
+    "Observation": _observation,
+    "DiagnosticReport": _report,
+    "Condition": _condition,
+}
+
+
+def _when(resource_type: str, resource: Resource) -> tuple[date | None, date | None, str]:
+    """First day, last day and the date as written, from the first date element that the resource has."""
+    for element in _DATES.get(resource_type, ()):
+        value = resource.get(element)
+        if isinstance(value, str):
+            return _day(value), None, value
+        if isinstance(value, dict) and (value.get("start") or value.get("end")):
+            start, end = str(value.get("start") or ""), str(value.get("end") or "")
+            return _day(start), _day(end), f"{start}/{end}"
+    return None, None, ""
+
+
+def _day(text: str) -> date | None:
+    """The first day that a date may mean; the clock of the place where it was written decides the day."""
+    try:
+        return interval(text[:10])[0].date() if text else None
+    except InvalidError:
+        return None
