@@ -1,0 +1,103 @@
+"""What every HTTP request passes through: a request id, a log line, and errors that speak FHIR."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from corridor.apps.log import emit
+from corridor.domain.errors import CorridorError
+from corridor.domain.log import FAILED, REQUEST
+from corridor.fhir.outcome import outcome, plain_outcome
+
+FHIR_JSON = "application/fhir+json; charset=utf-8"
+_ID = re.compile(r"[A-Za-z0-9\-._]{1,64}")
+_CODES = {404: "not-found", 405: "not-supported"}
+_TEXTS = {404: "There is nothing at this address.", 405: "This method is not spoken at this address."}
+
+
+class RequestLine:
+    """Pure ASGI: gives each request its id and writes one line when it ends.
+
+    The line names the route's pattern, never the address: addresses can hold what a search sought.
+    """
+
+    def __init__(self, app: ASGIApp, *, write: Callable[..., None] = emit) -> None:
+        self._app = app
+        self._write = write
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with its id, and send the id back."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope["request_id"] = request_id
+        status = 500
+        started = time.perf_counter()
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        finally:
+            self._write(
+                REQUEST,
+                request_id=request_id,
+                method=scope["method"],
+                route=getattr(scope.get("route"), "path", "-"),
+                status=status,
+                milliseconds=round((time.perf_counter() - started) * 1000, 1),
+            )
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            text: str = value.decode("latin-1")
+            return text if _ID.fullmatch(text) else secrets.token_hex(8)
+    return secrets.token_hex(8)
+
+
+def install_errors(app: Starlette) -> None:
+    """Answer every error as an OperationOutcome; an unforeseen one says nothing but its request id."""
+    app.add_exception_handler(CorridorError, _known)
+    app.add_exception_handler(HTTPException, _unrouted)
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+async def _known(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, CorridorError):
+        raise error
+    status, body = outcome(error)
+    headers = {"cache-control": "no-store"} | ({"www-authenticate": "Bearer"} if status == 401 else {})
+    return Response(body, status, headers, media_type=FHIR_JSON)
+
+
+async def _unrouted(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    code = _CODES.get(error.status_code, "processing")
+    text = _TEXTS.get(error.status_code, "The request cannot be answered.")
+    return Response(plain_outcome(code, text), error.status_code, error.headers, media_type=FHIR_JSON)
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    request_id = request.scope.get("request_id", "")
+    route = getattr(request.scope.get("route"), "path", "-")
+    emit(FAILED, request_id=request_id, route=route, error=type(error).__name__)
+    text = f"Something failed here. Quote the request id {request_id}."
+    return Response(plain_outcome("exception", text), 500, media_type=FHIR_JSON)

@@ -1,0 +1,172 @@
+"""What every door of the national base shares: who asks, what was sent, and how answers look."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from email.utils import format_datetime
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from corridor.domain.access import Interaction
+from corridor.domain.asking import Asking
+from corridor.domain.errors import LoginError, MediaTypeError, NotAcceptableError, TooLargeError
+from corridor.domain.history import History
+from corridor.domain.principal import Principal
+from corridor.domain.query import Query
+from corridor.domain.record import Record
+from corridor.domain.trace import trace_of
+from corridor.flows.ports.records import Page
+from corridor.flows.store_records import Change
+
+FHIR_JSON = "application/fhir+json; charset=utf-8"
+_READ_TYPES = (
+    "application/fhir+json",
+    "application/json",
+    "application/json+fhir",
+    "*/*",
+    "application/*",
+    "text/html",
+)
+_WRITE_TYPES = frozenset({"application/fhir+json", "application/json", "application/json+fhir"})
+_FORMATS = frozenset({"", "json", *_WRITE_TYPES})
+
+
+class StoreRecords(Protocol):
+    """`store_records` with its desk."""
+
+    def __call__(
+        self, asking: Asking, changes: Sequence[Change], *, interaction: Interaction
+    ) -> Awaitable[list[Record | None]]:
+        """Apply all changes or none."""
+
+
+class SearchRecords(Protocol):
+    """`search_records` with its desk."""
+
+    def __call__(self, asking: Asking, query: Query, *, asked: str) -> Awaitable[Page]:
+        """One page."""
+
+
+class PullHistory(Protocol):
+    """`pull_history` with its desk."""
+
+    def __call__(
+        self, asking: Asking, patient_id: str, *, purpose_code: str, deadline_seconds: float
+    ) -> Awaitable[History]:
+        """The person's history from every other country."""
+
+
+@dataclass(frozen=True, slots=True)
+class National:
+    """The national base with its acts wired in.
+
+    Attributes:
+        base_url: public address of the base, without a slash at the end.
+        source: `meta.source` of what this node lets cross a border.
+        zone: in which dates without a zone are read.
+        hide: replaces an identifier value by a keyed hash, for the log.
+    """
+
+    base_url: str
+    source: str
+    zone: tzinfo
+    max_body_bytes: int
+    deadline_seconds: float
+    who: Callable[[str], Awaitable[Principal | None]]
+    hide: Callable[[str], str]
+    read_record: Callable[[Asking, tuple[str, str, int | None]], Awaitable[Record]]
+    search_records: SearchRecords
+    store_records: StoreRecords
+    pull_history: PullHistory
+
+
+async def asking(request: Request, national: National) -> Asking:
+    """Who asks, from the bearer token.
+
+    Raises:
+        LoginError: no token, or one that stands for nobody.
+
+    Source: RFC 6750.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    principal = await national.who(token.strip()) if scheme.lower() == "bearer" else None
+    if principal is None:
+        raise LoginError("Sign in first: send a bearer token from the token endpoint.")
+    return Asking(principal, request.scope.get("request_id", ""), trace_of(request.headers.get("traceparent")))
+
+
+async def read_body(request: Request, national: National) -> bytes:
+    """The body of a write.
+
+    Raises:
+        MediaTypeError: not FHIR JSON.
+        TooLargeError: more than this node reads; the rest is not taken in.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in _WRITE_TYPES:
+        raise MediaTypeError("This base reads application/fhir+json.")
+    return await read_limited(request, national.max_body_bytes)
+
+
+async def read_limited(request: Request, max_bytes: int) -> bytes:
+    """The body, if it is not too large.
+
+    Raises:
+        TooLargeError: more than `max_bytes`; the rest is not taken in.
+    """
+    declared = request.headers.get("content-length", "0")
+    if declared.isdigit() and int(declared) > max_bytes:
+        raise TooLargeError(f"The body is larger than {max_bytes} bytes.")
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > max_bytes:
+            raise TooLargeError(f"The body is larger than {max_bytes} bytes.")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def check_format(request: Request) -> None:
+    """Let pass a caller who can read JSON.
+
+    Raises:
+        NotAcceptableError: only other formats are wanted.
+
+    Source: https://hl7.org/fhir/R4/http.html#mime-type
+    """
+    wanted = request.query_params.get("_format")
+    if wanted is not None:
+        if wanted.partition(";")[0].strip().replace(" ", "+").lower() not in _FORMATS:
+            raise NotAcceptableError("This base speaks JSON.")
+        return
+    accept = request.headers.get("accept", "*/*").lower()
+    if not any(known in accept for known in _READ_TYPES):
+        raise NotAcceptableError("This base speaks JSON.")
+
+
+def fhir_reply(body: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A FHIR answer; never kept by a cache."""
+    return Response(body, status, {"cache-control": "no-store", **(headers or {})}, media_type=FHIR_JSON)
+
+
+def version_headers(record: Record) -> dict[str, str]:
+    """`ETag` and `Last-Modified` of a version.
+
+    Source: https://hl7.org/fhir/R4/http.html#versioning
+    """
+    return {"etag": f'W/"{record.version}"', "last-modified": http_date(record.updated_at)}
+
+
+def http_date(at: datetime) -> str:
+    """An instant as HTTP writes it."""
+    return format_datetime(at.astimezone(UTC), usegmt=True)
+
+
+def location(record: Record, national: National) -> str:
+    """Where exactly this version is."""
+    return f"{national.base_url}/{record.resource_type}/{record.id}/_history/{record.version}"

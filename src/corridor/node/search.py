@@ -1,0 +1,66 @@
+"""FHIR search, by GET and by POST."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from corridor.domain.errors import InvalidError, MediaTypeError
+from corridor.fhir.bundle import Links, searchset
+from corridor.fhir.outcome import plain_outcome
+from corridor.fhir.search import Search, read_search
+from corridor.node.national import National, asking, check_format, fhir_reply, read_limited
+from corridor.node.read import check_type
+
+_FORM_BYTES = 64 * 1024
+_FORM = "application/x-www-form-urlencoded"
+_HIDDEN = frozenset({"identifier", "family", "given", "name", "birthdate", "patient.identifier"})
+"""Parameters whose values tell who is sought: the log keeps a keyed hash of them (INTEROP section 9, row 5)."""
+
+
+async def search(request: Request, *, national: National) -> Response:
+    """One page of matches with its paging links.
+
+    Source: https://hl7.org/fhir/R4/http.html#search
+    """
+    check_format(request)
+    who = await asking(request, national)
+    resource_type = request.path_params["type"]
+    check_type(resource_type)
+    pairs = parse_qsl(request.url.query, keep_blank_values=True)
+    if request.method == "POST":
+        pairs += await _form(request)
+    strict = "handling=strict" in request.headers.get("prefer", "").replace(" ", "")
+    wanted = read_search(resource_type, pairs, strict=strict, zone=national.zone)
+    page = await national.search_records(who, wanted.query, asked=_for_log(wanted, national))
+    outcome = plain_outcome("not-supported", " ".join(wanted.warnings), severity="warning") if wanted.warnings else None
+    here = f"{national.base_url}/{resource_type}"
+    links = Links(national.base_url, _url(here, wanted, ""), _url(here, wanted, page.after) if page.after else "")
+    return fhir_reply(searchset(page.records, links, total=page.total, outcome=outcome))
+
+
+async def _form(request: Request) -> list[tuple[str, str]]:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != _FORM:
+        raise MediaTypeError(f"A search by POST is sent as {_FORM}.")
+    body = await read_limited(request, _FORM_BYTES)
+    try:
+        return parse_qsl(body.decode(), keep_blank_values=True)
+    except UnicodeDecodeError:
+        raise InvalidError("The form is not UTF-8.") from None
+
+
+def _url(here: str, wanted: Search, after: str) -> str:
+    pairs = [*wanted.understood, *([("_cursor", after)] if after else [])]
+    return f"{here}?{urlencode(pairs)}" if pairs else here
+
+
+def _for_log(wanted: Search, national: National) -> str:
+    return urlencode(
+        [
+            (name, national.hide(value) if name.partition(":")[0] in _HIDDEN else value)
+            for name, value in wanted.understood
+        ]
+    )
