@@ -66,6 +66,11 @@ REGISTRY = Rates(0.10, 0.05, 0.04, 0.03, 0.015, 0.01, 0.01, 0.005, 0.01, 0.015, 
 ARRIVAL = Rates(0.35, 0.20, 0.10, 0.09, 0.04, 0.03, 0.025, 0.015, 0.025, 0.03, 0.03, 0.45, 0.30, 0.50, 0.04)
 
 
+def dice(seed: int) -> random.Random:
+    """Chance that falls the same way every time."""
+    return random.Random(seed)
+
+
 @cache
 def _commonness(count: int) -> list[float]:
     """Cumulative weights of names by rank: a flattened Zipf law."""
@@ -203,7 +208,7 @@ class World:
 
 def world(seed: int, *, registered: int, asked: int) -> World:
     """A world of invented people: 40 % of those asked about are registered, a few others are siblings of such."""
-    rng = random.Random(seed)
+    rng = dice(seed)
     people = [person(rng) for _ in range(registered)]
     arrivals: list[Demographics] = []
     truth: list[int | None] = []

@@ -37,6 +37,7 @@ class Kind(IntEnum):
     SURNAME_PREFIX_DATE = 8
     DOCUMENT = 9
     DOCUMENT_BLOCK = 10
+    GIVEN_SURNAMES_DAY = 11
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -92,6 +93,8 @@ def _of_date(given: list[str], surnames: list[str], demographics: Demographics) 
     turn = "/".join(map(str, sorted((day, month))))
     for name, surname in _pairs(given, surnames):
         yield _feature(Kind.GIVEN_SURNAME_DAY, name, surname, turn)
+    if given and len(surnames) > 1:
+        yield _feature(Kind.GIVEN_SURNAMES_DAY, skeleton(given[0]), *sorted(map(skeleton, surnames)), turn)
     yield from _of_one_name(given, surnames, f"{year}-{turn}")
 
 

@@ -114,8 +114,11 @@ def _grade(chance: float) -> Grade:
 
 
 def _bounds(traits: dict[str, str]) -> tuple[float, float]:
-    """The least and the most that the rules let a probability be."""
-    if _may_be_sibling(traits):
+    """The least and the most that the rules let a probability be.
+
+    Without a paper in common, other given names or another birth date are at most possible, names alone too.
+    """
+    if traits["papers"] != "same" and (_may_be_sibling(traits) or traits["birth"] in {"different", "unknown"}):
         return 0.0, PROBABLE_FROM - _JUST_BELOW
     if _is_complete(traits):
         return CERTAIN_FROM, 1.0
@@ -125,8 +128,8 @@ def _bounds(traits: dict[str, str]) -> tuple[float, float]:
 
 
 def _may_be_sibling(traits: dict[str, str]) -> bool:
-    """Other given names and no paper in common: at most possible, as twins share everything else."""
-    return traits["given"] in {"different", "part", "unknown"} and traits["papers"] != "same"
+    """Other given names: twins share everything else but the papers."""
+    return traits["given"] in {"different", "part", "unknown"}
 
 
 def _is_complete(traits: dict[str, str]) -> bool:
