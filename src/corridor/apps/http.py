@@ -6,6 +6,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -83,7 +84,9 @@ async def _known(_request: Request, error: Exception) -> Response:
     if not isinstance(error, CorridorError):
         raise error
     status, body = outcome(error)
-    headers = {"cache-control": "no-store"} | ({"www-authenticate": "Bearer"} if status == 401 else {})
+    headers = {"cache-control": "no-store"} | (
+        {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    )
     return Response(body, status, headers, media_type=FHIR_JSON)
 
 

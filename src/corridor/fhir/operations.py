@@ -1,0 +1,106 @@
+"""The inputs and outputs of this base's operations, as FHIR Parameters and Bundles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from corridor.domain.errors import InvalidError
+from corridor.domain.grade import Grade
+from corridor.domain.identity.demographics import Demographics
+from corridor.domain.record import Record
+from corridor.fhir.parse import parse
+from corridor.fhir.patient import demographics
+from corridor.fhir.validate import validate
+
+MATCH_GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchInput:
+    """What `$match` was given; `count` is 10 where the caller names none."""
+
+    asked: Demographics
+    only_certain: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PullInput:
+    """What `$pull-history` was given; the deadline is None where the caller names none."""
+
+    purpose: str
+    deadline_seconds: float | None
+
+
+def read_match(raw: bytes, *, home: str) -> MatchInput:
+    """The parameters of `$match`.
+
+    Raises:
+        InvalidError: not Parameters, no Patient in it, or one without a usable name.
+        MalformedError: not JSON.
+
+    Source: https://hl7.org/fhir/R4/patient-operation-match.html; IHE PDQm ITI-119.
+    """
+    given = _parameters(raw)
+    patient = given.get("resource", {}).get("resource")
+    if not isinstance(patient, dict) or patient.get("resourceType") != "Patient":
+        raise InvalidError("The parameter resource holds a Patient.", ("Parameters.parameter",))
+    asked = demographics(patient, home=home)
+    if asked is None:
+        raise InvalidError("The Patient needs a name.", ("Parameters.parameter.resource.name",))
+    count = given.get("count", {}).get("valueInteger", 10)
+    if not isinstance(count, int) or count < 1:
+        raise InvalidError("The parameter count is a positive integer.", ("Parameters.parameter",))
+    return MatchInput(asked, given.get("onlyCertainMatches", {}).get("valueBoolean") is True, count)
+
+
+def read_pull(raw: bytes) -> PullInput:
+    """The parameters of `$pull-history`; an empty body asks for treatment with this node's own deadline.
+
+    Raises:
+        InvalidError: not Parameters, or a deadline out of range.
+        MalformedError: not JSON.
+    """
+    if not raw.strip():
+        return PullInput("TREAT", None)
+    given = _parameters(raw)
+    purpose = given.get("purpose", {}).get("valueCode", "TREAT")
+    deadline = given.get("deadline", {}).get("valueDecimal")
+    if not isinstance(purpose, str):
+        raise InvalidError("The parameter purpose is a code.", ("Parameters.parameter",))
+    if deadline is not None and not (isinstance(deadline, int | float) and 0.1 <= deadline <= 60):  # noqa: PLR2004  # the range is named in the message
+        raise InvalidError("The parameter deadline is 0.1 to 60 seconds.", ("Parameters.parameter",))
+    return PullInput(purpose, deadline)
+
+
+def _parameters(raw: bytes) -> dict[str, dict[str, Any]]:
+    resource = parse(raw)
+    if resource.get("resourceType") != "Parameters":
+        raise InvalidError("The body of an operation is a Parameters resource.", ("resourceType",))
+    validate(resource)
+    return {each["name"]: each for each in resource.get("parameter", ())}
+
+
+def matches(found: Iterable[tuple[Record, Grade, float]], base_url: str) -> bytes:
+    """The searchset that `$match` returns, surest first.
+
+    Source: https://hl7.org/fhir/R4/patient-operation-match.html
+    """
+    entries = [
+        b'{"fullUrl":%b,"resource":%b,"search":%b}'
+        % (orjson.dumps(f"{base_url}/Patient/{record.id}"), record.body, _search(grade, score))
+        for record, grade, score in found
+        if record.body is not None
+    ]
+    listed = b',"entry":[%b]' % b",".join(entries) if entries else b""
+    return b'{"resourceType":"Bundle","type":"searchset","total":%d%b}' % (len(entries), listed)
+
+
+def _search(grade: Grade, score: float) -> bytes:
+    return orjson.dumps(
+        {"extension": [{"url": MATCH_GRADE, "valueCode": grade.value}], "mode": "match", "score": round(score, 4)}
+    )

@@ -1,0 +1,79 @@
+"""The national base's operations: `$match`, `$pull-history` and `$withdraw-consent`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from corridor.domain.asking import Asking
+from corridor.domain.country import Country
+from corridor.fhir.bundle import instant
+from corridor.fhir.history import bundle
+from corridor.fhir.operations import matches, read_match, read_pull
+from corridor.fhir.outcome import plain_outcome
+from corridor.flows.match_patient import Match
+from corridor.node.national import National, asking, check_format, fhir_reply, read_body, read_limited
+
+_PARAMETERS_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """The acts behind the operations, wired in.
+
+    Attributes:
+        home: this node's country, for papers that name no issuer.
+        match_patient: `match_patient` with its desk.
+        withdraw_consent: `withdraw_consent` with its desk.
+        sources: address of each country's exchange base.
+    """
+
+    home: Country
+    match_patient: Callable[..., Awaitable[tuple[Match, ...]]]
+    withdraw_consent: Callable[[Asking, str], Awaitable[datetime]]
+    sources: Callable[[], Mapping[Country, str]]
+
+
+async def match(request: Request, *, national: National, operations: Operations) -> Response:
+    """Patients of the national register who may be meant; never anyone of another country.
+
+    Source: https://hl7.org/fhir/R4/patient-operation-match.html; IHE PDQm ITI-119.
+    """
+    check_format(request)
+    who = await asking(request, national)
+    wanted = read_match(await read_body(request, national), home=operations.home)
+    found = await operations.match_patient(who, wanted.asked, only_certain=wanted.only_certain, count=wanted.count)
+    return fhir_reply(matches(((each.record, each.grade, each.score) for each in found), national.base_url))
+
+
+async def pull(request: Request, *, national: National, operations: Operations) -> Response:
+    """A person's history from every other country, and who was silent.
+
+    Source: OperationDefinition pull-history in `profiles/`.
+    """
+    check_format(request)
+    who = await asking(request, national)
+    wanted = read_pull(await read_limited(request, _PARAMETERS_BYTES))
+    history = await national.pull_history(
+        who,
+        request.path_params["id"],
+        purpose_code=wanted.purpose,
+        deadline_seconds=wanted.deadline_seconds or national.deadline_seconds,
+    )
+    return fhir_reply(bundle(history, operations.sources()))
+
+
+async def withdraw(request: Request, *, national: National, operations: Operations) -> Response:
+    """Take back every consent that the person gave so far, here and everywhere.
+
+    Source: OperationDefinition withdraw-consent in `profiles/`.
+    """
+    check_format(request)
+    who = await asking(request, national)
+    at = await operations.withdraw_consent(who, request.path_params["id"])
+    text = f"Every consent given until {instant(at)} is withdrawn here; the other countries are being told."
+    return fhir_reply(plain_outcome("informational", text, severity="information"))
