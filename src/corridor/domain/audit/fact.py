@@ -1,4 +1,4 @@
-"""What happened, as the log keeps it: independent of FHIR and without a name in it."""
+"""What happened, in the words of the exchange and not of FHIR."""
 
 from __future__ import annotations
 
@@ -11,51 +11,54 @@ from corridor.domain.trace import Trace
 
 
 class AuditKind(StrEnum):
-    """What was done."""
+    """What somebody did, or tried to do."""
 
-    READ = "READ"
-    SEARCH = "SEARCH"
-    CREATE = "CREATE"
-    UPDATE = "UPDATE"
-    DELETE = "DELETE"
-    LOGIN = "LOGIN"
-    ASK = "ASK"
-    ANSWER = "ANSWER"
-    REFUSE = "REFUSE"
-    RECEIPT = "RECEIPT"
-    RESOLVE = "RESOLVE"
-    EVALUATE = "EVALUATE"
-    REGISTER = "REGISTER"
-    CONSENT = "CONSENT"
-    WITHDRAW = "WITHDRAW"
-    MATCH = "MATCH"
-    EXPORT = "EXPORT"
-    ADMIN = "ADMIN"
+    READ = "read"
+    SEARCH = "search"
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+    LOGIN = "login"
+    ASK = "ask"
+    ANSWER = "answer"
+    REFUSE = "refuse"
+    RECEIPT = "receipt"
+    RESOLVE = "resolve"
+    EVALUATE = "evaluate"
+    REGISTER = "register"
+    CONSENT = "consent"
+    WITHDRAW = "withdraw"
+    MATCH = "match"
+    EXPORT = "export"
+    ADMIN = "admin"
 
 
 class AuditOutcome(StrEnum):
-    """How it ended: 0 success, 4 minor failure, 8 serious failure (http://hl7.org/fhir/audit-event-outcome)."""
+    """Whether it was done."""
 
-    SUCCESS = "0"
-    FAILURE = "4"
-    SERIOUS = "8"
+    SUCCESS = "success"
+    FAILURE = "failure"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFact:
-    """One thing that somebody did or was refused.
+    """One event, before it is written down.
 
     Attributes:
         at: aware UTC.
-        agent: pseudonym of who did it, or `node` for the node's own work.
-        role: code of the agent's role, or `node`.
-        asker: country that asked, for exchanges.
-        holder: country that was asked, for exchanges.
-        purpose: PurposeOfUse code, empty where none was stated.
-        patient_ids: local ids of everyone concerned; these never leave the node.
-        resource: `Type/id`, or the type alone for a search.
-        query: a search as asked, identifier values replaced by keyed hashes.
-        reason: code of a refusal or a silence, empty on success.
+        trace: joins the events of one exchange at all its nodes.
+        request_id: of the HTTP request, empty where there was none.
+        agent: pseudonym of the person or name of the part of the node that acted; never an account.
+        role: in which role it acted.
+        network: address it came from, empty where unknown or not to be kept.
+        asker: the country that asked, None for a national matter.
+        holder: the country that was asked, None for a national matter.
+        purpose: PurposeOfUse code as it was claimed, even one that is never permitted; empty where none was.
+        patient_ids: local ids of the patients concerned.
+        resource: `Type/id`, or a type alone for a search.
+        query: the search as asked; values that identify a person are already replaced by keyed hashes.
+        reason: code of why it failed or was decided so; names no person.
+        consent_ids: local ids of the consents that the decision rests on.
     """
 
     kind: AuditKind
@@ -65,6 +68,7 @@ class AuditFact:
     request_id: str
     agent: str
     role: str
+    network: str = ""
     asker: Country | None = None
     holder: Country | None = None
     purpose: str = ""
@@ -72,3 +76,4 @@ class AuditFact:
     resource: str = ""
     query: str = ""
     reason: str = ""
+    consent_ids: tuple[str, ...] = ()
