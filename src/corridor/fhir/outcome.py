@@ -46,12 +46,15 @@ def outcome(error: CorridorError) -> tuple[int, bytes]:
     several = error.issues if isinstance(error, InvalidError) else ()
     if several:
         return status, issues_outcome(several, severity="error")
-    return status, orjson.dumps(_resource([_row("error", code, error.message, list(error.expression))]))
+    return status, orjson.dumps(_resource([_row("error", code, error.message, expression=list(error.expression))]))
 
 
 def issues_outcome(issues: Iterable[Issue], *, severity: str) -> bytes:
     """An OperationOutcome of several issues of one severity: `fatal`, `error`, `warning` or `information`."""
-    rows = (_row(severity, each.code, each.message, [each.expression] if each.expression else []) for each in issues)
+    rows = (
+        _row(severity, each.code, each.message, expression=[each.expression] if each.expression else [])
+        for each in issues
+    )
     return orjson.dumps(_resource([*rows]))
 
 
@@ -64,6 +67,6 @@ def _resource(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {"resourceType": "OperationOutcome", "issue": rows}
 
 
-def _row(severity: str, code: str, message: str, expression: list[str]) -> dict[str, Any]:
+def _row(severity: str, code: str, message: str, *, expression: list[str]) -> dict[str, Any]:
     row: dict[str, Any] = {"severity": severity, "code": code, "diagnostics": message}
     return row | ({"expression": expression} if expression else {})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from corridor.fhir.schema import HELD, parameter_table
+from corridor.fhir.schema import HELD, bindings, definitions, parameter_table
 
 OWN = "https://corridor.example/fhir/SearchParameter/"
 """Definitions of the parameters that R4 does not have."""
@@ -15,11 +15,21 @@ OWN = "https://corridor.example/fhir/SearchParameter/"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One way to a parameter's value: the elements to go through, the FHIR type there, and a target type or nothing."""
+    """One way to a parameter's value.
 
+    Attributes:
+        parameter: the parameter's name.
+        steps: elements to go through.
+        kind: FHIR type at the end.
+        target: type that a reference must point at, or empty.
+        system: code system that a plain code comes from, or empty.
+    """
+
+    parameter: str
     steps: tuple[str, ...]
     kind: str
     target: str = ""
+    system: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +45,9 @@ class Parameter:
 _CLINICAL_DATE: dict[str, tuple[str, tuple[Route, ...]]] = {
     "MedicationStatement": ("effective", ()),
     "Observation": ("date", ()),
-    "Condition": ("date", (Route(("onsetDateTime",), "dateTime"), Route(("onsetPeriod",), "Period"))),
+    "Condition": ("date", (Route("date", ("onsetDateTime",), "dateTime"), Route("date", ("onsetPeriod",), "Period"))),
     "MedicationRequest": ("authoredon", ()),
-    "MedicationDispense": ("date", (Route(("whenHandedOver",), "dateTime"),)),
+    "MedicationDispense": ("date", (Route("date", ("whenHandedOver",), "dateTime"),)),
     "AllergyIntolerance": ("date", ()),
     "Immunization": ("date", ()),
     "DiagnosticReport": ("date", ()),
@@ -57,18 +67,35 @@ _MAIN_CODE = {"Immunization": "vaccine-code", "DocumentReference": "type", "Spec
 def parameters(resource_type: str) -> Mapping[str, Parameter]:
     """Search parameters of a type by name, without the ones that every type has (`_id`, `_lastUpdated`)."""
     rows = parameter_table()[resource_type]
-    found = {name: _parameter(name, row) for name, row in rows.items()}
+    found = {name: _parameter(resource_type, name, row) for name, row in rows.items()}
     name, routes = _CLINICAL_DATE.get(resource_type, ("", ()))
     if routes:
         found[name] = Parameter(name, "date", OWN + f"{resource_type}-date", routes)
     if name and "date" not in found:
-        found["date"] = Parameter("date", "date", OWN + f"{resource_type}-date", found[name].routes)
+        found["date"] = Parameter("date", "date", OWN + f"{resource_type}-date", _as_date(found[name].routes))
     return found
 
 
-def _parameter(name: str, row: dict[str, Any]) -> Parameter:
-    routes = tuple(Route(tuple(steps), kind, *target) for steps, kind, *target in row["paths"])
+def _parameter(resource_type: str, name: str, row: dict[str, Any]) -> Parameter:
+    routes = tuple(_route(resource_type, name, path) for path in row["paths"])
     return Parameter(name, row["type"], row["definition"], routes)
+
+
+def _route(resource_type: str, name: str, path: list[Any]) -> Route:
+    steps, kind, *target = path
+    system = _system(resource_type, steps) if kind == "code" else ""
+    return Route(name, tuple(steps), kind, target[0] if target else "", system)
+
+
+def _system(resource_type: str, steps: list[str]) -> str:
+    """The one system of a plain code's required binding; the JSON of a code does not name it."""
+    owner = ".".join([resource_type, *steps[:-1]])
+    systems = [*bindings().get(definitions()[owner][steps[-1]].get("codes", ""), ())]
+    return systems[0] if len(systems) == 1 else ""
+
+
+def _as_date(routes: tuple[Route, ...]) -> tuple[Route, ...]:
+    return tuple(replace(each, parameter="date") for each in routes)
 
 
 def clinical_date(resource_type: str) -> str:

@@ -1,0 +1,152 @@
+"""Bundles made by joining stored bytes; no resource is parsed or written again on its way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import orjson
+
+from corridor.domain.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where this page is and where the next one is.
+
+    Attributes:
+        base: address of the FHIR base without a slash at the end; entries' full addresses start with it.
+        self_url: the search as it was understood.
+        next_url: the next page, or empty on the last.
+    """
+
+    base: str
+    self_url: str
+    next_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one entry of a batch or transaction.
+
+    Attributes:
+        status: HTTP status as text, such as `201 Created`.
+        location: version address, or empty.
+        etag: `W/"1"`, or empty.
+        modified_at: when that version was written, or None.
+        resource: JSON bytes of the resource, or None.
+        outcome: JSON bytes of an OperationOutcome, or None.
+    """
+
+    status: str
+    location: str = ""
+    etag: str = ""
+    modified_at: datetime | None = None
+    resource: bytes | None = None
+    outcome: bytes | None = None
+
+
+def instant(at: datetime) -> str:
+    """A FHIR instant in UTC with milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def searchset(records: Sequence[Record], links: Links, *, total: int | None, outcome: bytes | None = None) -> bytes:
+    """A page of a search.
+
+    Args:
+        records: living matches, in order.
+        links: addresses of this page.
+        total: number of all matches, or None where it was not asked for.
+        outcome: an OperationOutcome with warnings about the search, or None.
+
+    Source: https://hl7.org/fhir/R4/bundle.html#searchset
+    """
+    entries = [_found(_address(each, links.base), each.body) for each in records if each.body is not None]
+    if outcome is not None:
+        entries.append(b'{"resource":%b,"search":{"mode":"outcome"}}' % outcome)
+    return _bundle("searchset", entries, total=total, links=links)
+
+
+def history_bundle(records: Sequence[Record], links: Links, *, total: int | None) -> bytes:
+    """Versions of resources, newest first; a deleted one has no resource.
+
+    Source: https://hl7.org/fhir/R4/http.html#history
+    """
+    return _bundle("history", [_version(each, links.base) for each in records], total=total, links=links)
+
+
+def reply_bundle(kind: str, replies: Iterable[Reply]) -> bytes:
+    """The answers to a `batch` or `transaction`, in the order of its entries.
+
+    Source: https://hl7.org/fhir/R4/bundle.html#transaction-response
+    """
+    return _bundle(f"{kind}-response", [_reply(each) for each in replies])
+
+
+def collection(
+    addressed: Iterable[tuple[str, bytes]], *, kind: str = "collection", at: datetime | None = None
+) -> bytes:
+    """Resources with their full addresses, as a `collection` or another kind of Bundle without search or requests."""
+    entries = [b"{%b}" % b",".join((*_text("fullUrl", url), b'"resource":' + body)) for url, body in addressed]
+    return _bundle(kind, entries, at=at)
+
+
+def _found(address: bytes, body: bytes) -> bytes:
+    return b'{"fullUrl":%b,"resource":%b,"search":{"mode":"match"}}' % (address, body)
+
+
+def _address(record: Record, base: str) -> bytes:
+    return orjson.dumps(f"{base}/{record.resource_type}/{record.id}")
+
+
+def _version(record: Record, base: str) -> bytes:
+    made = record.version == 1
+    method, status = ("DELETE", "204") if record.body is None else ("POST", "201") if made else ("PUT", "200")
+    url = record.resource_type if method == "POST" else f"{record.resource_type}/{record.id}"
+    etag = f'W/"{record.version}"'
+    response = {"status": status, "etag": etag, "lastModified": instant(record.updated_at)}
+    members = [b'"fullUrl":' + _address(record, base)]
+    if record.body is not None:
+        members.append(b'"resource":' + record.body)
+    members.append(b'"request":' + orjson.dumps({"method": method, "url": url}))
+    members.append(b'"response":' + orjson.dumps(response))
+    return b"{%b}" % b",".join(members)
+
+
+def _reply(reply: Reply) -> bytes:
+    response = [
+        *_text("status", reply.status),
+        *_text("location", reply.location),
+        *_text("etag", reply.etag),
+        *_text("lastModified", instant(reply.modified_at) if reply.modified_at else ""),
+    ]
+    if reply.outcome is not None:
+        response.append(b'"outcome":' + reply.outcome)
+    resource = [b'"resource":' + reply.resource] if reply.resource is not None else []
+    return b"{%b}" % b",".join([*resource, b'"response":{%b}' % b",".join(response)])
+
+
+def _text(name: str, value: str) -> list[bytes]:
+    return [b'"%b":%b' % (name.encode(), orjson.dumps(value))] if value else []
+
+
+def _bundle(
+    kind: str,
+    entries: list[bytes],
+    *,
+    total: int | None = None,
+    links: Links | None = None,
+    at: datetime | None = None,
+) -> bytes:
+    members = [b'"resourceType":"Bundle"', *_text("type", kind), *_text("timestamp", instant(at) if at else "")]
+    if total is not None:
+        members.append(b'"total":%d' % total)
+    if links:
+        pairs = (("self", links.self_url), ("next", links.next_url))
+        listed = [{"relation": relation, "url": url} for relation, url in pairs if url]
+        members.append(b'"link":' + orjson.dumps(listed))
+    if entries:
+        members.append(b'"entry":[%b]' % b",".join(entries))
+    return b"{%b}" % b",".join(members)

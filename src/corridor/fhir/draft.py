@@ -1,0 +1,99 @@
+"""Bytes from a client to a draft that can be stored: validated, with its facts and with what may cross a border."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+from typing import Any
+
+import msgspec
+
+from corridor.domain.errors import InvalidError, UnsupportedError
+from corridor.domain.record import Draft
+from corridor.fhir.facts import find_facts
+from corridor.fhir.parse import parse
+from corridor.fhir.projection import project_bytes
+from corridor.fhir.rules import references
+from corridor.fhir.schema import HELD
+from corridor.fhir.search_values import local_reference
+from corridor.fhir.validate import validate
+
+Resource = dict[str, Any]
+
+WRITABLE = frozenset(HELD) - {"AuditEvent"}
+"""Types that clients may write; the node alone writes its audit."""
+
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_SERVER_META = frozenset({"versionId", "lastUpdated", "_versionId", "_lastUpdated"})
+
+
+def draft(raw: bytes, *, resource_type: str, id: str, source: str, zone: tzinfo = UTC, same_id: bool = False) -> Draft:
+    """A draft of a resource as received; stored is `head + '"versionId":"N","lastUpdated":"…"' + tail`.
+
+    The client's bytes are kept as they are, except `id` and the two elements of `meta` that a server writes.
+
+    Args:
+        raw: the body as received.
+        resource_type: the type that was asked for.
+        id: logical id that it gets.
+        source: `meta.source` of what crosses a border.
+        zone: read for dates that name none.
+        same_id: for an update: the body has to carry `id` itself.
+
+    Raises:
+        MalformedError: not JSON, or not JSON that can be kept.
+        InvalidError: not valid R4, not of this type, or with another id.
+        UnsupportedError: the type is not held here.
+    """
+    resource = parse(raw)
+    _check_type(resource, resource_type)
+    if same_id and resource.get("id") != id:
+        raise InvalidError("The id in the body is not the id in the address.", (f"{resource_type}.id",))
+    validate(resource)
+    return _draft(raw, resource, id=id, source=source, zone=zone)
+
+
+def _check_type(resource: Resource, resource_type: str) -> None:
+    if resource["resourceType"] != resource_type:
+        raise InvalidError("The resource is of another type than the address names.", ("resourceType",))
+    if resource_type not in WRITABLE:
+        raise UnsupportedError("Resources of this type are not written here.", ("resourceType",))
+
+
+def _draft(raw: bytes, resource: Resource, *, id: str, source: str, zone: tzinfo) -> Draft:
+    resource_type = resource["resourceType"]
+    found = find_facts(resource, zone)
+    patient_id = id if resource_type == "Patient" else found.patient_id
+    head, tail = split(raw, id)
+    return Draft(
+        resource_type,
+        id,
+        head,
+        tail,
+        patient_id,
+        found.code,
+        found.effective,
+        found.facts,
+        project_bytes(b"".join((head, tail.removeprefix(b","))), patient_id=patient_id, source=source),
+        _local(resource),
+    )
+
+
+def _local(resource: Resource) -> tuple[str, ...]:
+    """`Type/id` of every reference to a type that this node holds, each once."""
+    found = (local_reference(each) for each in references(resource))
+    return tuple(dict.fromkeys(f"{each[0]}/{each[1]}" for each in found if each and each[0] in HELD))
+
+
+def split(raw: bytes, id: str) -> tuple[bytes, bytes]:
+    """Head and tail of a valid resource, around the elements of `meta` that the server writes."""
+    members = _MEMBERS.decode(raw)
+    meta = _MEMBERS.decode(members.pop("meta", b"{}"))
+    head = b'{"resourceType":%b,"id":"%b","meta":{' % (bytes(members.pop("resourceType")), id.encode())
+    members.pop("id", None)
+    kept = [_member(name, value) for name, value in meta.items() if name not in _SERVER_META]
+    rest = [_member(name, value) for name, value in members.items()]
+    return head, b"".join((*kept, b"}", *rest, b"}"))
+
+
+def _member(name: str, value: msgspec.Raw) -> bytes:
+    return b',"%b":%b' % (name.encode(), bytes(value))
