@@ -17,8 +17,8 @@ from corridor.domain.category import SYSTEM, Category
 from corridor.domain.errors import InvalidError, MalformedError
 from corridor.domain.record import Projection
 from corridor.fhir.categories import category
-from corridor.fhir.medication import MEDICATION_TYPES, concept_codes, inline_medication
-from corridor.fhir.projection_rules import never, resource_paths
+from corridor.fhir.medication import MEDICATION_TYPES, concept_codes, concept_texts, inline_medication
+from corridor.fhir.projection_rules import never, resource_paths, says_who
 from corridor.fhir.projection_writers import Crossing, Number, resource_fields, slot, write_members
 from corridor.fhir.search_values import interval
 
@@ -128,10 +128,11 @@ def _parse(raw: bytes) -> Resource:
 
 
 def _says_who(resource: Resource) -> bool:
-    """Whether an observation is about identity or origin, which no consent lets cross."""
-    return resource["resourceType"] == "Observation" and any(
-        pair in never() for pair in concept_codes(resource.get("code"))
-    )
+    """Whether an observation or condition is about identity or origin, which no consent lets cross."""
+    if resource["resourceType"] not in {"Observation", "Condition"}:
+        return False
+    concept = resource.get("code")
+    return any(pair in never() for pair in concept_codes(concept)) or any(map(says_who, concept_texts(concept)))
 
 
 def _effective(resource: Resource) -> datetime | None:

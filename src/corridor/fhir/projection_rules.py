@@ -10,7 +10,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from corridor.domain.care.lexicon import lexicon
+from corridor.domain.care.lexicon import fold, lexicon
 from corridor.domain.care.words import permits_unit
 
 Paths = Mapping[str, str]
@@ -18,6 +18,7 @@ Paths = Mapping[str, str]
 _EVEN = 2
 _TWO_DIGITS = 9
 _LOINC = re.compile(r"[0-9]{1,5}-[0-9]|[0-9]{6}-[0-9]")
+_LOINC_PART = re.compile(r"L[AP][0-9]{1,7}-[0-9]")
 _SNOMED = re.compile(r"[1-9][0-9]{5,17}")
 _DIHEDRAL = (
     "0123456789",
@@ -67,9 +68,15 @@ def binding(name: str) -> frozenset[str]:
 
 @cache
 def never() -> frozenset[tuple[str, str]]:
-    """(system, code) of observations that say who somebody is or where they are from."""
+    """(system, code) of observations and conditions that say who somebody is or where they are from."""
     rows = _table()["never"]
-    return frozenset((system, code) for system, codes in rows.items() if system != "why" for code in codes)
+    return frozenset((system, code) for system, codes in rows.items() if isinstance(codes, list) for code in codes)
+
+
+@lru_cache(maxsize=4096)
+def says_who(text: str) -> bool:
+    """Whether a text speaks of origin, migration or justice, as in `Refugee (person)`."""
+    return re.search(_table()["never"]["words"], fold(text)) is not None
 
 
 @lru_cache(maxsize=8192)
@@ -96,7 +103,9 @@ def _check(rule: str) -> Callable[[str, str], bool]:
 
 
 def _is_loinc(_: str, code: str) -> bool:
-    """A LOINC code, with the Luhn check digit that it ends in."""
+    """A LOINC code, with the Luhn check digit that it ends in, or the code of a part or an answer."""
+    if _LOINC_PART.fullmatch(code):
+        return True
     if not _LOINC.fullmatch(code):
         return False
     total = 0

@@ -82,6 +82,7 @@ def lexicon() -> Lexicon:
     names = dict(_names(content))
     words = {word for group in content["words"].values() for line in group for word in words_of(line)}
     words.update(word for name in names for word in name)
+    words.update(word for codes in content["regimen_codes"].values() for code in codes for word in words_of(code))
     return Lexicon(
         drugs=MappingProxyType(
             {
