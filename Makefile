@@ -1,0 +1,61 @@
+# Everything from a bare Debian machine: `make demo` and `make test` set up what they need and can be run again and again.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: help setup setup-test browser demo test check test-pages test-conformance test-attacks bench clean
+
+help: ## Say what can be made
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1: \2/p' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.corridor ## Make .venv and install Corridor in it
+
+setup-test: $(VENV)/.corridor-test ## As setup, with what the tests need
+
+$(VENV)/.corridor: pyproject.toml
+	@.ci/venv $(PYTHON) $(VENV)
+	@echo "== Installing Corridor (a minute or two when nothing is cached)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.corridor-test: $(VENV)/.corridor
+	@echo "== Installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+browser: ## Find Chromium for the page tests, or install it
+	@.ci/browser
+
+demo: setup ## Run the story: hub, five countries, one person's history (ARGS=--once ends by itself)
+	@$(BIN)/python -m demo $(ARGS)
+
+test: setup-test browser ## Run every test but the longer suites
+	@echo "== Running the tests"
+	@$(BIN)/python -m pytest --ignore=tests/conformance $(ARGS)
+
+check: setup-test ## Format, lint, types, import contracts and the fast tests
+	@echo "== ruff format"; $(BIN)/ruff format --check .
+	@echo "== ruff"; $(BIN)/ruff check .
+	@echo "== mypy"; $(BIN)/mypy
+	@echo "== import contracts"; $(BIN)/lint-imports
+	@echo "== fast tests"; $(BIN)/python -m pytest -q tests/domain tests/fhir tests/flows tests/house
+
+test-pages: setup-test browser ## The pages in a real browser
+	@$(BIN)/python -m pytest tests/pages $(ARGS)
+
+test-conformance: setup-test ## Third-party clients and validators against a running node
+	@$(BIN)/python -m pytest tests/conformance $(ARGS)
+
+test-attacks: setup-test ## One file per misuse
+	@$(BIN)/python -m pytest tests/attacks $(ARGS)
+
+bench: setup-test ## Measure: ARGS="NAME --json"
+	@$(BIN)/corridor bench $(ARGS)
+
+clean: ## Remove what was made: .venv, var, caches
+	@rm -rf $(VENV) var dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find src demo bench tests -name __pycache__ -type d -prune -exec rm -rf {} +
