@@ -18,6 +18,7 @@ class Member:
         sealing_key: X25519 public key for envelopes, 32 bytes.
         share_index: 1 to n, the index of the key share that it holds; 0 where it holds none.
         share_key: public key of that share, 32 bytes (ristretto255), empty where it holds none.
+        log_key: Ed25519 public key of its log's checkpoints, 32 bytes.
     """
 
     country: Country
@@ -27,6 +28,7 @@ class Member:
     sealing_key: bytes
     share_index: int = 0
     share_key: bytes = b""
+    log_key: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
