@@ -61,7 +61,7 @@ def test_a_country_that_takes_no_part_is_not_found(tmp_path: Path) -> None:
 
 
 @given(content=st.binary(max_size=BUCKET_BYTES - 4), context=st.binary(max_size=40))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_what_was_sealed_comes_back_and_every_envelope_has_one_size(content: bytes, context: bytes) -> None:
     envelope = seal(PUBLIC, content, context)
     assert len(envelope) == BUCKET_BYTES + OVERHEAD_BYTES
@@ -70,7 +70,7 @@ def test_what_was_sealed_comes_back_and_every_envelope_has_one_size(content: byt
 
 
 @given(place=st.integers(0, BUCKET_BYTES + OVERHEAD_BYTES - 1), bit=st.integers(0, 7))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_an_altered_envelope_does_not_open(place: int, bit: int) -> None:
     envelope = bytearray(seal(PUBLIC, b"content", b"context"))
     envelope[place] ^= 1 << bit

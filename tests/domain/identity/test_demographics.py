@@ -1,7 +1,7 @@
 """A description of a person is well formed or is none, survives sealing, and cannot be read by accident."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.domain.country import Country
@@ -29,11 +29,13 @@ PEOPLE = st.builds(
 
 
 @given(PEOPLE)
+@settings(deadline=None)
 def test_what_is_sealed_comes_back_equal(who: Demographics) -> None:
     assert Demographics.from_json(who.to_json()) == who
 
 
 @given(PEOPLE)
+@settings(deadline=None)
 def test_nothing_of_a_person_shows_in_its_text_form(who: Demographics) -> None:
     assert {repr(who), str(who), f"{who}"} == {"Demographics(…)"}
     assert {repr(paper) for paper in who.documents} <= {"Document(…)"}

@@ -83,7 +83,7 @@ def test_a_feature_needs_a_date_or_a_document() -> None:
 
 
 @given(seed=st.integers(0, 10**9))
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_features_are_few_distinct_and_the_same_each_time(seed: int) -> None:
     who = written_down(dice(seed), person(dice(seed)), ARRIVAL)
     found = features(who)
@@ -102,6 +102,7 @@ def test_no_value_is_popular_among_many_people() -> None:
 @given(
     texts=st.lists(st.text(min_size=1, max_size=30).filter(str.isprintable).filter(str.strip), min_size=1, max_size=4)
 )
+@settings(deadline=None)
 def test_any_printable_name_gives_features_or_none(texts: list[str]) -> None:
     who = Demographics(tuple(texts), tuple(texts), (1990, 1, 2), "", ())
     assert len(features(who)) <= FEATURES_MAX

@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.domain.identity.normalise import (
@@ -119,6 +119,7 @@ def test_what_is_written_as_a_husbands_name() -> None:
 
 
 @given(st.text(max_size=60))
+@settings(deadline=None)
 def test_any_text_gives_plain_lower_case_words_and_stays_when_done_again(text: str) -> None:
     words = name_words(text)
     assert all(set(word) <= set(string.ascii_lowercase) for word in words)
@@ -159,6 +160,7 @@ def test_what_clerks_write_where_a_document_is_missing_tells_nothing(number: str
     place=st.integers(0, 10),
     digit=st.sampled_from("0123456789"),
 )
+@settings(deadline=None)
 def test_a_number_with_one_wrong_digit_shares_a_block_with_the_right_one(number: str, place: int, digit: str) -> None:
     place %= len(number)
     wrong = number[:place] + digit + number[place + 1 :]

@@ -53,7 +53,7 @@ def test_every_published_proof_is_reproduced_and_holds(vector: dict[str, Any]) -
 
 
 @given(seed=st.binary(min_size=32, max_size=32), message=st.binary(min_size=1, max_size=200))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 def test_another_implementation_gives_the_same_key_and_the_same_output(seed: bytes, message: bytes) -> None:
     other, key = ristretto.Evaluator.from_seed(seed, b"corridor"), oprf.derive_key(seed, b"corridor")
     assert other.public_key.serialize() == oprf.public_key(key)
@@ -78,7 +78,7 @@ def test_another_implementation_accepts_our_answers_and_we_accept_its() -> None:
 
 
 @given(message=st.binary(max_size=300))
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 def test_the_output_does_not_depend_on_the_blind_and_the_element_does(message: bytes) -> None:
     key = oprf.derive_key(bytes(32), b"test")
     first, second = oprf.blind(message), oprf.blind(message)
@@ -110,6 +110,7 @@ def test_the_identity_and_malformed_elements_are_refused_everywhere(element: Any
 
 
 @given(bit=st.integers(0, 511))
+@settings(deadline=None)
 def test_a_proof_with_any_bit_turned_does_not_hold(bit: int) -> None:
     key = oprf.derive_key(bytes(32), b"test")
     asked = [oprf.blind(b"x").element]

@@ -7,10 +7,12 @@ from collections.abc import Collection, Sequence
 from rapidfuzz.distance import JaroWinkler, Levenshtein
 
 from corridor.domain.identity.normalise import skeleton, sound
+from corridor.domain.identity.tables import SHORT_FORMS
 
 SAME, SIMILAR = 2, 1
 _SIMILAR_FROM = 0.9
 _LONG_ENOUGH = 4
+_SHORT_STEM = 3
 _SLIP_YEARS = (1, 10)
 
 Birth = tuple[int, int | None, int | None]
@@ -27,13 +29,19 @@ def word_likeness(left: str, right: str) -> int:
         return SAME
     if 1 in (len(left), len(right)):
         return SIMILAR if left[0] == right[0] else 0
-    if _ending(left) != _ending(right) and left.rstrip("ao") == right.rstrip("ao"):
+    if _is_short_form(left, right) or _is_short_form(right, left):
+        return SIMILAR
+    if _is_other_sex(left, right) or _is_other_sex(right, left):
         return 0
     return SIMILAR if _is_close(left, right) else 0
 
 
-def _ending(word: str) -> str:
-    return word[-1] if word[-1] in "ao" else ""
+def _is_short_form(short: str, name: str) -> bool:
+    return short in SHORT_FORMS and name.startswith(short[:_SHORT_STEM])
+
+
+def _is_other_sex(woman: str, man: str) -> bool:
+    return woman.endswith("a") and not man.endswith("a") and woman[:-1] == man.removesuffix("o")
 
 
 def _is_close(left: str, right: str) -> bool:

@@ -128,8 +128,9 @@ def _bounds(traits: dict[str, str]) -> tuple[float, float]:
 
 
 def _may_be_sibling(traits: dict[str, str]) -> bool:
-    """Other given names: twins share everything else but the papers."""
-    return traits["given"] in {"different", "part", "unknown"}
+    """Other given names, or like ones of the other sex (Víctor, Victoria): twins share all else but the papers."""
+    likeness = traits["given"]
+    return likeness in {"different", "part", "unknown"} or (likeness == "similar" and traits["sex"] == "different")
 
 
 def _is_complete(traits: dict[str, str]) -> bool:

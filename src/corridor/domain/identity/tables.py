@@ -68,15 +68,10 @@ NICKNAMES = {
     "migue": "miguel",
     "miguelito": "miguel",
     "rafa": "rafael",
-    "ale": "alejandro",
     "alejo": "alejandro",
-    "andy": "andres",
     "lalo": "eduardo",
-    "edu": "eduardo",
     "nando": "fernando",
-    "fer": "fernando",
     "checho": "sergio",
-    "dani": "daniel",
     "gabo": "gabriel",
     "gustavito": "gustavo",
     "javi": "javier",
@@ -88,7 +83,6 @@ NICKNAMES = {
     "santi": "santiago",
     "sebas": "sebastian",
     "tavo": "gustavo",
-    "vic": "victor",
     "wil": "wilmer",
     "mari": "maria",
     "maruja": "maria",
@@ -110,16 +104,11 @@ NICKNAMES = {
     "chayo": "rosario",
     "tere": "teresa",
     "teresita": "teresa",
-    "ana": "ana",
     "anita": "ana",
     "caro": "carolina",
     "cata": "catalina",
     "clarita": "clara",
-    "dany": "daniela",
-    "gaby": "gabriela",
-    "gabi": "gabriela",
     "glori": "gloria",
-    "isa": "isabel",
     "chabela": "isabel",
     "juanita": "juana",
     "kari": "karina",
@@ -149,6 +138,11 @@ NICKNAMES = {
     "mili": "milagros",
 }
 """Short and fond forms of given names, folded, with the name they most often stand for."""
+
+SHORT_FORMS = frozenset(
+    ("ale", "alex", "andy", "andre", "cris", "chris", "dani", "dany", "edu", "fer", "gabi", "gaby", "isa", "pau", "vic")
+)
+"""Short forms of men's and women's names alike: close to any name that begins as they do."""
 
 SOUNDS = (
     (r"^x(?=[ie])", "j"),
