@@ -24,6 +24,16 @@ from demo.values import (
 
 _DIAGNOSED = date(2014, 5, 19)
 _THIRD = ("DRV/r", "DTG bid", "ETR")
+_BOGOTA_RESULTS = (
+    Result(ResultKind.SPUTUM, date(2018, 9, 6), text="detected"),
+    Result(ResultKind.GENOTYPE, date(2018, 8, 20), text="30554-0 M184V, K103N, M41L, T215Y"),
+    Result(ResultKind.GENOTYPE, date(2018, 8, 20), text="33630-5 I54V, V82A"),
+    Result(ResultKind.VIRAL_LOAD, date(2018, 8, 20), 96_700),
+    Result(ResultKind.CD4, date(2018, 8, 20), 74),
+    Result(ResultKind.VIRAL_LOAD, date(2019, 4, 2), 20),
+    Result(ResultKind.CD4, date(2019, 4, 2), 233),
+    Result(ResultKind.VIRAL_LOAD, date(2020, 10, 15), 0),
+)
 
 
 def the_woman() -> Person:
@@ -79,16 +89,7 @@ def _bogota() -> Registration:
             Regimen(("RHZE",), date(2018, 9, 10), date(2018, 11, 8), "Fin de primera fase", 0),
             Regimen(("RH",), date(2018, 11, 9), date(2019, 3, 12), "Tratamiento terminado", 0),
         ),
-        results=(
-            Result(ResultKind.SPUTUM, date(2018, 9, 6), text="detected"),
-            Result(ResultKind.GENOTYPE, date(2018, 8, 20), text="30554-0 M184V, K103N, M41L, T215Y"),
-            Result(ResultKind.GENOTYPE, date(2018, 8, 20), text="33630-5 I54V, V82A"),
-            Result(ResultKind.VIRAL_LOAD, date(2018, 8, 20), 96_700),
-            Result(ResultKind.CD4, date(2018, 8, 20), 74),
-            Result(ResultKind.VIRAL_LOAD, date(2019, 4, 2), 20),
-            Result(ResultKind.CD4, date(2019, 4, 2), 233),
-            Result(ResultKind.VIRAL_LOAD, date(2020, 10, 15), 0),
-        ),
+        results=_BOGOTA_RESULTS,
         visits=(date(2018, 8, 20), date(2018, 9, 3), date(2019, 4, 2), date(2020, 10, 15)),
         allergies=("cotrimoxazol",),
         tuberculosis_on=date(2018, 9, 6),
