@@ -25,6 +25,7 @@ from corridor.fhir.search_values import interval
 Resource = dict[str, Any]
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_FINDINGS = frozenset({"Observation", "Condition", "DiagnosticReport"})
 _PATIENTLESS = frozenset({"Medication"})
 _MEASURED = frozenset({Category.VIRAL_LOAD, Category.CD4})
 _CODE_SYSTEM = "http://terminology.hl7.org/CodeSystem"
@@ -128,11 +129,16 @@ def _parse(raw: bytes) -> Resource:
 
 
 def _says_who(resource: Resource) -> bool:
-    """Whether an observation or condition is about identity or origin, which no consent lets cross."""
-    if resource["resourceType"] not in {"Observation", "Condition"}:
+    """Whether a finding is about identity or origin, which no consent lets cross."""
+    if resource["resourceType"] not in _FINDINGS:
         return False
-    concept = resource.get("code")
-    return any(pair in never() for pair in concept_codes(concept)) or any(map(says_who, concept_texts(concept)))
+    components = resource.get("component")
+    parts = [part for part in components if isinstance(part, dict)] if isinstance(components, list) else []
+    for part in (resource, *parts):
+        for concept in (part.get("code"), part.get("valueCodeableConcept")):
+            if any(pair in never() for pair in concept_codes(concept)) or any(map(says_who, concept_texts(concept))):
+                return True
+    return False
 
 
 def _effective(resource: Resource) -> datetime | None:

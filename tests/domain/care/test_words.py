@@ -48,6 +48,7 @@ def test_clinical_text_crosses(text: str) -> None:
         "10-10-1990",
         "DNI 45678912",
         "J. M. R.",
+        "De la O",
         "maria@example.org",
         "https://example.org/tb",
         "Hospital Vargas",

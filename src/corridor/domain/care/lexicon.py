@@ -49,6 +49,7 @@ class Lexicon:
         groups: LOINC code to what it measures, such as `hiv-viral-load`.
         words: single folded words that may stand in a clinical text.
         units: the part of `words` that makes the number before it a measurement.
+        fillers: the part of `words` that says nothing alone, such as `de` and `la`, of which surnames are made too.
         numbers: strengths, counts and hours that may stand in a clinical text.
     """
 
@@ -59,6 +60,7 @@ class Lexicon:
     groups: Mapping[str, str]
     words: frozenset[str]
     units: frozenset[str]
+    fillers: frozenset[str]
     numbers: frozenset[str]
 
 
@@ -96,6 +98,7 @@ def lexicon() -> Lexicon:
         groups=MappingProxyType({code: group for group, codes in content["loinc"].items() for code in codes}),
         words=frozenset(words),
         units=frozenset(words_of(" ".join(content["words"]["units"]))),
+        fillers=frozenset(words_of(" ".join(content["words"]["function"]))),
         numbers=frozenset(content["numbers"]),
     )
 

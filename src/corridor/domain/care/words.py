@@ -78,8 +78,10 @@ def _digits(token: str) -> int:
 
 
 def _says_something(tokens: list[re.Match[str]], folded: str) -> bool:
-    """A word of two letters or a comparator: initials and lone numbers say nothing clinical."""
-    if any(len(token.group()) > 1 and not _NUMBER.fullmatch(token.group()) for token in tokens):
+    """A clinical word of two letters or a comparator: initials, particles and lone numbers say nothing clinical."""
+    fillers = lexicon().fillers
+    words = (token.group() for token in tokens if not _NUMBER.fullmatch(token.group()))
+    if any(len(word) > 1 and word not in fillers for word in words):
         return True
     return bool(_MEASURED_BEFORE.search(folded[: tokens[0].start()]))
 
