@@ -26,6 +26,8 @@ class Purpose(StrEnum):
 FORBIDDEN = frozenset({"HLEGAL", "GOV", "MILCDM", "FRAUD", "IMMIG", "LAWENFORCE", "DEPORT", "INSURE", "EMPLOY"})
 """Codes that federation policy denies whatever a consent says: no permit for them is valid."""
 
+_LOCAL = frozenset({"IMMIG", "LAWENFORCE", "DEPORT", "INSURE", "EMPLOY"})
+
 EXCHANGE = frozenset({Purpose.TREAT, Purpose.ETREAT})
 """Purposes for which a history may cross a border on consent."""
 
@@ -40,3 +42,8 @@ def purpose(code: str) -> Purpose:
         return Purpose(code)
     except ValueError:
         raise ForbiddenError("The purpose of use is not one that this federation permits.") from None
+
+
+def system(code: str) -> str:
+    """The code system of a purpose: HL7's, or ours for what HL7 has no code for."""
+    return LOCAL_SYSTEM if code in _LOCAL else SYSTEM

@@ -235,8 +235,7 @@ def _rendered_actor(code: str) -> Resource:
 
 
 def _rendered_purpose(code: str) -> Resource:
-    local = code in {"IMMIG", "LAWENFORCE", "DEPORT", "INSURE", "EMPLOY"}
-    return {"system": purposes.LOCAL_SYSTEM if local else purposes.SYSTEM, "code": code}
+    return {"system": purposes.system(code), "code": code}
 
 
 def _rendered_period(name: str, period: Period) -> Resource:
