@@ -3,26 +3,24 @@
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.domain.country import Country
-from corridor.domain.errors import InvalidError, NotFoundError
+from corridor.domain.errors import InvalidError, NotFoundError, UnavailableError
 from corridor.domain.identity.demographics import Demographics
 from corridor.keys.envelopes import (
     BUCKET_BYTES,
     CONTENT_BYTES_MAX,
     OVERHEAD_BYTES,
     FileEnvelopes,
-    new_sealing_key,
     padded,
     seal,
     unpadded,
     unseal,
 )
+from corridor.keys.files import KeyUse, create_key
 
 VE, PE = Country("VE"), Country("PE")
 SOMEONE = Demographics(("Ana",), ("Pérez",), (1990, 2, None))
@@ -31,8 +29,11 @@ PUBLIC = KEY.public_key().public_bytes_raw()
 
 
 def two_nodes(tmp_path: Path) -> tuple[FileEnvelopes, FileEnvelopes]:
-    keys = {country: new_sealing_key(tmp_path / f"{country}.pem") for country in (VE, PE)}
-    caracas, lima = (FileEnvelopes(tmp_path / f"{c}.pem", country=c, sealing_keys=keys) for c in (VE, PE))
+    keys: dict[Country, bytes] = {}
+    for country in (VE, PE):
+        create_key(tmp_path / country, KeyUse.SEALING)
+    caracas, lima = (FileEnvelopes(tmp_path / country, country=country, sealing_keys=keys) for country in (VE, PE))
+    keys |= {VE: caracas.public_key, PE: lima.public_key}
     return caracas, lima
 
 
@@ -40,7 +41,6 @@ def test_the_country_it_is_sealed_for_reads_the_description(tmp_path: Path) -> N
     caracas, lima = two_nodes(tmp_path)
     envelope = lima.seal(VE, SOMEONE, purpose="TREAT")
     assert caracas.open(envelope, purpose="TREAT") == SOMEONE
-    assert (tmp_path / "VE.pem").stat().st_mode & 0o777 == 0o600
 
 
 def test_nobody_else_and_no_other_purpose_opens_it(tmp_path: Path) -> None:
@@ -102,10 +102,9 @@ def test_a_malformed_public_key_is_refused(key: bytes) -> None:
         seal(key, b"content", b"")
 
 
-def test_a_key_file_that_is_missing_or_of_another_kind_is_refused(tmp_path: Path) -> None:
-    other = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    (tmp_path / "other.pem").write_bytes(other)
-    (tmp_path / "garbage.pem").write_bytes(b"\xff garbage")
-    for name in ("none.pem", "other.pem", "garbage.pem"):
-        with pytest.raises(InvalidError):
-            FileEnvelopes(tmp_path / name, country=VE, sealing_keys={})
+def test_a_key_file_that_is_missing_or_of_another_use_is_refused(tmp_path: Path) -> None:
+    create_key(tmp_path / "signing.key", KeyUse.SIGNING)
+    with pytest.raises(InvalidError):
+        FileEnvelopes(tmp_path / "signing.key", country=VE, sealing_keys={})
+    with pytest.raises(UnavailableError):
+        FileEnvelopes(tmp_path / "none.key", country=VE, sealing_keys={})

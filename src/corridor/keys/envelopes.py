@@ -11,17 +11,11 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
 
 from corridor.domain.country import Country
 from corridor.domain.errors import InvalidError, NotFoundError
 from corridor.domain.identity.demographics import Demographics
-from corridor.keys.shares import write_private
+from corridor.keys.files import sealing_key
 
 BUCKET_BYTES = 2048
 """Every ordinary description fits one bucket; a longer one takes whole buckets."""
@@ -88,32 +82,6 @@ def unseal(private_key: X25519PrivateKey, envelope: bytes, context: bytes) -> by
         raise InvalidError("An envelope cannot be opened here.") from None
 
 
-def new_sealing_key(path: Path) -> bytes:
-    """Make a node's sealing key, write it to a new file of mode 0600, and give its public half, 32 bytes.
-
-    Raises:
-        InvalidError: a file is already there, or it cannot be written.
-    """
-    key = X25519PrivateKey.generate()
-    write_private(path, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return key.public_key().public_bytes_raw()
-
-
-def read_sealing_key(path: Path) -> X25519PrivateKey:
-    """A node's private sealing key from a PEM file.
-
-    Raises:
-        InvalidError: there is none, or it is no unencrypted X25519 key.
-    """
-    try:
-        key = load_pem_private_key(path.read_bytes(), password=None)
-    except (OSError, ValueError, TypeError):
-        raise InvalidError("The file of this node's sealing key cannot be read.") from None
-    if not isinstance(key, X25519PrivateKey):
-        raise InvalidError("This node's sealing key is no X25519 key.")
-    return key
-
-
 def _context(recipient: Country, purpose: str) -> bytes:
     return f"{recipient}\0{purpose}".encode()
 
@@ -122,16 +90,17 @@ class FileEnvelopes:
     """`Envelopes` with this node's key in a file; opened descriptions stay in memory.
 
     Args:
-        path: PEM file of this node's X25519 key; read once, here.
+        path: key file of this node's sealing key; read once, here.
         country: this node's country.
         sealing_keys: every country's public key, 32 bytes, as the directory has it now.
 
     Raises:
-        InvalidError: the file cannot be read or holds another kind of key.
+        InvalidError: the file holds another kind of key, or is open to others than its owner.
+        UnavailableError: it cannot be read.
     """
 
     def __init__(self, path: Path, *, country: Country, sealing_keys: Mapping[Country, bytes]) -> None:
-        self._private_key = read_sealing_key(path)
+        self._private_key = sealing_key(path)
         self._country = country
         self._sealing_keys = sealing_keys
 

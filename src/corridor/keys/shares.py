@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,31 +11,36 @@ from corridor.domain.errors import InvalidError
 from corridor.domain.identity import dleq, oprf
 from corridor.domain.identity.group import check_scalar
 from corridor.domain.secret import Secret
+from corridor.keys.files import KeyUse, create_key, read_key
 
-_OTHERS_BITS = 0o077
 
+class _Share(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What the file holds: number of the key, holder index, and the share in base64."""
 
-class _ShareFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     epoch: int
     index: int
-    share: str
+    share: bytes
 
 
 class FileShares:
     """`Shares` with this node's share in a file: answers blind requests and proves that it did so truly.
 
     Args:
-        path: a file written by `write_share`, readable by its owner only; read once, here.
+        path: a file written by `write_share`; read once, here.
 
     Raises:
-        InvalidError: the file is missing, malformed, or open to other users.
+        InvalidError: the file is malformed, or open to others than its owner.
+        UnavailableError: it cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
-        written = _read(path)
+        try:
+            written = msgspec.json.decode(read_key(path, KeyUse.SHARE).value, type=_Share)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise InvalidError("The file of this holder's key share is malformed.") from None
         self._index = written.index
         self._epoch = written.epoch
-        self._share = Secret(_scalar(written.share))
+        self._share = Secret(check_scalar(written.share))
 
     @property
     def index(self) -> int:
@@ -60,45 +64,11 @@ class FileShares:
         return evaluated, dleq.prove(self._share.value, blinded, evaluated)
 
 
-def _read(path: Path) -> _ShareFile:
-    try:
-        open_to_others = path.stat().st_mode & _OTHERS_BITS
-        written = msgspec.json.decode(path.read_bytes(), type=_ShareFile)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
-        raise InvalidError("The file of this holder's key share cannot be read.") from None
-    if open_to_others:
-        raise InvalidError("The file of this holder's key share can be read by others than its owner.")
-    return written
-
-
-def _scalar(text: str) -> bytes:
-    try:
-        return check_scalar(bytes.fromhex(text))
-    except ValueError:
-        raise InvalidError("The file of this holder's key share is malformed.") from None
-
-
 def write_share(path: Path, share: Secret, *, index: int, epoch: int) -> None:
     """Write a holder's share, for its owner's eyes only; when this returns, it is on the disk.
 
     Raises:
-        InvalidError: a file is already there, as a share must never be overwritten, or it cannot be written.
+        ConflictError: a file is already there; a share is never overwritten.
+        UnavailableError: it cannot be written.
     """
-    written = msgspec.json.encode(_ShareFile(epoch=epoch, index=index, share=share.value.hex()))
-    write_private(path, written)
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Create a file with mode 0600 and put it on the disk.
-
-    Raises:
-        InvalidError: a file is already there, or it cannot be written.
-    """
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError:
-        raise InvalidError("A key file is already there or cannot be written.") from None
+    create_key(path, KeyUse.SHARE, msgspec.json.encode(_Share(epoch, index, share.value)))
