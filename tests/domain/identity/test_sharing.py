@@ -158,6 +158,12 @@ def test_more_answers_than_needed_change_nothing_and_fewer_are_refused() -> None
         finish(state, asked(elements, (1, 2)), threshold=THRESHOLD)
 
 
+def test_a_person_without_features_needs_nobodys_answer() -> None:
+    elements, state = begin_batch(((), ()))
+    assert elements == []
+    assert finish_batch(state, {}, threshold=THRESHOLD) == ((), ())
+
+
 def test_uneven_or_malformed_answers_are_refused() -> None:
     elements, state = begin(PERSON)
     partials = asked(elements, (1, 2, 3))

@@ -90,9 +90,13 @@ def finish_batch(
 ) -> tuple[tuple[Token, ...], ...]:
     """Each person's tokens, in the order of `begin_batch`; otherwise as `finish`.
 
+    Persons of whom too little is known for any feature have no tokens, and need no answers.
+
     Raises:
         InvalidError: too few holders answered, or answers are uneven or malformed.
     """
+    if not state.features:
+        return tuple(() for _ in state.counts)
     if len(partials) < threshold:
         raise InvalidError("Too few key holders answered.")
     chosen = {index: partials[index] for index in sorted(partials)[:threshold]}
