@@ -53,7 +53,7 @@ async def receive_report(
     known = await desk.disclosures.proof(reporter)
     if since != (known.size if known else 0):
         raise ConflictError("The proof starts from another size than was last seen.")
-    await desk.disclosures.keep_proof(_judged(reporter, known, state, desk))
+    await desk.disclosures.keep_proof(_judged(known or _unknown(reporter, desk), state, desk))
     await desk.disclosures.add(lines)
 
 
@@ -65,18 +65,21 @@ def _check_line(line: Disclosure, reporter: Country, members: set[Country]) -> N
         raise InvalidError("A line of the report is not this country's to tell.")
 
 
-def _judged(reporter: Country, known: LogProof | None, state: LogState, desk: ReportsDesk) -> LogProof:
+def _unknown(reporter: Country, desk: ReportsDesk) -> LogProof:
+    return LogProof(reporter, 0, whole=True, seen_at=desk.clock.now(), note="")
+
+
+def _judged(before: LogProof, state: LogState, desk: ReportsDesk) -> LogProof:
     now = desk.clock.now()
-    before = known or LogProof(reporter, 0, whole=True, seen_at=now, note="")
-    if not _grew(before, state, reporter, desk.open_checkpoint):
+    if not _grew(before, state, desk.open_checkpoint):
         return replace(before, whole=False, seen_at=now)
-    return LogProof(reporter, state.size, whole=before.whole, seen_at=now, note=state.note)
+    return replace(before, size=state.size, note=state.note, seen_at=now)
 
 
-def _grew(before: LogProof, state: LogState, reporter: Country, open_checkpoint: OpenCheckpoint) -> bool:
+def _grew(before: LogProof, state: LogState, open_checkpoint: OpenCheckpoint) -> bool:
     try:
-        new = open_checkpoint(reporter, state.note)
-        old_root = open_checkpoint(reporter, before.note).root if before.note else EMPTY_ROOT
+        new = open_checkpoint(before.country, state.note)
+        old_root = open_checkpoint(before.country, before.note).root if before.note else EMPTY_ROOT
     except SignatureError:
         return False
     sizes = (before.size, new.size)
