@@ -48,8 +48,8 @@ class Reply:
 
 
 def instant(at: datetime) -> str:
-    """A FHIR instant in UTC with milliseconds."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """A FHIR instant in UTC with microseconds, as in `meta.lastUpdated`."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def searchset(records: Sequence[Record], links: Links, *, total: int | None, outcome: bytes | None = None) -> bytes:

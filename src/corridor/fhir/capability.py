@@ -1,0 +1,187 @@
+"""CapabilityStatements of the two bases, made from the same tables that the doors are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from corridor.fhir.bundle import instant
+from corridor.fhir.draft import WRITABLE
+from corridor.fhir.operation_definition import MATCH, PULL_HISTORY, WITHDRAW_CONSENT
+from corridor.fhir.parameters import Parameter
+from corridor.fhir.schema import HELD
+from corridor.fhir.search import known_parameters
+
+CANONICAL = "https://corridor.example/fhir/CapabilityStatement/"
+
+EXCHANGED = (
+    "Patient",
+    "MedicationStatement",
+    "Observation",
+    "MedicationRequest",
+    "MedicationDispense",
+    "Condition",
+    "AllergyIntolerance",
+    "Immunization",
+    "DiagnosticReport",
+)
+"""Types that may cross a border."""
+
+_READS = ("read", "vread", "search-type")
+_WRITES = ("create", "update", "delete")
+_SECURITY_SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The node that speaks.
+
+    Attributes:
+        base_url: public address of the base, without a slash at the end.
+        version: version of the software.
+        released_at: when this statement last changed: the start of the node.
+        description: what the node is, in one sentence.
+    """
+
+    base_url: str
+    version: str
+    released_at: datetime
+    description: str
+
+
+def national_capability(server: Server) -> bytes:
+    """What the national, identified base speaks.
+
+    Source: https://hl7.org/fhir/R4/capabilitystatement.html
+    """
+    return orjson.dumps(_instance(server, "national"))
+
+
+def exchange_capability(server: Server) -> bytes:
+    """What the cross-border base speaks, to peers only.
+
+    Source: IHE QEDm PCC-44; https://hl7.org/fhir/R4/capabilitystatement.html
+    """
+    return orjson.dumps(_instance(server, "exchange"))
+
+
+def requirements(base: str) -> bytes:
+    """The statement that every node's `national` or `exchange` base instantiates, as published in `profiles/`."""
+    required = _statement(base) | {"id": base, "url": CANONICAL + base, "version": "0.1.0", "date": "2026-11-22"}
+    return orjson.dumps(required | {"kind": "requirements"}, option=orjson.OPT_INDENT_2)
+
+
+def _instance(server: Server, base: str) -> dict[str, Any]:
+    return _statement(base) | {
+        "url": f"{server.base_url}/metadata",
+        "version": server.version,
+        "date": instant(server.released_at),
+        "kind": "instance",
+        "instantiates": [CANONICAL + base],
+        "software": {"name": "Corridor", "version": server.version},
+        "implementation": {"description": server.description, "url": server.base_url},
+    }
+
+
+def _statement(base: str) -> dict[str, Any]:
+    return {
+        "resourceType": "CapabilityStatement",
+        "name": f"Corridor{base.capitalize()}",
+        "status": "active",
+        "publisher": "Corridor",
+        "description": _DESCRIPTIONS[base],
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json"],
+        "implementationGuide": _GUIDES[base],
+        "rest": [_REST[base]() | {"mode": "server"}],
+    }
+
+
+def _national_rest() -> dict[str, Any]:
+    return {
+        "documentation": (
+            "Unknown search parameters: 400 with Prefer: handling=strict, else a warning in the answer. Chains, "
+            "includes and unknown modifiers are refused."
+        ),
+        "security": {
+            "cors": False,
+            "service": [{"coding": [{"system": _SECURITY_SERVICES, "code": "OAuth"}]}],
+            "description": "A bearer token for everything but this statement; rights follow from the role.",
+        },
+        "resource": [_national(resource_type) for resource_type in HELD],
+        "interaction": [{"code": "transaction"}, {"code": "batch"}],
+    }
+
+
+def _exchange_rest() -> dict[str, Any]:
+    return {
+        "documentation": (
+            "Pseudonymised records of one consented person at a time. A stranger, a refusal and an ended lease get "
+            "the same empty answer."
+        ),
+        "security": {
+            "cors": False,
+            "service": [{"text": "HTTP Message Signatures (RFC 9421) over the keys of the corridor's directory"}],
+            "description": "Peers only. Every request is signed, fresh and used once.",
+        },
+        "resource": [_exchanged(resource_type) for resource_type in EXCHANGED],
+    }
+
+
+_REST = {"national": _national_rest, "exchange": _exchange_rest}
+_DESCRIPTIONS = {
+    "national": "A country's identified base for its own programme systems.",
+    "exchange": "A country's pseudonymised base for the other countries of the corridor.",
+}
+_GUIDES = {
+    "national": ["https://profiles.ihe.net/ITI/PDQm", "https://profiles.ihe.net/ITI/PCF"],
+    "exchange": ["https://profiles.ihe.net/PCC/QEDm"],
+}
+"""Guides that the bases follow in part; what is spoken is listed below `rest`."""
+
+
+def _national(resource_type: str) -> dict[str, Any]:
+    writable = resource_type in WRITABLE
+    codes = (*_READS, *(_WRITES if writable else ()))
+    stated: dict[str, Any] = {
+        "type": resource_type,
+        "interaction": [{"code": code} for code in codes],
+        "versioning": "versioned",
+        "readHistory": True,
+        "updateCreate": writable,
+        "conditionalCreate": False,
+        "conditionalUpdate": False,
+        "conditionalDelete": "not-supported",
+        "referencePolicy": ["literal", "local"],
+        "searchParam": [*_searched(resource_type)],
+    }
+    operations = _OPERATIONS.get(resource_type)
+    return stated | ({"operation": operations} if operations else {})
+
+
+_OPERATIONS = {
+    "Patient": [
+        {"name": "match", "definition": MATCH},
+        {"name": "pull-history", "definition": PULL_HISTORY},
+        {"name": "withdraw-consent", "definition": WITHDRAW_CONSENT},
+    ]
+}
+
+
+def _searched(resource_type: str) -> Iterator[dict[str, str]]:
+    for each in known_parameters(resource_type).values():
+        yield _parameter(each)
+
+
+def _parameter(each: Parameter) -> dict[str, str]:
+    return {"name": each.name, "definition": each.definition, "type": each.kind}
+
+
+def _exchanged(resource_type: str) -> dict[str, Any]:
+    name = "_id" if resource_type == "Patient" else "patient"
+    searched = known_parameters(resource_type)[name]
+    return {"type": resource_type, "interaction": [{"code": "search-type"}], "searchParam": [_parameter(searched)]}

@@ -1,0 +1,106 @@
+"""Operations of the national base that R4 does not have, as OperationDefinitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from corridor.domain.errors import NotFoundError
+
+CANONICAL = "https://corridor.example/fhir/OperationDefinition/"
+MATCH = "http://hl7.org/fhir/OperationDefinition/Patient-match"
+PULL_HISTORY = CANONICAL + "pull-history"
+WITHDRAW_CONSENT = CANONICAL + "withdraw-consent"
+
+_PURPOSE = {
+    "name": "purpose",
+    "use": "in",
+    "min": 0,
+    "max": "1",
+    "documentation": "PurposeOfUse of the question: TREAT (the default) or ETREAT. Anything else is denied.",
+    "type": "code",
+}
+_DEADLINE = {
+    "name": "deadline",
+    "use": "in",
+    "min": 0,
+    "max": "1",
+    "documentation": "Seconds to wait for the other countries, 0.1 to 60; the node's own deadline where none is given.",
+    "type": "decimal",
+}
+_HISTORY = {
+    "name": "return",
+    "use": "out",
+    "min": 1,
+    "max": "1",
+    "documentation": (
+        "A collection: every resource that came back, pseudonymised, with meta.source and a Provenance for each "
+        "country, and one OperationOutcome that names each country that did not answer."
+    ),
+    "type": "Bundle",
+}
+_DONE = {
+    "name": "return",
+    "use": "out",
+    "min": 1,
+    "max": "1",
+    "documentation": "Says until when consents were withdrawn.",
+    "type": "OperationOutcome",
+}
+
+
+def _definition(code: str, name: str, *, says: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "resourceType": "OperationDefinition",
+        "id": code,
+        "url": CANONICAL + code,
+        "version": "0.1.0",
+        "name": name,
+        "status": "active",
+        "kind": "operation",
+        "date": "2026-11-22",
+        "publisher": "Corridor",
+        "description": says,
+        "affectsState": True,
+        "code": code,
+        "resource": ["Patient"],
+        "system": False,
+        "type": False,
+        "instance": True,
+        "parameter": parameters,
+    }
+
+
+DEFINITIONS: dict[str, dict[str, Any]] = {
+    "pull-history": _definition(
+        "pull-history",
+        "PullHistory",
+        says=(
+            "Ask every other country of the corridor for this person's HIV history. Needs the person's consent, is "
+            "decided again by each holder, and is audited here and there. A country that refuses answers like one "
+            "that knows nobody; a country that does not answer is named."
+        ),
+        parameters=[_PURPOSE, _DEADLINE, _HISTORY],
+    ),
+    "withdraw-consent": _definition(
+        "withdraw-consent",
+        "WithdrawConsent",
+        says="Take back every consent to cross-border exchange that this person gave so far, here and everywhere.",
+        parameters=[_DONE],
+    ),
+}
+"""By code, without the `$`."""
+
+
+def operation_definition(code: str) -> bytes:
+    """The OperationDefinition of one operation.
+
+    Raises:
+        NotFoundError: this base has no such operation of its own.
+
+    Source: https://hl7.org/fhir/R4/operationdefinition.html
+    """
+    if code not in DEFINITIONS:
+        raise NotFoundError("This base defines no such operation.")
+    return orjson.dumps(DEFINITIONS[code], option=orjson.OPT_INDENT_2)
