@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+import asyncpg
 from sqlalchemy import URL, Connection, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from corridor.domain.errors import InvalidError
+from corridor.domain.errors import InvalidError, UnavailableError
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
@@ -45,6 +47,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = parse_url(url)
         self._writer = asyncio.Lock()
+        self._writing: asyncio.Task[Any] | None = None
         self.engine = _engine(self.url)
 
     @property
@@ -68,21 +71,54 @@ class Database:
 
         Writers of this process take turns in the order of their coming; on SQLite the file is locked at once, so that
         no other process can come between what is read and what is written.
+
+        Raises:
+            UnavailableError: the database does not answer, or does not take what is written.
         """
-        async with self._writer, self.engine.connect() as plain:
-            connection = await plain.execution_options(**{_WRITING: True})
-            async with connection.begin():
-                yield connection
+        self.check_not_writing()
+        async with self._writer:
+            self._writing = asyncio.current_task()
+            try:
+                with _translated():
+                    async with self.engine.connect() as plain:
+                        connection = await plain.execution_options(**{_WRITING: True})
+                        async with connection.begin():
+                            yield connection
+            finally:
+                self._writing = None
+
+    def check_not_writing(self) -> None:
+        """Refuse to begin a write inside a write, which would wait for itself for ever.
+
+        Raises:
+            RuntimeError: the running task is inside `write` already; a mistake in the caller.
+        """
+        if self._writing is not None and self._writing is asyncio.current_task():
+            raise RuntimeError("A write was begun inside a write of the same task.")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A connection for reading; nothing that is done on it is kept."""
-        async with self.engine.connect() as connection:
-            yield connection
+        """A connection for reading; nothing that is done on it is kept.
+
+        Raises:
+            UnavailableError: the database does not answer.
+        """
+        with _translated():
+            async with self.engine.connect() as connection:
+                yield connection
 
     async def close(self) -> None:
         """Let go of every connection."""
         await self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """What the drivers raise, as an error of the house; errors of the house pass unchanged."""
+    try:
+        yield
+    except (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, OSError) as error:
+        raise UnavailableError("The database does not answer.") from error
 
 
 def parse_url(url: str) -> URL:

@@ -1,0 +1,72 @@
+"""An audit event as rows of the log, and what of it can be searched; made from the body alone, so it can be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+import msgspec
+import orjson
+
+from corridor.domain.record import DateFact, Fact, ReferenceFact, TokenFact
+from corridor.fhir.facts import find_facts
+
+Token = tuple[str, str, str]
+"""Parameter, system, code."""
+
+Reference = tuple[str, str, str]
+"""Target type, target id, and the parameters under which it is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searchable:
+    """What of an audit event can be searched.
+
+    Attributes:
+        recorded: when it happened.
+        tokens: its codes, sorted.
+        references: whom and what it names.
+    """
+
+    recorded: datetime
+    tokens: tuple[Token, ...]
+    references: tuple[Reference, ...]
+
+    @property
+    def shape(self) -> int:
+        """Number of this combination of codes."""
+        return shape_of(self.tokens)
+
+
+def searchable(body: bytes) -> Searchable:
+    """What of a stored audit event can be searched."""
+    facts = find_facts(orjson.loads(body)).facts
+    recorded = next(fact.start for fact in facts if type(fact) is DateFact and fact.parameter == "date")
+    tokens = {(fact.parameter, fact.system, fact.code) for fact in facts if type(fact) is TokenFact}
+    return Searchable(recorded, tuple(sorted(tokens)), tuple(_references(facts)))
+
+
+def shape_of(tokens: Iterable[Token]) -> int:
+    """Number of a combination of codes: the first 8 bytes of its digest."""
+    return int.from_bytes(sha256(tokens_text(tokens).encode()).digest()[:8], "big", signed=True)
+
+
+def tokens_text(tokens: Iterable[Token]) -> str:
+    """The codes as one text."""
+    return orjson.dumps([*tokens]).decode()
+
+
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """The codes that `tokens_text` wrote."""
+    return msgspec.json.decode(text, type=tuple[Token, ...])
+
+
+def _references(facts: Iterable[Fact]) -> Iterable[Reference]:
+    named: dict[tuple[str, str], set[str]] = {}
+    for fact in facts:
+        if type(fact) is ReferenceFact:
+            named.setdefault((fact.target_type, fact.target_id), set()).add(fact.parameter)
+    for (target_type, target_id), parameters in sorted(named.items()):
+        yield target_type, target_id, " ".join(["", *sorted(parameters), ""])

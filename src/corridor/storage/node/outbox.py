@@ -1,0 +1,62 @@
+"""Promises as rows, left in the transaction that makes them due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from corridor.flows.ports.outbox import Message
+from corridor.storage.database import Database
+from corridor.storage.node.tables import outbox
+from corridor.storage.times import to_micros
+
+_REPLACED = delete(outbox).where(outbox.c.kind == bindparam("old_kind"), outbox.c.key == bindparam("old_key"))
+
+
+class SqlOutbox:
+    """Port `Outbox` on SQLite and PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, kind: str, *, at: datetime, limit: int) -> tuple[Message, ...]:
+        """See the port."""
+        columns = outbox.c
+        wanted = select(columns.id, columns.kind, columns.key, columns.payload, columns.attempt)
+        wanted = wanted.where(columns.kind == kind, columns.due_at <= to_micros(at))
+        async with self._database.read() as connection:
+            rows = (await connection.execute(wanted.order_by(columns.due_at, columns.id).limit(limit))).all()
+        return tuple(Message(row.id, row.kind, row.key, bytes(row.payload), row.attempt) for row in rows)
+
+    async def done(self, messages: tuple[Message, ...]) -> None:
+        """See the port."""
+        if messages:
+            kept = delete(outbox).where(outbox.c.id.in_([each.id for each in messages]))
+            async with self._database.write() as connection:
+                await connection.execute(kept)
+
+    async def retry(self, message: Message, *, at: datetime) -> None:
+        """See the port."""
+        later = update(outbox).where(outbox.c.id == message.id)
+        async with self._database.write() as connection:
+            await connection.execute(later.values(attempt=message.attempt + 1, due_at=to_micros(at)))
+
+    async def waiting(self) -> int:
+        """See the port."""
+        async with self._database.read() as connection:
+            return int((await connection.execute(select(func.count()).select_from(outbox))).scalar_one())
+
+
+async def queue(connection: AsyncConnection, promises: Sequence[Mapping[str, Any]]) -> None:
+    """Leave promises (`kind`, `key`, `payload`), due at once; those that wait under the same key are replaced.
+
+    A replaced promise gets a new id, so that whoever is keeping the old one cannot tick off the new one.
+    """
+    rows = {(each["kind"], each["key"]): {**each, "attempt": 0, "due_at": 0} for each in promises}
+    if rows:
+        await connection.execute(_REPLACED, [{"old_kind": kind, "old_key": key} for kind, key in rows])
+        await connection.execute(insert(outbox), [*rows.values()])

@@ -1,0 +1,114 @@
+"""The national register of persons as rows; names leave this module only as `Demographics`."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from corridor.domain.country import Country
+from corridor.domain.errors import InvalidError
+from corridor.domain.identity.demographics import Demographics
+from corridor.domain.identity.normalise import document_core, given_words, skeleton, surname_words
+from corridor.fhir.patient import demographics as read_demographics
+from corridor.storage.database import Database
+from corridor.storage.node import bodies
+from corridor.storage.node.rows import bounded
+from corridor.storage.node.tables import person_key, record, registration
+
+HANDLE_BYTES = 16
+_SKELETONS = 3
+"""Given names and surnames that take part in pairs; the rest adds rows and finds nobody new."""
+
+_BODIES = select(record.c.id, record.c.body).where(record.c.resource_type == "Patient", record.c.body.is_not(None))
+
+
+class SqlPeople:
+    """Port `People` on SQLite and PostgreSQL.
+
+    Args:
+        database: of the node.
+        home: the register's country, for papers that name no issuer.
+    """
+
+    def __init__(self, database: Database, home: Country) -> None:
+        self._database = database
+        self._home = home
+
+    async def demographics(self, patient_id: str) -> Demographics | None:
+        """See the port."""
+        async with self._database.read() as connection:
+            rows = (await connection.execute(_BODIES.where(record.c.id == patient_id))).all()
+        return next((each for _, each in self._described(rows)), None)
+
+    async def similar(self, asked: Demographics, *, limit: int) -> tuple[tuple[str, Demographics], ...]:
+        """See the port; those who share most come first."""
+        keys = person_keys(asked)
+        if not keys or limit < 1:
+            return ()
+        async with self._database.read() as connection:
+            ids = [*(await connection.execute(_sharing(keys, limit))).scalars()]
+            rows = (await connection.execute(_BODIES.where(record.c.id.in_(ids)))).all()
+        found = dict(self._described(rows))
+        return tuple((each, found[each]) for each in ids if each in found)
+
+    async def handle(self, patient_id: str) -> bytes:
+        """See the port."""
+        kept = select(registration.c.handle).where(registration.c.patient_id == patient_id)
+        async with self._database.read() as connection:
+            known = (await connection.execute(kept)).scalar_one_or_none()
+        if known is not None:
+            return bytes(known)
+        dialect: Any = sqlite if self._database.is_sqlite else postgresql
+        fresh = {"patient_id": patient_id, "handle": secrets.token_bytes(HANDLE_BYTES)}
+        async with self._database.write() as connection:
+            await connection.execute(dialect.insert(registration).on_conflict_do_nothing(), fresh)
+            return bytes((await connection.execute(kept)).scalar_one())
+
+    def _described(self, rows: Iterable[Any]) -> Iterator[tuple[str, Demographics]]:
+        for row in rows:
+            described = describe(bodies.unpack(row.body), self._home)
+            if described is not None:
+                yield row.id, described
+
+
+def describe(body: bytes, home: Country) -> Demographics | None:
+    """How a stored Patient describes the person; None where it does not tell one from another."""
+    try:
+        return read_demographics(orjson.loads(body), home=home)
+    except InvalidError:
+        return None
+
+
+def patient_keys(body: bytes, home: Country) -> tuple[str, ...]:
+    """What makes a stored Patient worth comparing with somebody."""
+    described = describe(body, home)
+    return person_keys(described) if described else ()
+
+
+def person_keys(described: Demographics) -> tuple[str, ...]:
+    """Document numbers, the birth date, and pairs of name skeletons, each as one text."""
+    cores = ((paper.country, document_core(paper.country, paper.number)) for paper in described.documents)
+    papers = [f"d{country}{core}" for country, core in cores if core]
+    year, month, day = described.birth or (0, None, None)
+    dates = [f"b{year:04}-{month:02}-{day:02}"] if month and day else []
+    given = _bones(given_words(described.given))
+    surnames = _bones(surname_words(described.surnames))
+    pairs = ["n" + "+".join(sorted((name, surname))) for name in given for surname in surnames]
+    return tuple(dict.fromkeys(bounded(each) for each in (*papers, *dates, *pairs)))
+
+
+def _bones(names: Sequence[str]) -> list[str]:
+    return [bones for bones in map(skeleton, names[:_SKELETONS]) if bones]
+
+
+def _sharing(keys: Sequence[str], limit: int) -> Select[Any]:
+    # A document weighs more than a date, a date more than a pair of names: the smaller groups say more.
+    weights = {"d": 100, "b": 3}
+    weight = func.sum(case(weights, value=func.substr(person_key.c.value, 1, 1), else_=2))
+    grouped = select(person_key.c.patient_id).where(person_key.c.value.in_(keys)).group_by(person_key.c.patient_id)
+    return grouped.order_by(weight.desc(), person_key.c.patient_id).limit(limit)

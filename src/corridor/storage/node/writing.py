@@ -1,0 +1,143 @@
+"""Writing resources: the next version of each, with its facts and its projection, in a few statements a Bundle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from corridor.domain.country import Country
+from corridor.domain.record import Draft, Record
+from corridor.fhir.stamp import stamp
+from corridor.storage.node.outbox import queue
+from corridor.storage.node.people import patient_keys
+from corridor.storage.node.rows import Row, Rows, add_facts, add_projection, deleted_row, record_row
+from corridor.storage.node.tables import FACTS, history, person_key, projection, record
+
+CHUNK = 5000
+"""Ids in one statement at most: SQLite takes 32 766 parameters."""
+
+REGISTER = "register"
+"""Outbox kind: a person whose tokens at the hub must be made, renewed or removed."""
+
+_OLD = select(record.c.key, record.c.resource_type, record.c.id, record.c.version, record.c.patient_id, record.c.body)
+_HISTORY = ("id", "resource_type", "version", "updated_at", "patient_id", "body")
+
+Name = tuple[str, str]
+"""Type and id."""
+
+
+class Writing:
+    """Writes within one open transaction that is alone at this node.
+
+    Args:
+        connection: of the transaction.
+        home: the node's country, for papers of persons that name no issuer.
+    """
+
+    def __init__(self, connection: AsyncConnection, home: Country) -> None:
+        self._connection = connection
+        self._home = home
+        self._last_key: int | None = None
+
+    async def write(self, drafts: Sequence[Draft], at: datetime) -> list[Record]:
+        """The next version of each, in order; a resource that occurs twice gets two versions."""
+        records: list[Record] = []
+        for group in _distinct(drafts):
+            records += await self._write(group, at)
+        return records
+
+    async def delete(self, resource_type: str, id: str, at: datetime) -> Record | None:
+        """A version that says deleted, or None where nothing living is there."""
+        old = (await self._present([(resource_type, id)])).get((resource_type, id))
+        if old is None or old["body"] is None:
+            return None
+        await self._retire([old])
+        row = deleted_row(old, version=old["version"] + 1, at=at)
+        await self._connection.execute(insert(record), [row])
+        if resource_type == "Patient":
+            await queue(self._connection, [{"kind": REGISTER, "key": id, "payload": b""}])
+        return Record(resource_type, id, row["version"], at, None, row["patient_id"])
+
+    async def _write(self, drafts: Sequence[Draft], at: datetime) -> list[Record]:
+        present = await self._present([(draft.resource_type, draft.id) for draft in drafts])
+        if present:
+            await self._retire([*present.values()])
+        rows, records, promises = Rows(), [], []
+        key = await self._free_key(len(drafts) - len(present))
+        for draft in drafts:
+            old = present.get((draft.resource_type, draft.id))
+            version = old["version"] + 1 if old else 1
+            body = stamp(draft.head, draft.tail, version=version, at=at)
+            own_key = old["key"] if old else (key := key + 1)
+            rows.add(record, record_row(draft, key=own_key, version=version, at=at, body=body))
+            add_facts(rows, draft, key=own_key)
+            add_projection(rows, draft)
+            if draft.resource_type == "Patient":
+                self._add_person(rows, draft.id, body)
+                promises.append({"kind": REGISTER, "key": draft.id, "payload": b""})
+            records.append(Record(draft.resource_type, draft.id, version, at, body, draft.patient_id))
+        for table, each in rows.by_table.items():
+            await self._connection.execute(insert(table), each)
+        await queue(self._connection, promises)
+        return records
+
+    def _add_person(self, rows: Rows, id: str, body: bytes) -> None:
+        for value in patient_keys(body, self._home):
+            rows.add(person_key, {"value": value, "patient_id": id})
+
+    async def _present(self, names: Sequence[Name]) -> dict[Name, Row]:
+        found: dict[Name, Row] = {}
+        wanted = set(names)
+        ids = sorted({id for _, id in names})  # noqa: A001  # FHIR's word
+        for start in range(0, len(ids), CHUNK):
+            rows = await self._connection.execute(_OLD.where(record.c.id.in_(ids[start : start + CHUNK])))
+            for row in rows.mappings():
+                if (row["resource_type"], row["id"]) in wanted:
+                    found[row["resource_type"], row["id"]] = dict(row)
+        return found
+
+    async def _retire(self, old: Sequence[Mapping[str, Any]]) -> None:
+        """Move versions to the history and drop everything that was said about them."""
+        for start in range(0, len(old), CHUNK):
+            keys = [row["key"] for row in old[start : start + CHUNK]]
+            copied = select(*(record.c[name] for name in _HISTORY)).where(record.c.key.in_(keys))
+            await self._connection.execute(insert(history).from_select(_HISTORY, copied))
+            for table in (*FACTS, record):
+                await self._connection.execute(delete(table).where(table.c.key.in_(keys)))
+        await self._drop_projections([row for row in old if row["patient_id"] is not None])
+
+    async def _drop_projections(self, old: Sequence[Mapping[str, Any]]) -> None:
+        by_place: dict[Name, list[str]] = {}
+        for row in old:
+            by_place.setdefault((row["patient_id"], row["resource_type"]), []).append(row["id"])
+        for (patient_id, resource_type), ids in by_place.items():
+            place = projection.c.patient_id == patient_id, projection.c.resource_type == resource_type
+            await self._connection.execute(delete(projection).where(*place, projection.c.id.in_(ids)))
+            if resource_type == "Patient":
+                await self._connection.execute(delete(person_key).where(person_key.c.patient_id.in_(ids)))
+
+    async def _free_key(self, count: int) -> int:
+        """The key before the first of `count` new ones; nobody else hands out keys while the log's head is held."""
+        if self._last_key is None:
+            self._last_key = (await self._connection.execute(select(func.max(record.c.key)))).scalar_one() or 0
+        self._last_key += count
+        return self._last_key - count
+
+
+def _distinct(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
+    """The drafts in as few groups as keep their order and hold no resource twice."""
+    group: list[Draft] = []
+    names: set[Name] = set()
+    for draft in drafts:
+        name = (draft.resource_type, draft.id)
+        if name in names or len(group) == CHUNK:
+            yield group
+            group, names = [], set()
+        group.append(draft)
+        names.add(name)
+    if group:
+        yield group
