@@ -1,0 +1,51 @@
+"""What the operators of the demo would type before the first start: keys, the ceremony, the directory, migrations.
+
+The commands run in this process, one after the other; only the servers are processes of their own.
+"""
+
+from __future__ import annotations
+
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+
+from corridor.apps.cli import app
+from demo.parties import HUB, Party
+
+
+def hold_ceremony(parties: list[Party]) -> None:
+    """Make all keys, deal and combine the shares of the token key, and write the directory that everybody pins."""
+    hub = next(party for party in parties if party.key == HUB)
+    nodes = [party for party in parties if party.key != HUB]
+    corridor("keys", "generate", "--folder", hub.keys, "--hub")
+    for party in nodes:
+        corridor("keys", "generate", "--folder", party.keys)
+        corridor("keys", "card", "--config", party.config, "--out", party.folder / "card.json")
+    cards = [word for party in nodes for word in ("--card", party.folder / "card.json")]
+    for party in nodes:
+        corridor("keys", "deal", "--config", party.config, *cards, "--out", party.folder / "deal.json")
+    deals = [word for party in nodes for word in ("--deal", party.folder / "deal.json")]
+    for party in nodes:
+        out = party.folder / "public.json"
+        corridor("keys", "combine", "--config", party.config, *cards, *deals, "--out", out)
+    public, hub_part = nodes[0].folder / "public.json", ("--hub-url", hub.url, "--hub-keys", hub.keys)
+    out = hub.folder.parent / "federation.json"
+    corridor("federation", "write", *cards, "--public", public, *hub_part, "--out", out)
+
+
+def migrate(parties: list[Party]) -> None:
+    """Bring every party's database to the newest form."""
+    for party in parties:
+        corridor("migrate", "--config", party.config)
+
+
+def corridor(*words: str | Path) -> str:
+    """Run one `corridor` command in this process and return what it printed.
+
+    Raises:
+        CorridorError: what the command could not do.
+    """
+    printed = StringIO()
+    with redirect_stdout(printed):
+        app([str(word) for word in words], standalone_mode=False)
+    return printed.getvalue()
