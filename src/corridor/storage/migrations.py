@@ -56,7 +56,8 @@ def _upgrade(connection: Connection, role: str) -> None:
 
 def _is_head(connection: Connection, role: str) -> bool:
     context = MigrationContext.configure(connection, opts={"version_table": version_table(role)})
-    return context.get_current_revision() == ScriptDirectory.from_config(_config(role)).get_current_head()
+    current = context.get_current_revision()
+    return current is not None and current == ScriptDirectory.from_config(_config(role)).get_current_head()
 
 
 def _config(role: str) -> Config:

@@ -1,0 +1,48 @@
+"""The migrations make exactly the tables that the node's storage is written for."""
+
+from __future__ import annotations
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from corridor.domain.errors import InvalidError
+from corridor.storage.database import Database
+from corridor.storage.migrations import current_is_head, upgrade, version_table
+from corridor.storage.node.tables import metadata
+
+
+def _differences(connection: Connection) -> list[object]:
+    options = {"compare_type": True, "include_name": lambda name, *_: name != version_table("node")}
+    found: list[object] = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    return found
+
+
+def _primary_keys(connection: Connection) -> dict[str, list[str]]:
+    return {name: inspect(connection).get_pk_constraint(name)["constrained_columns"] for name in metadata.tables}
+
+
+async def test_migrated_tables_are_the_tables_of_the_metadata(database: Database) -> None:
+    async with database.read() as connection:
+        assert await connection.run_sync(_differences) == []
+        keys = await connection.run_sync(_primary_keys)
+    assert keys == {name: [each.name for each in table.primary_key] for name, table in metadata.tables.items()}
+
+
+async def test_an_empty_database_is_not_current_until_it_is_upgraded(empty_url: str) -> None:
+    assert not await current_is_head(empty_url, "node")
+    await upgrade(empty_url, "node")
+    assert await current_is_head(empty_url, "node")
+    assert not await current_is_head(empty_url, "hub")
+
+
+async def test_upgrading_twice_changes_nothing(node_url: str) -> None:
+    await upgrade(node_url, "node")
+    assert await current_is_head(node_url, "node")
+
+
+@pytest.mark.parametrize("url", ["", "file.db", "mysql://host/name", "postgresql://", "sqlite://"])
+def test_a_setting_that_names_no_database_is_refused(url: str) -> None:
+    with pytest.raises(InvalidError):
+        Database(url)
