@@ -49,7 +49,8 @@ def _is_close(left: str, right: str) -> bool:
     shorter = min(len(left), len(right))
     if shorter < _LONG_ENOUGH:
         return shorter == _LONG_ENOUGH - 1 and len(left) != len(right) and Levenshtein.distance(left, right) == 1
-    if skeleton(left) == skeleton(right) or Levenshtein.distance(left, right) == 1:
+    bones = skeleton(left)
+    if Levenshtein.distance(left, right) == 1 or (len(bones) >= _LONG_ENOUGH and bones == skeleton(right)):
         return True
     return JaroWinkler.similarity(left, right) >= _SIMILAR_FROM
 

@@ -6,7 +6,6 @@ common name alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
 
@@ -21,13 +20,16 @@ from corridor.domain.identity.likeness import (
     papers_likeness,
     sexes_likeness,
 )
-from corridor.domain.identity.normalise import document_core, given_words, is_married_name, surname_words
+from corridor.domain.identity.normalise import document_core, given_words, own_surname_words, surname_words
 from corridor.domain.identity.scoring import probability
 
 CERTAIN_FROM = 0.95
 PROBABLE_FROM = 0.7
 POSSIBLE_FROM = 0.02
 _JUST_BELOW = 0.001
+
+_SAME_CARD = ("same", "whole", "same")
+"""Papers, surnames and birth of one who may have changed a given name."""
 
 _EVIDENCE = {
     "given": frozenset(("whole", "single", "shorter", "reversed", "similar")),
@@ -64,13 +66,8 @@ def _surnames(asked: Demographics, known: Demographics) -> str:
     likeness = names_likeness(surname_words(asked.surnames), surname_words(known.surnames))
     if likeness != "part":
         return likeness
-    bare = names_likeness(_own_surnames(asked.surnames), _own_surnames(known.surnames))
+    bare = names_likeness(own_surname_words(asked.surnames), own_surname_words(known.surnames))
     return "shorter" if bare in {"single", "shorter", "whole"} else likeness
-
-
-def _own_surnames(surnames: Sequence[str]) -> tuple[str, ...]:
-    married = len(surnames) > 1 and is_married_name(surnames[-1])
-    return surname_words(surnames[:-1] if married else surnames)
 
 
 def compare(asked: Demographics, known: Demographics) -> dict[str, str]:
@@ -116,15 +113,17 @@ def _grade(chance: float) -> Grade:
 def _bounds(traits: dict[str, str]) -> tuple[float, float]:
     """The least and the most that the rules let a probability be.
 
-    Without a paper in common, other given names or another birth date are at most possible, names alone too.
+    Without a paper in common, other given names or another birth date are at most possible, names alone too. With
+    one, the same surnames and the same birth date, other given names are still probable: who has changed a name keeps
+    the number of the card.
     """
     if traits["papers"] != "same" and (_may_be_sibling(traits) or traits["birth"] in {"different", "unknown"}):
         return 0.0, PROBABLE_FROM - _JUST_BELOW
     if _is_complete(traits):
         return CERTAIN_FROM, 1.0
-    if traits["papers"] == "same" and _nothing_speaks_against(traits):
-        return 0.0, 1.0
-    return 0.0, CERTAIN_FROM - _JUST_BELOW
+    low = PROBABLE_FROM if (traits["papers"], traits["surnames"], traits["birth"]) == _SAME_CARD else 0.0
+    sure = traits["papers"] == "same" and _nothing_speaks_against(traits)
+    return low, 1.0 if sure else CERTAIN_FROM - _JUST_BELOW
 
 
 def _may_be_sibling(traits: dict[str, str]) -> bool:

@@ -76,21 +76,24 @@ def is_married_name(surname: str) -> bool:
 
 def surname_words(names: Iterable[str]) -> tuple[str, ...]:
     """Surnames in order, taken apart; a husband's name after two surnames of one's own is left out."""
-    found: tuple[str, ...] = ()
-    for name in names:
-        if not (is_married_name(name) and len(found) > 1):
-            found += name_words(_before_husband(name))
-    return found
+    own, husband = _parted(" ".join(names))
+    return own if len(own) > 1 else own + husband
 
 
-def _before_husband(name: str) -> str:
-    """A text that holds two surnames and ` de Husband`, cut before the husband; any other as it is."""
-    parts = name.split()
-    for place in range(2, len(parts) - 1):
-        own = " ".join(parts[:place])
-        if is_married_name(" ".join(parts[place:])) and len(name_words(own)) > 1:
-            return own
-    return name
+def own_surname_words(names: Iterable[str]) -> tuple[str, ...]:
+    """Surnames in order without what may be a husband's name; `de León` may be one's own, which nobody can tell."""
+    own, husband = _parted(" ".join(names))
+    return own or husband
+
+
+def _parted(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """One's own surnames, and the one name after a last ` de `."""
+    parts = text.split()
+    for place in range(1, len(parts)):
+        husband = " ".join(parts[place:])
+        if is_married_name(husband) and len(name_words(husband)) == 1:
+            return name_words(" ".join(parts[:place])), name_words(husband)
+    return name_words(text), ()
 
 
 @lru_cache(maxsize=65_536)
