@@ -1,1 +1,1 @@
-"""The pages for clinicians and coordinators."""
+"""The pages for clinicians and coordinators; what both share lies here and is not clinical."""

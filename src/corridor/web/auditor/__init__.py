@@ -1,0 +1,1 @@
+"""Pages of the hub: who shared with whom, when and why; nobody's identity and nothing clinical."""

@@ -1,0 +1,161 @@
+"""One person's care as one drawing: regimens by country, gaps, borders, viral loads and CD4 over the same years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from corridor.domain.care.timeline import Event, EventKind, Timeline
+from corridor.web.clinician.lanes import Band, Lane, gap_bands, other_lane, regimen_lanes
+from corridor.web.clinician.panels import Panel, cd4_panel, viral_load_panel
+from corridor.web.drawing import Placed, TimeAxis, packed, placed, time_axis
+from corridor.web.language import Words
+
+_LONGEST_PAST = timedelta(days=60 * 365)
+_LONGEST_FUTURE = timedelta(days=365)
+_BORDER_ROW_PX = 18
+_AXIS_PX = 26
+_TICKS_APART_PX = 64
+_PANEL_GAP_PX = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How wide a drawing is, and how it arranges its words.
+
+    Attributes:
+        gutter_px: room at the left for the numbers of the scales.
+        short: countries are written as codes.
+    """
+
+    width_px: int
+    gutter_px: int
+    short: bool
+
+
+WIDE = Size(1080, 64, short=False)
+NARROW = Size(344, 46, short=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """The first day on which another country speaks of the person."""
+
+    x: float
+    text: Placed
+    text_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing, measured: the template only writes it down.
+
+    Attributes:
+        ticks: (x, text) under the drawing.
+        top: upper edge of the lanes.
+        lanes_bottom: lower edge of the lanes.
+        bottom: where the axis lies.
+        today: x of the day of the pull.
+        undrawn: how many facts have no place in it, all of them in the table.
+    """
+
+    size: Size
+    height: float
+    left: float
+    right: float
+    top: float
+    lanes_bottom: float
+    bottom: float
+    today: float
+    ticks: tuple[tuple[float, str], ...]
+    lanes: tuple[Lane, ...]
+    gaps: tuple[Band, ...]
+    borders: tuple[Border, ...]
+    panels: tuple[Panel, ...]
+    undrawn: int
+
+
+def chart(care: Timeline, t: Words, *, size: Size, today: date) -> Chart | None:
+    """The drawing of a timeline, or None where nothing in it has a date."""
+    days = list(_days(care, today))
+    if not days:
+        return None
+    axis = time_axis([*days, today], left=size.gutter_px, right=size.width_px - 8)
+    borders = _borders(care, axis, t, short=size.short)
+    top = max((border.text_y for border in borders), default=0.0) + _BORDER_ROW_PX
+    lanes = regimen_lanes(care.spans, axis, t, top=top)
+    others = other_lane(care.others, axis, t, top=_below(lanes, top))
+    lanes = (*lanes, *others)
+    lanes_bottom = _below(lanes, top)
+    panels = tuple(_panels(care, axis, t, top=lanes_bottom + _PANEL_GAP_PX))
+    bottom = panels[-1].bottom + _PANEL_GAP_PX if panels else lanes_bottom
+    return Chart(
+        size=size,
+        height=bottom + _AXIS_PX,
+        left=axis.left,
+        right=axis.right,
+        top=top,
+        lanes_bottom=lanes_bottom,
+        bottom=bottom,
+        today=axis.x(today),
+        ticks=tuple(_ticks(axis, t)),
+        lanes=lanes,
+        gaps=gap_bands(care.gaps, axis, t),
+        borders=borders,
+        panels=panels,
+        undrawn=_undrawn(care, lanes, panels),
+    )
+
+
+def _days(care: Timeline, today: date) -> Iterator[date]:
+    """Every day of the record, without those that only an error can have written."""
+    spans = [day for span in care.spans for day in (span.start, span.end)]
+    events = [day for event in _events(care) for day in (event.start, event.end)]
+    for day in (*spans, *events):
+        if day is not None and today - _LONGEST_PAST <= day <= today + _LONGEST_FUTURE:
+            yield day
+
+
+def _events(care: Timeline) -> Iterable[Event]:
+    drawn_others = [event for event in care.others if event.kind in {EventKind.TUBERCULOSIS, EventKind.RESISTANCE}]
+    return (*care.viral_loads, *care.cd4s, *drawn_others)
+
+
+def _below(lanes: tuple[Lane, ...], top: float) -> float:
+    return lanes[-1].bottom if lanes else top
+
+
+def _panels(care: Timeline, axis: TimeAxis, t: Words, *, top: float) -> Iterator[Panel]:
+    viral_loads = viral_load_panel(care.viral_loads, axis, t, top=top)
+    if viral_loads:
+        yield viral_loads
+        top = viral_loads.bottom + _PANEL_GAP_PX
+    cd4s = cd4_panel(care.cd4s, axis, t, top=top)
+    if cd4s:
+        yield cd4s
+
+
+def _ticks(axis: TimeAxis, t: Words) -> Iterator[tuple[float, str]]:
+    days = axis.ticks(_TICKS_APART_PX)
+    whole_years = all(day.month == 1 for day in days)
+    for day in days:
+        yield axis.x(day), str(day.year) if whole_years else t.month(day)
+
+
+def _borders(care: Timeline, axis: TimeAxis, t: Words, *, short: bool) -> tuple[Border, ...]:
+    """Where each country enters the story; records that arrive later from a country already seen mark nothing."""
+    first: dict[str, date] = {}
+    dated = [(span.start, span.country) for span in care.spans] + [(one.start, one.country) for one in _events(care)]
+    for day, country in sorted((day, country) for day, country in dated if day is not None):
+        first.setdefault(country, day)
+    marks = [(axis.x(day), code if short else t.name("country", code)) for code, day in first.items()]
+    texts = [placed(name, x + 4, left=axis.left, right=axis.right) for x, name in marks]
+    rows = packed([(text.left, text.right) for text in texts])
+    return tuple(Border(x, text, 12.0 + row * 14) for (x, _), text, row in zip(marks, texts, rows, strict=True))
+
+
+def _undrawn(care: Timeline, lanes: tuple[Lane, ...], panels: tuple[Panel, ...]) -> int:
+    facts = sum(len(span.events) for span in care.spans) + len(care.others) + len(care.viral_loads) + len(care.cd4s)
+    drawn = sum(bar.facts for lane in lanes for bar in lane.bars) + sum(panel.facts for panel in panels)
+    return facts - drawn

@@ -1,0 +1,94 @@
+"""What the clinician's pages need: the acts, ready to be called, and the few values that pass between."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from corridor.domain.asking import Asking
+from corridor.domain.category import Category
+from corridor.domain.country import Country
+from corridor.domain.history import History
+from corridor.domain.purpose import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """One person of the national register, as shown to those who care for them.
+
+    Attributes:
+        label: the name as the register writes it.
+        birth: birth date as written, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; empty where unknown.
+        document: kind and number as shown, empty where there is none.
+        sex: administrative gender code of FHIR, empty where unknown.
+    """
+
+    patient_id: str
+    label: str
+    birth: str
+    document: str
+    sex: str = ""
+
+    @property
+    def initials(self) -> str:
+        """Enough to know whose page it is, too little to name anyone on a print."""
+        return " ".join(f"{word[0].upper()}." for word in self.label.split()[:4])
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentTerms:
+    """What a person agrees to when asked here.
+
+    Attributes:
+        countries: that may be asked.
+        categories: that they may tell; the search for the person is asked for by `match` like any other.
+    """
+
+    countries: frozenset[Country]
+    categories: frozenset[Category]
+    purpose: Purpose
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """One stored consent as shown.
+
+    Attributes:
+        active: whether it counts now: not withdrawn, not over.
+        until: None where no end is known.
+    """
+
+    countries: tuple[Country, ...]
+    categories: tuple[Category, ...]
+    purposes: tuple[str, ...]
+    given_at: datetime
+    until: datetime | None
+    active: bool
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A clinician's acts at one node; each checks access and writes its own audit.
+
+    Attributes:
+        countries: all other countries of the federation, in the order to be shown.
+        find_people: people of the national register by name, birth date or document, best first.
+        person: one of them, or None.
+        consents: everything stored for the person, newest first.
+        record_consent: keep what the person agreed to now.
+        withdraw: take back all of the person's consents, here and wherever they are known.
+        pull: ask the other countries; ForbiddenError where no consent covers it.
+        now: aware UTC.
+    """
+
+    countries: Callable[[], Sequence[Country]]
+    find_people: Callable[[Asking, str], Awaitable[Sequence[PersonRow]]]
+    person: Callable[[Asking, str], Awaitable[PersonRow | None]]
+    consents: Callable[[Asking, str], Awaitable[Sequence[ConsentRow]]]
+    record_consent: Callable[[Asking, str, ConsentTerms], Awaitable[object]]
+    withdraw: Callable[[Asking, str], Awaitable[object]]
+    pull: Callable[[Asking, str, Purpose], Awaitable[History]]
+    now: Callable[[], datetime]

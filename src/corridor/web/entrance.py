@@ -1,0 +1,145 @@
+"""Signing in and out, and the guard before every page that is not for everybody."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from corridor.domain.asking import Asking
+from corridor.domain.errors import CorridorError, ForbiddenError, LoginError
+from corridor.domain.principal import Principal, Role
+from corridor.domain.trace import trace_of
+from corridor.web.form import Form, check_token, form_token, read_form
+from corridor.web.page import Pages, redirect
+from corridor.web.problem import problem_page
+
+_LONGEST_REQUEST_ID = 64
+_LONGEST_ACCOUNT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The acts of signing in, ready to be called.
+
+    Attributes:
+        open: account and password to a session token; LoginError where they do not fit.
+        who: whom a session token stands for, or None once it ended.
+        close: end a session; unknown tokens are ignored.
+    """
+
+    open: Callable[[str, str], Awaitable[str]]
+    who: Callable[[str], Awaitable[Principal | None]]
+    close: Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request by somebody who signed in and may be here.
+
+    Attributes:
+        session: digest of the session token; what is kept in memory for one sign-in is kept under it.
+        token: to be carried by every form of the page.
+        form: what was sent; empty on a GET.
+    """
+
+    asking: Asking
+    session: str
+    token: str
+    form: Form
+
+
+Page = Callable[[Request, Visit], Awaitable[Response]]
+
+
+class Entrance:
+    """The way in for one role.
+
+    Args:
+        role: the only role that the pages behind are for.
+        home: where signing in leads.
+        forget: drops what is kept in memory for a sign-in that ends.
+    """
+
+    def __init__(
+        self, pages: Pages, sign_in: SignIn, *, role: Role, home: str, forget: Callable[[str], None] | None = None
+    ) -> None:
+        self._pages = pages
+        self._sign_in = sign_in
+        self._role = role
+        self._home = home
+        self._forget = forget
+
+    def routes(self) -> list[Route]:
+        """`GET/POST /ingreso` and `POST /salida`."""
+        return [
+            Route("/ingreso", self._show, methods=["GET"]),
+            Route("/ingreso", self._enter, methods=["POST"]),
+            Route("/salida", self.guard(self._leave), methods=["POST"]),
+        ]
+
+    def guard(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
+        """The page for those who may see it: others are led to sign in, errors become pages, forms must be ours."""
+
+        async def guarded(request: Request) -> Response:
+            token = request.cookies.get(self._pages.site.cookie, "")
+            principal = await self._sign_in.who(token) if token else None
+            if principal is None:
+                return redirect("/ingreso")
+            visit = _visit(request, principal, token)
+            try:
+                if principal.role is not self._role:
+                    raise ForbiddenError("This page is for another role.")
+                return await page(request, await _with_form(request, visit, token))
+            except CorridorError as error:
+                return problem_page(self._pages, request, error, visit=visit, here=self._home)
+
+        return guarded
+
+    async def _show(self, request: Request) -> Response:
+        return self._pages.show(request, "sign_in.html", failed=False, account="")
+
+    async def _enter(self, request: Request) -> Response:
+        account = ""
+        try:
+            form = await read_form(request)
+            account = form.one("account")[:_LONGEST_ACCOUNT]
+            token = await self._sign_in.open(account, form.one("password"))
+        except LoginError:
+            return self._pages.show(request, "sign_in.html", status=401, failed=True, account=account)
+        except CorridorError as error:
+            return problem_page(self._pages, request, error, here="/ingreso")
+        response = redirect(self._home)
+        secure = self._pages.site.secure
+        response.set_cookie(self._pages.site.cookie, token, secure=secure, httponly=True, samesite="strict")
+        return response
+
+    async def _leave(self, request: Request, visit: Visit) -> Response:
+        cookie = self._pages.site.cookie
+        await self._sign_in.close(request.cookies[cookie])
+        if self._forget:
+            self._forget(visit.session)
+        response = redirect("/ingreso")
+        response.delete_cookie(cookie, secure=self._pages.site.secure, httponly=True, samesite="strict")
+        response.headers["Clear-Site-Data"] = '"cache"'
+        return response
+
+
+def _visit(request: Request, principal: Principal, token: str) -> Visit:
+    given = request.headers.get("x-request-id", "")
+    request_id = given if given.isascii() and 0 < len(given) <= _LONGEST_REQUEST_ID else secrets.token_hex(16)
+    asking = Asking(principal, request_id, trace_of(request.headers.get("traceparent")))
+    return Visit(asking, hashlib.sha256(token.encode()).hexdigest(), form_token(token), Form())
+
+
+async def _with_form(request: Request, visit: Visit, token: str) -> Visit:
+    if request.method != "POST":
+        return visit
+    form = await read_form(request)
+    check_token(form, token)
+    return Visit(visit.asking, visit.session, visit.token, form)

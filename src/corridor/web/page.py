@@ -1,0 +1,106 @@
+"""One page as it leaves: rendered with everything escaped, under headers that let nothing in from elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from corridor.web.language import COOKIE, Language, Words, language_of, words
+from corridor.web.site import Site
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+"""What every page says to the browser: run nothing, fetch nothing, keep nothing.
+
+Source: OWASP Secure Headers Project; https://www.w3.org/TR/CSP3/
+"""
+
+_HERE = Path(__file__).parent
+_STYLE = _HERE / "static" / "style.css"
+_YEAR_SECONDS = 365 * 24 * 3600
+
+
+class Pages:
+    """Renders the templates of one room (a folder with `templates/` and `words/`) for one site."""
+
+    def __init__(self, site: Site, room: Path) -> None:
+        self.site = site
+        self._room = room
+        self._templates = Environment(
+            loader=FileSystemLoader([room / "templates", _HERE / "templates"]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def words(self, request: Request) -> Words:
+        """What this room says, in the reader's language."""
+        return words(language_of(request), self._room, self.site.zone)
+
+    def show(self, request: Request, template: str, *, status: int = 200, **facts: object) -> Response:
+        """The rendered page; `here` among the facts is where the language switch leads, if not to this address."""
+        spoken = self.words(request)
+        facts = {"visit": None, "here": request.url.path, **facts}
+        text = self._templates.get_template(template).render(
+            t=spoken, site=self.site, style=_style()[1], switch=_switch(request, str(facts["here"])), **facts
+        )
+        response = HTMLResponse(text, status, HEADERS)
+        self._keep_choice(request, response)
+        return response
+
+    def _keep_choice(self, request: Request, response: Response) -> None:
+        """Remember a language that was asked for by the switch."""
+        if request.query_params.get("lang") in set(Language):
+            response.set_cookie(
+                COOKIE,
+                language_of(request),
+                max_age=_YEAR_SECONDS,
+                secure=self.site.secure,
+                httponly=True,
+                samesite="strict",
+            )
+
+
+def redirect(path: str) -> Response:
+    """Send the browser on with GET, so that a reload never repeats an act."""
+    return RedirectResponse(path, 303, HEADERS)
+
+
+def style_route() -> Route:
+    """The one style sheet; its address changes with its content."""
+    return Route("/estilo.css", _serve_style, methods=["GET"])
+
+
+async def _serve_style(_request: Request) -> Response:
+    headers = {"Cache-Control": f"public, max-age={_YEAR_SECONDS}, immutable", "X-Content-Type-Options": "nosniff"}
+    return Response(_style()[0], media_type="text/css", headers=headers)
+
+
+@cache
+def _style() -> tuple[bytes, str]:
+    content = _STYLE.read_bytes()
+    return content, hashlib.sha256(content).hexdigest()[:12]
+
+
+def _switch(request: Request, here: str) -> list[tuple[Language, str]]:
+    """The address of this page in each language, other parameters kept."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
+    return [(language, f"{here}?{urlencode([*kept, ('lang', language)])}") for language in Language]
