@@ -9,7 +9,6 @@ from corridor.domain.access import Interaction, check_access
 from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.consent import Withdrawal
-from corridor.domain.country import Country
 from corridor.domain.errors import ConflictError, ForbiddenError, PreconditionError, UnprocessableError
 from corridor.domain.record import Draft, Record, TokenFact
 from corridor.flows.ports.audit import Audit
@@ -26,7 +25,6 @@ class StoreDesk:
     units: Units
     audit: Audit
     clock: Clock
-    home: Country
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,35 @@
+"""The command `corridor`."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from corridor.apps.hub_commands import hub, migrate
+from corridor.apps.key_commands import federation, keys
+from corridor.apps.node_commands import account, audit, node, pull
+from corridor.domain.errors import CorridorError
+
+app = typer.Typer(
+    help="Corridor: a treatment history that follows the person across borders.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(node, name="node")
+app.add_typer(hub, name="hub")
+app.add_typer(keys, name="keys")
+app.add_typer(federation, name="federation")
+app.add_typer(account, name="account")
+app.add_typer(audit, name="audit")
+app.command("migrate")(migrate)
+app.command("pull")(pull)
+
+
+def main() -> None:
+    """Run the command; an error that is ours is one plain sentence and exit code 1."""
+    try:
+        app()
+    except CorridorError as error:
+        typer.echo(f"corridor: {error.message}", err=True)
+        sys.exit(1)

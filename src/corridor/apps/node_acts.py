@@ -1,0 +1,147 @@
+"""Gives each act of a node what it needs, and each door its acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from corridor.apps.log import emit
+from corridor.apps.node_rooms import NodeRooms
+from corridor.domain.country import Country
+from corridor.domain.principal import Principal
+from corridor.flows.ask_country import PullDesk
+from corridor.flows.check_message import GateDesk
+from corridor.flows.evaluate_tokens import EvaluateDesk
+from corridor.flows.locate_person import LocateDesk, locate_person
+from corridor.flows.match_patient import MatchDesk, match_patient
+from corridor.flows.pull_history import pull_history
+from corridor.flows.read_record import ReadDesk, read_record
+from corridor.flows.search_records import SearchDesk, search_records
+from corridor.flows.serve_history import ServeDesk
+from corridor.flows.sign_in import SignInDesk
+from corridor.flows.store_records import StoreDesk, store_records
+from corridor.flows.withdraw_consent import WithdrawDesk, withdraw_consent
+from corridor.node.national import National
+from corridor.node.operations import Operations
+
+
+@dataclass(frozen=True, slots=True)
+class NodeActs:
+    """A node's acts, ready for its doors, pages and workers."""
+
+    national: National
+    operations: Operations
+    sign_in: SignInDesk
+    pull: PullDesk
+    serve: ServeDesk
+    evaluate: EvaluateDesk
+    gate: GateDesk
+
+
+def source_of(home: Country) -> str:
+    """`meta.source` of what a country lets cross: a name, not an address."""
+    return f"https://corridor.example/country/{home}"
+
+
+def wire_acts(rooms: NodeRooms) -> NodeActs:
+    """The acts of a node whose rooms are open."""
+    pull = _pull_desk(rooms)
+    return NodeActs(
+        national=_national(rooms, pull),
+        operations=_operations(rooms),
+        sign_in=SignInDesk(rooms.storage.accounts, rooms.storage.sessions, rooms.storage.budgets, rooms.clock),
+        pull=pull,
+        serve=_serve_desk(rooms),
+        evaluate=EvaluateDesk(
+            home=rooms.home,
+            shares=rooms.keys.shares,
+            budgets=rooms.storage.budgets,
+            audit=rooms.storage.audit,
+            clock=rooms.clock,
+            limit_per_hour=rooms.settings.evaluations_per_hour,
+        ),
+        gate=_gate_desk(rooms),
+    )
+
+
+def _national(rooms: NodeRooms, pull: PullDesk) -> National:
+    storage, clock = rooms.storage, rooms.clock
+
+    async def who(token: str) -> Principal | None:
+        return await storage.sessions.who(token, at=clock.now())
+
+    return National(
+        base_url=f"{rooms.settings.public_url}/fhir",
+        source=source_of(rooms.home),
+        zone=ZoneInfo(rooms.settings.zone),
+        max_body_bytes=rooms.settings.max_body_bytes,
+        deadline_seconds=rooms.settings.deadline_seconds,
+        who=who,
+        hide=lambda value: rooms.keys.pseudonyms.pseudonym(rooms.home, f"search/{value}"),
+        read_record=partial(read_record, desk=ReadDesk(storage.records, storage.audit, clock)),
+        search_records=partial(search_records, desk=SearchDesk(storage.records, storage.audit, clock)),
+        store_records=partial(store_records, desk=StoreDesk(storage.units, storage.audit, clock)),
+        pull_history=partial(pull_history, desk=pull),
+    )
+
+
+def _operations(rooms: NodeRooms) -> Operations:
+    storage, clock = rooms.storage, rooms.clock
+    members = rooms.lines.directory.federation
+    return Operations(
+        home=rooms.home,
+        match_patient=partial(match_patient, desk=MatchDesk(storage.people, storage.records, storage.audit, clock)),
+        withdraw_consent=partial(withdraw_consent, desk=WithdrawDesk(storage.units, clock)),
+        sources=lambda: {member.country: f"{member.base_url}/exchange" for member in members().members},
+    )
+
+
+def locate_desk(rooms: NodeRooms) -> LocateDesk:
+    """What finding a person abroad needs."""
+    federation = rooms.lines.directory.federation()
+    return LocateDesk(
+        people=rooms.storage.people,
+        holders=rooms.lines.holders,
+        register=rooms.lines.register,
+        envelopes=rooms.keys.envelopes,
+        epoch=federation.epoch,
+        threshold=federation.threshold,
+        countries=tuple(rooms.lines.peers.countries()),
+    )
+
+
+def _pull_desk(rooms: NodeRooms) -> PullDesk:
+    return PullDesk(
+        home=rooms.home,
+        units=rooms.storage.units,
+        locate=partial(locate_person, desk=locate_desk(rooms)),
+        peers=rooms.lines.peers,
+        statements=rooms.keys.statements,
+        pseudonyms=rooms.keys.pseudonyms,
+        clock=rooms.clock,
+    )
+
+
+def _serve_desk(rooms: NodeRooms) -> ServeDesk:
+    return ServeDesk(
+        home=rooms.home,
+        units=rooms.storage.units,
+        people=rooms.storage.people,
+        register=rooms.lines.register,
+        envelopes=rooms.keys.envelopes,
+        statements=rooms.keys.statements,
+        pseudonyms=rooms.keys.pseudonyms,
+        clock=rooms.clock,
+    )
+
+
+def _gate_desk(rooms: NodeRooms) -> GateDesk:
+    return GateDesk(
+        public_url=rooms.settings.public_url,
+        signatures=rooms.keys.signatures,
+        nonces=rooms.storage.nonces,
+        directory=rooms.lines.directory,
+        clock=rooms.clock,
+        log=emit,
+    )

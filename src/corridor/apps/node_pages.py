@@ -1,0 +1,152 @@
+"""What the clinician's pages need of a node, put together from its acts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from uuid6 import uuid7
+
+from corridor.apps.node_acts import NodeActs, source_of
+from corridor.apps.node_rooms import NodeRooms
+from corridor.domain.access import Interaction
+from corridor.domain.asking import Asking
+from corridor.domain.category import Category
+from corridor.domain.consent import Consent, Period, Provision, Withdrawal
+from corridor.domain.errors import LoginError, NotFoundError
+from corridor.domain.history import History
+from corridor.domain.purpose import Purpose
+from corridor.domain.record import Record
+from corridor.fhir.consent import render
+from corridor.fhir.draft import draft
+from corridor.fhir.label import label
+from corridor.fhir.search import read_search
+from corridor.flows.sign_in import sign_in
+from corridor.flows.store_records import Change
+from corridor.web.clinician.desk import ConsentRow, ConsentTerms, Desk, PersonRow
+from corridor.web.entrance import SignIn
+
+_DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
+_DIGITS = re.compile(r"\d{4,}")
+_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class NodePages:
+    """A clinician's acts as the pages call them.
+
+    Args:
+        rooms: of the node.
+        acts: of the node.
+    """
+
+    rooms: NodeRooms
+    acts: NodeActs
+
+    def desk(self) -> Desk:
+        """The desk that the pages are hung on."""
+        return Desk(
+            countries=self.rooms.lines.peers.countries,
+            find_people=self.find_people,
+            person=self.person,
+            consents=self.consents,
+            record_consent=self.record_consent,
+            withdraw=self.withdraw,
+            pull=self.pull,
+            now=self.rooms.clock.now,
+        )
+
+    def entrance(self) -> SignIn:
+        """The acts of signing in."""
+        return SignIn(open=self.open_session, who=self.acts.national.who, close=self.rooms.storage.sessions.close)
+
+    async def open_session(self, account: str, password: str) -> str | None:
+        """A session token, or None where account and password do not fit."""
+        try:
+            return await sign_in(account, password, desk=self.acts.sign_in)
+        except LoginError:
+            return None
+
+    async def find_people(self, asking: Asking, text: str) -> Sequence[PersonRow]:
+        """People of the national register by birth date, document or name."""
+        wanted = read_search("Patient", _criteria(text.strip()), strict=True)
+        page = await self.acts.national.search_records(asking, wanted.query, asked="people-page")
+        return [_row(record) for record in page.records]
+
+    async def person(self, asking: Asking, patient_id: str) -> PersonRow | None:
+        """One of them; None where there is nobody of that id."""
+        try:
+            return _row(await self.acts.national.read_record(asking, ("Patient", patient_id, None)))
+        except NotFoundError:
+            return None
+
+    async def consents(self, _asking: Asking, patient_id: str) -> Sequence[ConsentRow]:
+        """Everything stored for the person, newest first; the reading of the person is on record already."""
+        async with self.rooms.storage.units.begin() as unit:
+            stored, withdrawals = await unit.consents(patient_id), await unit.withdrawals(patient_id)
+        now = self.rooms.clock.now()
+        rows = [_consent_row(consent, withdrawals, now) for consent in stored]
+        return sorted(rows, key=lambda row: row.given_at, reverse=True)
+
+    async def record_consent(self, asking: Asking, patient_id: str, terms: ConsentTerms) -> None:
+        """Keep what the person agreed to now, as a Consent of the national base."""
+        now = self.rooms.clock.now()
+        permit = Provision(
+            permit=True,
+            countries=frozenset({self.rooms.home}),
+            holders=terms.countries,
+            purposes=frozenset({terms.purpose.value}),
+            categories=terms.categories | {Category.MATCH},
+        )
+        consent = Consent(str(uuid7()), True, now, period=Period(now, terms.until), provisions=(permit,))  # noqa: FBT003  # the field's order is the value's
+        resource = render(consent, patient={"reference": f"Patient/{patient_id}"}, custodian=self.rooms.home)
+        made = draft(orjson.dumps(resource), resource_type="Consent", id=consent.id, source=source_of(self.rooms.home))
+        change = Change("Consent", consent.id, made, create=True)
+        await self.acts.national.store_records(asking, [change], interaction=Interaction.CREATE)
+
+    async def withdraw(self, asking: Asking, patient_id: str) -> None:
+        """Take back all of the person's consents."""
+        await self.acts.operations.withdraw_consent(asking, patient_id)
+
+    async def pull(self, asking: Asking, patient_id: str, purpose: Purpose) -> History:
+        """Ask the other countries."""
+        return await self.acts.national.pull_history(
+            asking,
+            patient_id,
+            purpose_code=purpose.value,
+            deadline_seconds=self.rooms.settings.deadline_seconds,
+        )
+
+
+def _criteria(text: str) -> list[tuple[str, str]]:
+    count = ("_count", str(_FOUND))
+    if _DATE.fullmatch(text):
+        return [("birthdate", text), count]
+    if _DIGITS.search(text):
+        plain = re.sub(r"[^0-9A-Za-z]", "", text)
+        return [("identifier", ",".join(dict.fromkeys((text.replace(",", ""), plain)))), count]
+    return [*(("name", word.replace(",", "")) for word in text.split()[:6]), count]
+
+
+def _row(record: Record) -> PersonRow:
+    shown = label(record.body or b"{}")
+    return PersonRow(record.id, shown.name, shown.birth, shown.document, shown.sex)
+
+
+def _consent_row(consent: Consent, withdrawals: Sequence[Withdrawal], now: datetime) -> ConsentRow:
+    permits = [each for each in consent.provisions if each.permit]
+    taken_back = [each.at for each in withdrawals if each.at >= consent.given_at]
+    withdrawn_at = min([*taken_back, *([consent.withdrawn_at] if consent.withdrawn_at else [])], default=None)
+    active = consent.status_active and withdrawn_at is None and consent.period.holds(now) and bool(permits)
+    return ConsentRow(
+        countries=tuple(sorted({country for each in permits for country in each.holders})),
+        categories=tuple(sorted({category for each in permits for category in each.categories})),
+        purposes=tuple(sorted({purpose for each in permits for purpose in each.purposes})),
+        given_at=consent.given_at,
+        until=consent.period.end,
+        active=active,
+        withdrawn_at=withdrawn_at,
+    )

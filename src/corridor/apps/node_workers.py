@@ -1,0 +1,57 @@
+"""What a node does between requests: keep the promises in its outbox."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from corridor.apps.log import emit
+from corridor.apps.node_acts import NodeActs, locate_desk
+from corridor.apps.node_rooms import NodeRooms
+from corridor.domain.log import FAILED
+from corridor.flows.register_person import RegisterDesk, register_person
+from corridor.flows.report_exchange import ReportDesk, report_exchange
+from corridor.flows.spread_withdrawal import SpreadDesk, spread_withdrawal
+
+IDLE_REPORT_SECONDS = 60.0
+"""A log's state is shown to the hub at least this often, even when nothing happened."""
+
+Work = Callable[[], Awaitable[int]]
+
+
+def start_workers(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
+    """Begin; cancel the tasks to end."""
+    storage, lines, clock = rooms.storage, rooms.lines, rooms.clock
+    desk = locate_desk(rooms)
+    registering = RegisterDesk(
+        storage.outbox, storage.people, lines.holders, lines.register, storage.audit, clock, desk.epoch, desk.threshold
+    )
+    spreading = SpreadDesk(
+        rooms.home, storage.outbox, storage.audit, acts.pull.locate, lines.peers, rooms.keys.statements, clock
+    )
+    reporting = ReportDesk(storage.outbox, storage.audit, lines.register, clock)
+    pause = rooms.settings.worker_seconds
+    return [
+        asyncio.create_task(_repeat(partial(register_person, desk=registering), pause)),
+        asyncio.create_task(_repeat(partial(spread_withdrawal, desk=spreading), pause)),
+        asyncio.create_task(_repeat(partial(report_exchange, desk=reporting), pause)),
+        asyncio.create_task(_repeat(partial(_idle, reporting), IDLE_REPORT_SECONDS)),
+    ]
+
+
+async def _idle(desk: ReportDesk) -> int:
+    await report_exchange(desk=desk, idle=True)
+    return 0
+
+
+async def _repeat(work: Work, pause_seconds: float) -> None:
+    """Work as long as there is something to do, then pause; a failure is logged and never ends the worker."""
+    while True:
+        try:
+            busy = await work()
+        except Exception as error:  # noqa: BLE001  # a worker that dies silently would break promises
+            emit(FAILED, request_id="", route="worker", error=type(error).__name__)
+            busy = 0
+        if not busy:
+            await asyncio.sleep(pause_seconds)
