@@ -1,0 +1,117 @@
+"""The register of blind tokens."""
+
+from __future__ import annotations
+
+import hmac
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from corridor.domain.country import Country
+from corridor.domain.matching_request import PersonEntry
+from corridor.domain.secret import Secret
+from corridor.flows.ports.persons import Candidate
+from corridor.storage.database import Database
+from corridor.storage.hub.tables import person, token
+
+_TOKEN_BYTES = 16
+_CHUNK = 300
+"""Values in one statement; well below what either database takes."""
+
+
+class SqlPersons:
+    """Port `Persons` on SQLite and PostgreSQL.
+
+    Args:
+        database: of the hub.
+        key: the hub's own; without it the stored tokens compare with nothing.
+    """
+
+    def __init__(self, database: Database, key: Secret) -> None:
+        self._database = database
+        self._key = key
+
+    async def put(self, country: Country, epoch: int, persons: Sequence[PersonEntry]) -> None:
+        """See the port."""
+        async with self._database.write() as connection:
+            keys = await _keys(connection, country, persons)
+            for start in range(0, len(persons), _CHUNK):
+                part = [keys[entry.handle] for entry in persons[start : start + _CHUNK]]
+                await connection.execute(delete(token).where(token.c.person.in_(part), token.c.epoch == epoch))
+            rows = [row for entry in persons for row in self._rows(entry, epoch, keys[entry.handle])]
+            if rows:
+                await connection.execute(insert(token), rows)
+
+    async def remove(self, country: Country, handles: Sequence[bytes]) -> None:
+        """See the port."""
+        async with self._database.write() as connection:
+            for start in range(0, len(handles), _CHUNK):
+                part = handles[start : start + _CHUNK]
+                theirs = (person.c.country == country) & person.c.handle.in_(part)
+                gone = (await connection.execute(select(person.c.key).where(theirs))).scalars().all()
+                await connection.execute(delete(token).where(token.c.person.in_(gone)))
+                await connection.execute(delete(person).where(person.c.key.in_(gone)))
+
+    async def agreeing(
+        self, epoch: int, tokens: Sequence[tuple[int, bytes]], *, besides: Country
+    ) -> tuple[Candidate, ...]:
+        """See the port."""
+        values = sorted({self._keyed(epoch, kind, value) for kind, value in tokens})
+        found: dict[int, list[Any]] = defaultdict(list)
+        async with self._database.read() as connection:
+            for start in range(0, len(values), _CHUNK):
+                wanted = (
+                    select(person.c.key, person.c.country, person.c.handle, person.c.flags, token.c.kind)
+                    .join_from(token, person, token.c.person == person.c.key)
+                    .where(token.c.value.in_(values[start : start + _CHUNK]), person.c.country != besides)
+                )
+                for row in await connection.execute(wanted):
+                    found[row.key].append(row)
+        return tuple(_candidate(rows) for rows in found.values())
+
+    async def count(self) -> dict[Country, int]:
+        """See the port."""
+        wanted = select(person.c.country, func.count()).group_by(person.c.country).order_by(person.c.country)
+        async with self._database.read() as connection:
+            return {Country(country): count for country, count in await connection.execute(wanted)}
+
+    def _rows(self, entry: PersonEntry, epoch: int, key: int) -> list[dict[str, Any]]:
+        return [
+            {"person": key, "epoch": epoch, "kind": kind, "value": self._keyed(epoch, kind, value)}
+            for kind, value in dict.fromkeys(entry.tokens)
+        ]
+
+    def _keyed(self, epoch: int, kind: int, value: bytes) -> bytes:
+        message = epoch.to_bytes(4, "big") + kind.to_bytes(1, "big") + value
+        return hmac.digest(self._key.value, message, "sha256")[:_TOKEN_BYTES]
+
+
+async def _keys(connection: AsyncConnection, country: Country, persons: Sequence[PersonEntry]) -> dict[bytes, int]:
+    """The row of each person by handle, written or brought up to date."""
+    flags = {entry.handle: bytes(entry.flags) for entry in persons}
+    known = await _known(connection, country, list(flags))
+    for handle in known.keys() & flags.keys():
+        changed = person.update().where(person.c.key == known[handle]).values(flags=flags[handle])
+        await connection.execute(changed)
+    new = [{"country": country, "handle": handle, "flags": flags[handle]} for handle in flags.keys() - known.keys()]
+    if new:
+        await connection.execute(insert(person), new)
+    return known | await _known(connection, country, [row["handle"] for row in new])
+
+
+async def _known(connection: AsyncConnection, country: Country, handles: Sequence[Any]) -> dict[bytes, int]:
+    known: dict[bytes, int] = {}
+    for start in range(0, len(handles), _CHUNK):
+        theirs = (person.c.country == country) & person.c.handle.in_(handles[start : start + _CHUNK])
+        rows = await connection.execute(select(person.c.handle, person.c.key).where(theirs))
+        known |= {bytes(handle): key for handle, key in rows}
+    return known
+
+
+def _candidate(rows: Sequence[Any]) -> Candidate:
+    first = rows[0]
+    agreeing = tuple(sorted(row.kind for row in rows))
+    return Candidate(Country(first.country), bytes(first.handle), tuple(first.flags), agreeing)

@@ -1,0 +1,91 @@
+"""The tables of the hub: no name, no birth date, nothing clinical. Instants are microseconds since 1970."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, Text
+
+metadata = MetaData()
+
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _text(name: str, *, key: bool = False) -> Column[str]:
+    return Column(name, Text, primary_key=key, nullable=False)
+
+
+def _number(name: str, *, key: bool = False) -> Column[int]:
+    return Column(name, _NUMBER, primary_key=key, nullable=False, autoincrement=False)
+
+
+person = Table(
+    "person",
+    metadata,
+    Column("key", _NUMBER, primary_key=True, autoincrement=True),
+    _text("country"),
+    Column("handle", LargeBinary(16), nullable=False),
+    Column("flags", LargeBinary(4), nullable=False),
+    Index("person_handle", "country", "handle", unique=True),
+)
+"""Registered persons; the handle means something to their own country alone."""
+
+token = Table(
+    "token",
+    metadata,
+    _number("person"),
+    _number("epoch"),
+    Column("kind", SmallInteger, nullable=False),
+    Column("value", LargeBinary(16), nullable=False),
+    Index("token_value", "value", "person", "kind"),
+    Index("token_person", "person", "epoch"),
+)
+"""Blind tokens, keyed once more with the hub's own key together with their epoch and kind."""
+
+disclosure = Table(
+    "disclosure",
+    metadata,
+    _text("reporter", key=True),
+    _text("id", key=True),
+    _number("hour"),
+    _text("asker"),
+    _text("holder"),
+    _text("purpose"),
+    _text("decision"),
+    Index("disclosure_hour", "hour"),
+)
+
+log_proof = Table(
+    "log_proof",
+    metadata,
+    _text("country", key=True),
+    _number("size"),
+    Column("whole", Boolean, nullable=False),
+    _number("seen_at"),
+    _text("note"),
+)
+
+resolution = Table(
+    "resolution",
+    metadata,
+    _text("asker", key=True),
+    _number("hour", key=True),
+    _text("purpose", key=True),
+    _number("count"),
+)
+"""How often a country searched in an hour, and why."""
+
+nonce = Table("nonce", metadata, _text("key_id", key=True), _text("nonce", key=True), _number("until"))
+
+budget = Table("budget", metadata, _text("name", key=True), _number("hour", key=True), _number("amount"))
+
+account = Table("account", metadata, _text("name", key=True), _text("password"), _text("role"), _text("pseudonym"))
+"""Coordinators who may sign in."""
+
+session = Table(
+    "session",
+    metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    _number("until"),
+    _text("account"),
+    _text("role"),
+    _text("pseudonym"),
+)
