@@ -116,6 +116,8 @@ def _missing(resource: Resource, path: Path, error: ValidationError) -> Iterator
 
 def _choices(resource: Resource, path: Path) -> Iterator[Issue]:
     kind, node = type_at(resource["resourceType"], path), at_path(resource, path)
+    if not isinstance(node, dict):
+        return  # that it is no object is a problem of its own, and is told as such
     for name, element in definitions()[kind].items():
         if name.endswith("[x]"):
             issue = _choice(node, name, element)
