@@ -32,6 +32,9 @@ from corridor.storage.node.tables import (
 from corridor.storage.times import to_micros
 
 Condition = ColumnElement[bool]
+Moment = ColumnElement[Any]
+Span = tuple[int, int]
+"""First microsecond inside and first one after."""
 
 LAST = "\U0010ffff"
 """Sorts after every letter: the end of a range of texts with one beginning."""
@@ -143,25 +146,29 @@ def _date(criterion: DateCriterion, resource_type: str) -> Match:
     return Match(and_(columns[1].is_not(None), own), facts)
 
 
-def compared(
-    wanted: tuple[Prefix, datetime, datetime], start: ColumnElement[int | None], end: ColumnElement[int | None]
-) -> Condition:
+def compared(wanted: tuple[Prefix, datetime, datetime], start: Moment, end: Moment) -> Condition:
     """Whether a stored interval is what the prefix asks for.
 
     Source: https://hl7.org/fhir/R4/search.html#prefix
     """
-    prefix, first, last = wanted[0], to_micros(wanted[1]), to_micros(wanted[2])
-    inside = and_(start >= first, end <= last)
-    return {
-        Prefix.EQ: inside,
-        Prefix.NE: ~inside,
-        Prefix.GT: end > last,
-        Prefix.LT: start < first,
-        Prefix.GE: or_(end > last, inside),
-        Prefix.LE: or_(start < first, inside),
-        Prefix.SA: start >= last,
-        Prefix.EB: end <= first,
-    }[prefix]
+    first, last = to_micros(wanted[1]), to_micros(wanted[2])
+    return _COMPARISONS[wanted[0]](start, end, (first, last))
+
+
+def _inside(start: Moment, end: Moment, span: Span) -> Condition:
+    return and_(start >= span[0], end <= span[1])
+
+
+_COMPARISONS: dict[Prefix, Callable[[Moment, Moment, Span], Condition]] = {
+    Prefix.EQ: _inside,
+    Prefix.NE: lambda start, end, span: ~_inside(start, end, span),
+    Prefix.GT: lambda _, end, span: end > span[1],
+    Prefix.LT: lambda start, _, span: start < span[0],
+    Prefix.GE: lambda start, end, span: or_(end > span[1], _inside(start, end, span)),
+    Prefix.LE: lambda start, end, span: or_(start < span[0], _inside(start, end, span)),
+    Prefix.SA: lambda start, _, span: start >= span[1],
+    Prefix.EB: lambda _, end, span: end <= span[0],
+}
 
 
 def _reference(criterion: ReferenceCriterion, resource_type: str) -> Match:

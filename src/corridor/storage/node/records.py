@@ -10,7 +10,7 @@ from corridor.flows.ports.records import Page
 from corridor.storage.database import Database
 from corridor.storage.node import log_search
 from corridor.storage.node.hot import hot_reads
-from corridor.storage.node.search import cursor_of, page_statement, record_of, total_statement
+from corridor.storage.node.search import conditions, cursor_of, page_statement, record_of, total_statement
 from corridor.storage.node.tables import history
 
 
@@ -48,11 +48,12 @@ class SqlRecords:
             return await log_search.search(self._database, query)
         rows: list[RowMapping] = []
         total: int | None = None
+        wanted = conditions(query)
         async with self._database.read() as connection:
             if query.count:
-                rows = [*(await connection.execute(page_statement(query))).mappings()]
+                rows = [*(await connection.execute(page_statement(query, wanted))).mappings()]
             if query.total != "none" or not query.count:
-                total = int((await connection.execute(total_statement(query))).scalar_one())
+                total = int((await connection.execute(total_statement(wanted))).scalar_one())
         after = cursor_of(query, rows[query.count - 1]) if len(rows) > query.count else ""
         return Page(tuple(record_of(row) for row in rows[: query.count]), total, after)
 

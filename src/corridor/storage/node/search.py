@@ -34,19 +34,19 @@ def conditions(query: Query) -> list[Condition]:
     return found + [each.lead(query.resource_type) if each is lead else each.filter() for each in matches]
 
 
-def page_statement(query: Query) -> Select[Any]:
+def page_statement(query: Query, wanted: Sequence[Condition]) -> Select[Any]:
     """The page after the cursor, with one row more than its size and the sort values of each row."""
     order = _order(query)
     chosen = select(*COLUMNS, record.c.patient_id, *(key.label(f"sort_{at}") for at, (key, _) in enumerate(order)))
-    statement = chosen.where(*conditions(query)).limit(query.count + 1)
+    statement = chosen.where(*wanted).limit(query.count + 1)
     if query.after:
         statement = statement.where(_beyond(order, read_cursor(query, _kinds(query))))
     return statement.order_by(*(key.desc() if descending else key.asc() for key, descending in order))
 
 
-def total_statement(query: Query) -> Select[Any]:
+def total_statement(wanted: Sequence[Condition]) -> Select[Any]:
     """How many matches there are on all pages."""
-    return select(func.count()).select_from(record).where(*conditions(query))
+    return select(func.count()).select_from(record).where(*wanted)
 
 
 def cursor_of(query: Query, row: RowMapping) -> str:
