@@ -44,6 +44,7 @@ class Slip(StrEnum):
     SURNAMES_SWAPPED = "surnames-swapped"
     DAY_MONTH = "day-month"
     DAY = "day"
+    YEAR = "year"
     YEAR_ONLY = "year-only"
     SPELLING = "spelling"
     NICKNAME = "nickname"
@@ -91,6 +92,10 @@ def _day(script: Script) -> Script:
     return Script(script.given, script.surnames, (near if near.month == day.month else day).isoformat())
 
 
+def _year(script: Script) -> Script:
+    return Script(script.given, script.surnames, f"{int(script.birth[:4]) - 3}{script.birth[4:]}")
+
+
 def _year_only(script: Script) -> Script:
     return Script(script.given, script.surnames, script.birth[:4])
 
@@ -123,6 +128,7 @@ _SLIPS: dict[Slip, Callable[[Script], Script]] = {
     Slip.SURNAMES_SWAPPED: _surnames_swapped,
     Slip.DAY_MONTH: _day_month,
     Slip.DAY: _day,
+    Slip.YEAR: _year,
     Slip.YEAR_ONLY: _year_only,
     Slip.SPELLING: _spelling,
     Slip.NICKNAME: _nickname,

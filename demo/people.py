@@ -160,7 +160,7 @@ def _slips(draw: _Draw, place: int) -> tuple[Slip, ...]:
     if place == 0:
         return ()
     if draw.outcome is Outcome.UNRESOLVABLE:
-        return HOPELESS
+        return HOPELESS if place < len(draw.road) - 1 else (Slip.YEAR, Slip.SURNAMES_SWAPPED, *HOPELESS)
     if draw.outcome is Outcome.BY_PAPER:
         return (Slip.SURNAMES_SWAPPED,) if draw.rng.random() < 0.5 else tuple(draw.rng.sample(MILD[:4], 2))
     return (draw.rng.choice(MILD),) if place < len(draw.road) - 1 else (Slip.NO_ACCENTS,)

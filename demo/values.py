@@ -39,7 +39,7 @@ CATALOGUE: dict[Outcome, str] = {
     Outcome.LIMITED: "Consents to regimens and viral loads, and denies tuberculosis.",
     Outcome.SIBLING: "Two siblings with the same surnames on one road: their histories must not mix.",
     Outcome.TWIN: "Twins with the same surnames and birth date: their histories must not mix.",
-    Outcome.UNRESOLVABLE: "Nickname, one surname and a year of birth only: nobody can say who this was.",
+    Outcome.UNRESOLVABLE: "A nickname, the other surname and a wrong year of birth: nobody can say who this is.",
 }
 """Each outcome in one sentence."""
 
