@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from corridor.domain.errors import CorridorError, InvalidError, MalformedError, TooLargeError, UnsupportedError
 from corridor.fhir.parse import MAX_DEPTH, parse, parse_object
+from corridor.fhir.submission import read_submission
 
 
 def nested(depth: int) -> bytes:
@@ -78,3 +79,14 @@ JSON = st.recursive(
 @given(st.dictionaries(st.text("abc", max_size=4), JSON, max_size=5), st.sampled_from([None, 2]))
 def test_json_is_read_whatever_its_spacing(content: dict[str, object], indent: int | None) -> None:
     assert parse_object(json.dumps(content, indent=indent).encode()) == content
+
+
+@pytest.mark.parametrize("depth", [70, 5_000, 200_000])
+def test_a_deeply_nested_bundle_is_refused(depth: int) -> None:
+    deep = b'{"a":' * depth + b"1" + b"}" * depth
+    for raw in (
+        b'{"resourceType":"Bundle","type":"batch","entry":[{"resource":' + deep + b"}]}",
+        b'{"resourceType":"Bundle","type":"batch","entry":[],"x":' + deep + b"}",
+    ):
+        with pytest.raises((MalformedError, InvalidError)):
+            read_submission(raw)

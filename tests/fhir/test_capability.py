@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fhir.resources.R4B.capabilitystatement import CapabilityStatement
+from fhir.resources.R4B.operationdefinition import OperationDefinition
+
+from corridor.domain.errors import NotFoundError
+from corridor.fhir.capability import (
+    EXCHANGED,
+    Server,
+    exchange_capability,
+    national_capability,
+    requirements,
+)
+from corridor.fhir.operation_definition import DEFINITIONS, operation_definition
+from corridor.fhir.schema import HELD
+from corridor.fhir.search import read_search
+
+PROFILES = Path(__file__).parents[2] / "profiles"
+SERVER = Server("https://pe.corridor.example/fhir", "0.1.0", datetime(2026, 1, 1, tzinfo=UTC), "The node of Peru.")
+VALUES = {"token": "a", "string": "a", "date": "2024", "reference": "a", "uri": "urn:a"}
+
+
+def stated(raw: bytes) -> dict[str, Any]:
+    CapabilityStatement.model_validate_json(raw)
+    content: dict[str, Any] = json.loads(raw)
+    return content
+
+
+def test_the_national_base_states_every_type_that_it_holds() -> None:
+    content = stated(national_capability(SERVER))
+    rows = {row["type"]: row for row in content["rest"][0]["resource"]}
+    assert tuple(rows) == HELD
+    assert content["fhirVersion"] == "4.0.1"
+    assert content["instantiates"] == ["https://corridor.example/fhir/CapabilityStatement/national"]
+    assert {row["code"] for row in rows["AuditEvent"]["interaction"]} == {"read", "vread", "search-type"}
+    assert [row["name"] for row in rows["Patient"]["operation"]] == ["match", "pull-history", "withdraw-consent"]
+
+
+def test_every_stated_search_parameter_is_understood() -> None:
+    for row in stated(national_capability(SERVER))["rest"][0]["resource"]:
+        for parameter in row["searchParam"]:
+            read_search(row["type"], [(parameter["name"], VALUES[parameter["type"]])], strict=True)
+
+
+def test_the_exchange_base_states_nothing_but_search_of_what_may_cross() -> None:
+    rows = stated(exchange_capability(SERVER))["rest"][0]["resource"]
+    assert tuple(row["type"] for row in rows) == EXCHANGED
+    assert {each["code"] for row in rows for each in row["interaction"]} == {"search-type"}
+
+
+@pytest.mark.parametrize("base", ["national", "exchange"])
+def test_the_published_statement_is_the_one_that_nodes_instantiate(base: str) -> None:
+    raw = requirements(base)
+    assert stated(raw)["kind"] == "requirements"
+    assert (PROFILES / f"CapabilityStatement-{base}.json").read_bytes() == raw + b"\n"
+
+
+@pytest.mark.parametrize("code", DEFINITIONS)
+def test_the_published_operation_is_the_one_that_nodes_serve(code: str) -> None:
+    raw = operation_definition(code)
+    OperationDefinition.model_validate_json(raw)
+    assert (PROFILES / f"OperationDefinition-{code}.json").read_bytes() == raw + b"\n"
+
+
+def test_an_operation_of_another_base_is_not_found() -> None:
+    with pytest.raises(NotFoundError):
+        operation_definition("everything")

@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corridor.domain.errors import (
+    CorridorError,
+    InvalidError,
+    MalformedError,
+    TooLargeError,
+    UnprocessableError,
+    UnsupportedError,
+)
+from corridor.fhir.relink import relink
+from corridor.fhir.submission import read_submission
+from corridor.fhir.transaction import Action, Origin, plan, read_transaction
+
+PERSON = "urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0"
+TEST = "urn:uuid:5d1f8a1e-6a0c-4d3c-9a2a-2f8e6a8f0b11"
+
+
+def origin() -> Origin:
+    numbers = count(1)
+    return Origin("https://pe.corridor.example/fhir", new_id=lambda: f"made-{next(numbers)}")
+
+
+def entry(
+    method: str, url: str, resource: dict[str, Any] | None = None, full_url: str = "", **request: str
+) -> dict[str, Any]:
+    made: dict[str, Any] = {"request": {"method": method, "url": url} | request}
+    if full_url:
+        made["fullUrl"] = full_url
+    return made | ({"resource": resource} if resource else {})
+
+
+def bundle(*entries: dict[str, Any], kind: str = "transaction") -> bytes:
+    return json.dumps({"resourceType": "Bundle", "type": kind, "entry": list(entries)}).encode()
+
+
+def actions(*entries: dict[str, Any], kind: str = "transaction") -> tuple[Action, ...]:
+    return read_transaction(bundle(*entries, kind=kind), origin())[1]
+
+
+def body(action: Action) -> dict[str, Any]:
+    assert action.draft is not None
+    content: dict[str, Any] = json.loads(action.draft.head + b'"versionId":"1"' + action.draft.tail)
+    return content
+
+
+PATIENT = {"resourceType": "Patient", "name": [{"family": "Rojas"}]}
+
+
+def observation(reference: str, **more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"text": "x"},
+        "subject": {"reference": reference},
+    } | more
+
+
+def test_links_between_entries_point_at_the_ids_made_here() -> None:
+    person, test = actions(
+        entry("POST", "Patient", PATIENT, PERSON), entry("POST", "Observation", observation(PERSON), TEST)
+    )
+    assert (person.id, test.id) == ("made-1", "made-2")
+    assert body(test)["subject"]["reference"] == "Patient/made-1"
+    assert test.draft is not None
+    assert test.draft.patient_id == "made-1"
+    assert test.draft.references == ("Patient/made-1",)
+
+
+def test_only_links_are_rewritten_and_no_other_text() -> None:
+    identifier = [{"system": "urn:ietf:rfc:3986", "value": PERSON}]
+    note = [{"text": f"see {PERSON}"}]
+    link = [{"url": "http://x", "valueUri": PERSON}]
+    _, test = actions(
+        entry("POST", "Patient", PATIENT, PERSON),
+        entry("POST", "Observation", observation(PERSON, identifier=identifier, note=note, extension=link)),
+    )
+    content = body(test)
+    assert content["identifier"] == identifier
+    assert content["note"] == note
+    assert content["extension"][0]["valueUri"] == "Patient/made-1"
+
+
+def test_addresses_of_another_server_are_links_too() -> None:
+    there = "https://old.example/fhir/Patient/7"
+    _, by_address, by_id = actions(
+        entry("POST", "Patient", PATIENT, there),
+        entry("POST", "Observation", observation(there)),
+        entry("POST", "Observation", observation("Patient/7")),
+    )
+    assert body(by_address)["subject"]["reference"] == body(by_id)["subject"]["reference"] == "Patient/made-1"
+
+
+def test_an_update_keeps_its_id_and_links_to_it_hold() -> None:
+    update, test = sorted(
+        actions(
+            entry("PUT", "Patient/p7", PATIENT | {"id": "p7"}, PERSON, ifMatch='W/"3"'),
+            entry("POST", "Observation", observation(PERSON)),
+        ),
+        key=lambda each: each.index,
+    )
+    assert (update.id, update.if_match) == ("p7", 'W/"3"')
+    assert body(test)["subject"]["reference"] == "Patient/p7"
+
+
+def test_escaped_slashes_and_links_in_narratives_are_understood() -> None:
+    raw = rb'{"subject":{"reference":"Patient\/7"},"text":{"div":"<a href=\"urn:uuid:1\">\\/</a>"}}'
+    linked, dangling = relink(raw, {b"Patient/7": b"Patient/a", b"urn:uuid:1": b"Patient/a"})
+    assert json.loads(linked) == {
+        "subject": {"reference": "Patient/a"},
+        "text": {"div": '<a href="Patient/a">\\/</a>'},
+    }
+    assert dangling == ()
+
+
+def test_things_are_done_in_the_order_of_the_standard_whatever_the_order_of_the_bundle() -> None:
+    done = actions(
+        entry("GET", "Patient?family=x"),
+        entry("PUT", "Patient/p1", PATIENT | {"id": "p1"}),
+        entry("POST", "Patient", PATIENT),
+        entry("DELETE", "Patient/p2"),
+    )
+    assert [(each.method, each.index) for each in done] == [("DELETE", 3), ("POST", 2), ("PUT", 1), ("GET", 0)]
+    assert done[-1].url == "Patient?family=x"
+
+
+def test_decimals_come_through_a_bundle_as_they_were_written() -> None:
+    raw = bundle(entry("POST", "Observation", observation("Patient/1", valueQuantity={"value": 72.5})))
+    (action,) = read_transaction(raw.replace(b"72.5", b"72.500"), origin())[1]
+    assert action.draft is not None
+    assert b"72.500" in action.draft.tail
+
+
+def test_a_conditional_create_that_found_something_links_to_it() -> None:
+    raw = bundle(
+        entry("POST", "Patient", PATIENT, PERSON, ifNoneExist="identifier=x|1"),
+        entry("POST", "Observation", observation(PERSON)),
+    )
+    submission = read_submission(raw)
+    assert submission.entries[0].if_none_exist == "identifier=x|1"
+    person, test = plan(submission, origin(), existing={0: "known"})
+    assert (person.id, person.exists) == ("known", True)
+    assert body(test)["subject"]["reference"] == "Patient/known"
+
+
+TWICE = entry("POST", "Patient", PATIENT, PERSON)
+BY_SEARCH = observation("Patient?identifier=1")
+
+BAD: list[tuple[bytes, type[CorridorError], str]] = [
+    (b"[]", MalformedError, ""),
+    (b"{", MalformedError, ""),
+    (b'{"resourceType":"Bundle","type":"batch","entry":7}', MalformedError, ""),
+    (b'{"resourceType":"Bundle","type":"batch","entry":[7]}', MalformedError, ""),
+    (b'{"resourceType":"Bundle","type":"batch","type":"transaction"}', MalformedError, ""),
+    (b'{"resourceType":"Bundle"}', InvalidError, "Bundle.type"),
+    (b'{"resourceType":"Bundle","type":"collection"}', InvalidError, "Bundle.type"),
+    (b'{"resourceType":"Bundle","type":"everything"}', InvalidError, "Bundle.type"),
+    (b'{"resourceType":"Bundle","type":"batch","entries":[]}', InvalidError, "Bundle.entries"),
+    (b'{"resourceType":"Patient"}', InvalidError, "resourceType"),
+    (bundle({"resource": PATIENT}), InvalidError, "Bundle.entry[0].request"),
+    (bundle(entry("FETCH", "Patient/1")), InvalidError, "Bundle.entry[0].request.method"),
+    (bundle(entry("PATCH", "Patient/1", PATIENT)), UnsupportedError, "Bundle.entry[0].request.method"),
+    (bundle(entry("POST", "Patient/1", PATIENT)), InvalidError, "Bundle.entry[0].request.url"),
+    (bundle(entry("PUT", "Patient", PATIENT)), InvalidError, "Bundle.entry[0].request.url"),
+    (bundle(entry("PUT", "Patient?identifier=1", PATIENT)), UnsupportedError, "Bundle.entry[0].request.url"),
+    (bundle(entry("DELETE", "Patient?identifier=1")), UnsupportedError, "Bundle.entry[0].request.url"),
+    (bundle(entry("DELETE", "Person_/1")), InvalidError, "Bundle.entry[0].request.url"),
+    (bundle(entry("GET", "https://x.example/Patient/1")), InvalidError, "Bundle.entry[0].request.url"),
+    (bundle(entry("POST", "Patient")), InvalidError, "Bundle.entry[0].resource"),
+    (bundle(entry("DELETE", "Patient/1", PATIENT)), InvalidError, "Bundle.entry[0].resource"),
+    (bundle(entry("PUT", "Patient/1", PATIENT)), InvalidError, "Bundle.entry[0].resource.id"),
+    (bundle(entry("POST", "Patient", observation("Patient/1"))), InvalidError, "Bundle.entry[0].resource.resourceType"),
+    (
+        bundle(entry("POST", "Device", {"resourceType": "Device"})),
+        UnsupportedError,
+        "Bundle.entry[0].resource.resourceType",
+    ),
+    (bundle(entry("POST", "Patient", PATIENT | {"gender": "x"})), InvalidError, "Bundle.entry[0].resource.gender"),
+    (bundle(entry("POST", "Observation", observation(PERSON))), UnprocessableError, "Bundle.entry[0].resource"),
+    (bundle(entry("POST", "Observation", BY_SEARCH)), UnsupportedError, "Bundle.entry[0].resource"),
+    (
+        bundle(entry("DELETE", "Patient/1"), entry("PUT", "Patient/1", PATIENT | {"id": "1"})),
+        InvalidError,
+        "Bundle.entry",
+    ),
+    (bundle(TWICE, TWICE), InvalidError, "Bundle.entry"),
+]
+
+
+@pytest.mark.parametrize(("raw", "error", "expression"), BAD, ids=range(len(BAD)))
+def test_one_bad_entry_stops_a_transaction(raw: bytes, error: type[CorridorError], expression: str) -> None:
+    with pytest.raises(error) as caught:
+        read_transaction(raw, origin())
+    assert caught.value.expression[:1] == ((expression,) if expression else ())
+
+
+def test_every_bad_resource_of_a_transaction_is_told() -> None:
+    bad = PATIENT | {"gender": "x"}
+    with pytest.raises(InvalidError) as caught:
+        actions(entry("POST", "Patient", bad), entry("POST", "Patient", PATIENT), entry("POST", "Patient", bad))
+    assert caught.value.expression == ("Bundle.entry[0].resource.gender", "Bundle.entry[2].resource.gender")
+
+
+def test_in_a_batch_each_entry_fails_alone() -> None:
+    good, bad, unlinked, conditional = sorted(
+        actions(
+            entry("POST", "Patient", PATIENT, PERSON),
+            entry("POST", "Patient", PATIENT | {"gender": "x"}),
+            entry("POST", "Observation", observation(PERSON)),
+            entry("DELETE", "Patient?identifier=1"),
+            kind="batch",
+        ),
+        key=lambda each: each.index,
+    )
+    assert good.error is None
+    assert good.draft is not None
+    assert isinstance(bad.error, InvalidError)
+    assert isinstance(unlinked.error, UnprocessableError)
+    assert isinstance(conditional.error, UnsupportedError)
+
+
+def test_a_bundle_has_a_bounded_size() -> None:
+    raw = bundle(*[entry("GET", "Patient/1")] * 5)
+    with pytest.raises(InvalidError):
+        read_submission(raw, max_entries=4)
+    with pytest.raises(TooLargeError):
+        read_submission(raw, max_bytes=10)
+
+
+def test_an_empty_bundle_asks_for_nothing() -> None:
+    assert read_transaction(b'{"resourceType":"Bundle","type":"transaction"}', origin()) == ("transaction", ())
+
+
+@given(st.integers(0, 400), st.binary(max_size=3))
+def test_a_damaged_bundle_is_an_error_of_ours_or_still_a_bundle(at: int, damage: bytes) -> None:
+    raw = bundle(entry("POST", "Patient", PATIENT, PERSON), entry("POST", "Observation", observation(PERSON)))
+    with suppress(CorridorError):
+        read_transaction(raw[:at] + damage + raw[at + len(damage) :], origin())
