@@ -1,0 +1,79 @@
+"""A node's storage behind its ports, three times: in memory, on SQLite, on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from corridor.keys.passwords import hash_password, verify_password
+from corridor.storage.database import Database
+from corridor.storage.node.accounts import SqlAccounts, SqlSessions
+from corridor.storage.node.audit import SqlAudit
+from corridor.storage.node.limits import SqlBudgets, SqlNonces
+from corridor.storage.node.log import NodeLog
+from corridor.storage.node.outbox import SqlOutbox
+from corridor.storage.node.people import SqlPeople
+from corridor.storage.node.records import SqlRecords
+from corridor.storage.node.units import SqlUnits
+from tests.contract.samples import HOME, NOW, SIGN, VOICE
+from tests.databases import KINDS, Databases
+from tests.fakes.node import FakeNode
+
+
+@dataclass
+class Stores:
+    """The ports of one node."""
+
+    units: Any
+    records: Any
+    people: Any
+    audit: Any
+    outbox: Any
+    accounts: Any
+    sessions: Any
+    nonces: Any
+    budgets: Any
+
+
+@pytest.fixture(params=("memory", *KINDS))
+def stores_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator[str]:
+    """A fresh database, or nothing for memory."""
+    if request.param == "memory":
+        yield ""
+        return
+    url = databases.migrated(request.param, "node")
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+async def stores(stores_url: str) -> AsyncIterator[Stores]:
+    """The ports that a contract is about."""
+    if not stores_url:
+        node = FakeNode(HOME, SIGN)
+        yield Stores(**{name: getattr(node, name) for name in Stores.__annotations__})
+        return
+    database = Database(stores_url)
+    stores = sql_stores(database)
+    yield stores
+    await stores.records.close()
+    await database.close()
+
+
+def sql_stores(database: Database) -> Stores:
+    """A node's storage as it is wired for service."""
+    log = NodeLog(database, VOICE)
+    return Stores(
+        units=SqlUnits(log, HOME),
+        records=SqlRecords(database),
+        people=SqlPeople(database, HOME),
+        audit=SqlAudit(log),
+        outbox=SqlOutbox(database),
+        accounts=SqlAccounts(database, keep=hash_password, check=verify_password),
+        sessions=SqlSessions(database),
+        nonces=SqlNonces(database, now=lambda: NOW),
+        budgets=SqlBudgets(database),
+    )

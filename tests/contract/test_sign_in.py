@@ -1,0 +1,75 @@
+"""Contract of the ports `Accounts`, `Sessions`, `Nonces` and `Budgets`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from corridor.domain.errors import ConflictError, ThrottledError
+from corridor.domain.principal import Principal, Role
+from tests.contract.conftest import Stores
+from tests.contract.samples import NOW
+
+UNTIL = NOW + timedelta(hours=8)
+
+
+async def test_the_right_password_tells_who_it_is(stores: Stores) -> None:
+    created = await stores.accounts.create("rosa", "una clave larga", Role.CLINICIAN)
+    assert await stores.accounts.verify("rosa", "una clave larga") == created
+    assert (created.account, created.role, len(created.pseudonym)) == ("rosa", Role.CLINICIAN, 32)
+    assert await stores.accounts.verify("rosa", "otra clave") is None
+    assert await stores.accounts.verify("nadie", "una clave larga") is None
+    assert await stores.accounts.verify("ro\x00sa", "una clave larga") is None
+
+
+async def test_a_name_is_given_once(stores: Stores) -> None:
+    await stores.accounts.create("rosa", "una clave larga", Role.CLINICIAN)
+    with pytest.raises(ConflictError):
+        await stores.accounts.create("rosa", "otra", Role.AUDITOR)
+    assert await stores.accounts.verify("rosa", "una clave larga") is not None
+
+
+async def test_a_token_stands_for_its_sign_in_until_it_ends(stores: Stores) -> None:
+    principal = Principal("rosa", Role.PROGRAMME, "0" * 32)
+    token = await stores.sessions.open(principal, until=UNTIL)
+    assert len(token) >= 43
+    assert await stores.sessions.who(token, at=NOW) == principal
+    assert await stores.sessions.who(token, at=UNTIL) is None
+    assert await stores.sessions.who(token + "x", at=NOW) is None
+    assert await stores.sessions.who("\udce4", at=NOW) is None
+
+
+async def test_a_closed_sign_in_is_over(stores: Stores) -> None:
+    principal = Principal("rosa", Role.PROGRAMME, "0" * 32)
+    token, other = [await stores.sessions.open(principal, until=UNTIL) for _ in range(2)]
+    assert await stores.sessions.who(token, at=NOW) == principal
+    await stores.sessions.close(token)
+    await stores.sessions.close("unknown")
+    assert await stores.sessions.who(token, at=NOW) is None
+    assert await stores.sessions.who(other, at=NOW) == principal
+
+
+async def test_a_nonce_is_spent_once_for_its_key(stores: Stores) -> None:
+    assert await stores.nonces.spend("key-1", "n1", until=UNTIL)
+    assert not await stores.nonces.spend("key-1", "n1", until=UNTIL)
+    assert await stores.nonces.spend("key-2", "n1", until=UNTIL)
+    assert await stores.nonces.spend("key-1", "n2", until=UNTIL)
+
+
+async def test_a_budget_is_counted_by_name_and_hour(stores: Stores) -> None:
+    await stores.budgets.spend("CO", 6, limit=10, at=NOW)
+    await stores.budgets.spend("CO", 4, limit=10, at=NOW)
+    with pytest.raises(ThrottledError):
+        await stores.budgets.spend("CO", 1, limit=10, at=NOW)
+    await stores.budgets.spend("VE", 10, limit=10, at=NOW)
+    await stores.budgets.spend("CO", 10, limit=10, at=NOW + timedelta(hours=1))
+
+
+async def test_what_would_pass_the_limit_is_not_counted(stores: Stores) -> None:
+    with pytest.raises(ThrottledError):
+        await stores.budgets.spend("CO", 11, limit=10, at=NOW)
+    await stores.budgets.spend("CO", 9, limit=10, at=NOW)
+    with pytest.raises(ThrottledError):
+        await stores.budgets.spend("CO", 2, limit=10, at=NOW)
+    await stores.budgets.spend("CO", 1, limit=10, at=NOW)
