@@ -131,6 +131,13 @@ def test_what_r4_allows_is_let_pass(where: str, value: Any) -> None:
     validate(resource)
 
 
+def test_a_period_across_zones_is_compared_by_its_instants() -> None:
+    period = {"start": "2024-01-02T00:30:00+05:00", "end": "2024-01-01T23:00:00Z"}
+    validate(changed("MedicationStatement", "effectivePeriod", period))
+    with pytest.raises(InvalidError):
+        validate(changed("MedicationStatement", "effectivePeriod", {"start": period["end"], "end": period["start"]}))
+
+
 def test_nulls_may_keep_places_between_names_and_their_extensions() -> None:
     resource = changed("Patient", "name.0.given", ["Luz", None])
     resource["name"][0]["_given"] = [None, NOBODY]

@@ -8,6 +8,7 @@ from typing import Any
 
 from corridor.domain.errors import Issue
 from corridor.fhir.schema import RESOURCES
+from corridor.fhir.search_values import interval
 
 Resource = dict[str, Any]
 
@@ -59,13 +60,18 @@ def _fragments(resource: Resource) -> Iterator[Issue]:
         yield invariant("contained", "A reference points at a contained resource that is not there (ref-1).")
 
 
+def _after(first: str | None, second: str | None) -> bool:
+    """Whether the first date is surely after the second, however short either is written."""
+    if not first or not second:
+        return False
+    return interval(first)[0] >= interval(second)[1]
+
+
 def _periods(resource: Resource) -> Iterator[Issue]:
     for name in _PERIODS:
         period = resource.get(name)
         if isinstance(period, dict):
-            start, end = period.get("start", ""), period.get("end", "")
-            size = min(len(start), len(end), len("2020-01-01"))
-            if start[:size] > end[:size]:
+            if _after(period.get("start"), period.get("end")):
                 yield invariant(name, "A period does not end before it starts (per-1).")
 
 
@@ -102,9 +108,7 @@ def _allergy(resource: Resource) -> Iterator[Issue]:
 
 
 def _dispense(resource: Resource) -> Iterator[Issue]:
-    handed, prepared = resource.get("whenHandedOver", ""), resource.get("whenPrepared", "")
-    size = min(len(handed), len(prepared), len("2020-01-01"))
-    if handed[:size] < prepared[:size]:
+    if _after(resource.get("whenPrepared"), resource.get("whenHandedOver")):
         yield invariant("whenHandedOver", "Nothing is handed over before it is prepared (mdd-1).")
 
 
