@@ -70,9 +70,8 @@ def _after(first: str | None, second: str | None) -> bool:
 def _periods(resource: Resource) -> Iterator[Issue]:
     for name in _PERIODS:
         period = resource.get(name)
-        if isinstance(period, dict):
-            if _after(period.get("start"), period.get("end")):
-                yield invariant(name, "A period does not end before it starts (per-1).")
+        if isinstance(period, dict) and _after(period.get("start"), period.get("end")):
+            yield invariant(name, "A period does not end before it starts (per-1).")
 
 
 def _observation(resource: Resource) -> Iterator[Issue]:
