@@ -1,7 +1,7 @@
 """Published example resources through a country's own door, with a count of what was accepted, refused and why.
 
-Single resources are put under their ids; transactions and batches go as they are; documents, collections and searchsets
-are unpacked into transactions of the types that the base says it serves.
+Single resources are put under their ids and batches go as they are. So do transactions; one that is refused as a whole
+goes once more in the part that the base serves. Documents, collections and searchsets go in that part at once.
 """
 
 from __future__ import annotations
@@ -34,11 +34,13 @@ class Report:
         accepted: resources that the node took.
         refused: resources that it did not take, or that were not sent because their type is not served.
         reasons: how many resources each reason kept out, by status, issue code and text.
+        cut: how many transactions went only in part, by why the whole was refused.
     """
 
     accepted: int = 0
     refused: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    cut: Counter[str] = field(default_factory=Counter)
 
     def accept(self, count: int = 1) -> None:
         """Count resources that were taken."""
@@ -106,25 +108,44 @@ def _send(door: _Door, resource: dict[str, Any]) -> None:
 
 def _send_bundle(door: _Door, resource: dict[str, Any]) -> None:
     if resource["type"] not in {"transaction", "batch"}:
-        resource = _unpacked(door, resource)
-    entries = len(resource["entry"])
+        _send_part(door, resource)
+        return
     answer = door.client.post("", content=orjson.dumps(resource))
     if resource["type"] == "batch" and answer.is_success:
         for entry in answer.json()["entry"]:
             _count_entry(door.report, entry["response"])
+    elif resource["type"] == "transaction" and answer.is_client_error:
+        door.report.cut[_reason(str(answer.status_code), _outcome(answer))] += 1
+        _send_part(door, resource)
     else:
-        _count(door.report, answer, entries)
+        _count(door.report, answer, len(resource["entry"]))
 
 
-def _unpacked(door: _Door, resource: dict[str, Any]) -> dict[str, Any]:
-    entries = [
-        dict(_requests(entry)) for entry in resource["entry"] if entry["resource"]["resourceType"] in door.served
-    ]
-    for entry in resource["entry"]:
-        kind = entry["resource"]["resourceType"]
+def _send_part(door: _Door, resource: dict[str, Any]) -> None:
+    """Send what the base serves of a Bundle as a transaction, without links to what is not in it."""
+    kinds = [entry["resource"]["resourceType"] for entry in resource["entry"]]
+    for kind in kinds:
         if kind not in door.served:
             door.report.refuse(f"{kind}: {_UNSERVED}")
-    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+    part = [entry for entry, kind in zip(resource["entry"], kinds, strict=True) if kind in door.served]
+    present = {entry.get("fullUrl", "") for entry in part}
+    entries = [dict(_requests(entry | {"resource": _linked(entry["resource"], present)})) for entry in part]
+    content = orjson.dumps({"resourceType": "Bundle", "type": "transaction", "entry": entries})
+    _count(door.report, door.client.post("", content=content), len(entries))
+
+
+def _linked(node: Any, present: set[str]) -> Any:
+    """The same JSON without References whose urn names no entry that is present."""
+    if isinstance(node, list):
+        return [_linked(item, present) for item in node if not _lost(item, present)]
+    if isinstance(node, dict):
+        return {key: _linked(value, present) for key, value in node.items() if not _lost(value, present)}
+    return node
+
+
+def _lost(node: Any, present: set[str]) -> bool:
+    target = node.get("reference") if isinstance(node, dict) else None
+    return isinstance(target, str) and target.startswith("urn:") and target not in present
 
 
 def _requests(entry: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -44,6 +44,8 @@ class Node(BaseHTTPRequestHandler):
             refused = {"status": "404 Not Found", "outcome": {"issue": [{"code": "not-found", "diagnostics": "None."}]}}
             statuses = [{"response": {"status": "201 Created"}}, {"response": refused}]
             self._answer(200, {"entry": statuses})
+        elif any(entry["resource"]["resourceType"] not in SERVED for entry in resource["entry"]):
+            self._answer(422, {"issue": [{"code": "not-supported", "diagnostics": "Type."}]})
         else:
             self._answer(200, {"entry": []})
 
@@ -107,11 +109,25 @@ def test_a_type_that_the_base_does_not_serve_is_counted_and_not_sent(node: Count
 
 
 def test_a_transaction_goes_as_it_is(node: Country, tmp_path: Path) -> None:
-    entry = {"resource": {"resourceType": "Questionnaire"}, "request": {"method": "POST", "url": "Questionnaire"}}
+    entry = {"resource": {"resourceType": "Patient"}, "request": {"method": "POST", "url": "Patient"}}
     content = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
     report = _load(node, tmp_path, content)
     assert node.received == [content]
-    assert report.accepted == 1
+    assert (report.accepted, report.cut) == (1, {})
+
+
+def test_a_transaction_that_is_refused_goes_once_more_in_the_part_that_is_served(node: Country, tmp_path: Path) -> None:
+    observation = {"resourceType": "Observation", "status": "final", "encounter": {"reference": "urn:uuid:gone"}}
+    entries = [
+        {"fullUrl": "urn:uuid:q", "resource": {"resourceType": "Questionnaire"}},
+        {"fullUrl": "urn:uuid:p", "resource": {"resourceType": "Patient", "id": "p"}},
+        {"fullUrl": "urn:uuid:o", "resource": observation | {"subject": {"reference": "urn:uuid:p"}}},
+    ]
+    report = _load(node, tmp_path, {"resourceType": "Bundle", "type": "transaction", "entry": entries})
+    sent = [entry["resource"] for entry in node.received[1]["entry"]]
+    assert sent[1] == {"resourceType": "Observation", "status": "final", "subject": {"reference": "urn:uuid:p"}}
+    assert (report.accepted, report.refused) == (2, 1)
+    assert report.cut == {"422 not-supported: Type.": 1}
 
 
 def test_a_batch_is_counted_entry_by_entry(node: Country, tmp_path: Path) -> None:
