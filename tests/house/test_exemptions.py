@@ -50,7 +50,7 @@ def test_every_lint_exception_in_the_configuration_carries_its_reason() -> None:
     ruff = tomllib.loads(content)["tool"]["ruff"]["lint"]
     codes = {*ruff["ignore"], *(code for some in ruff["per-file-ignores"].values() for code in some)}
     lines = content[content.index("[tool.ruff.lint]") : content.index("[tool.mypy]")].splitlines()
-    bare = [code for code in codes if not any(f'"{code}"' in line and re.search(r"#\s*\w.{3}", line) for line in lines)]
+    bare = [code for code in codes if not any(f'"{code}"' in line and re.search(r"#\s*\S.{3}", line) for line in lines)]
     assert not bare, "\n".join(bare)
 
 
