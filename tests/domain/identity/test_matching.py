@@ -113,10 +113,11 @@ def test_no_twin_and_no_sibling_is_ever_released(seed: int) -> None:
     rng = dice(seed)
     known = person(rng)
     other = written_down(rng, sibling(rng, known, twin=True), ARRIVAL)
+    registered = written_down(rng, known, REGISTRY)
     letters = [{sound(fold(name))[0] for name in one.given} for one in (known, other)]
-    share_a_card = "papers:same" in evidence(other, known)
-    if not letters[0] & letters[1] and not share_a_card:
-        assert confirm(other, written_down(rng, known, REGISTRY))[0] not in RELEASABLE
+    # neighbouring cards of twins become one by a wrong digit once in thousands; names of one initial may be close
+    if not letters[0] & letters[1] and "papers:same" not in evidence(other, registered):
+        assert confirm(other, registered)[0] not in RELEASABLE
 
 
 @given(seed=st.integers(0, 10**9))
