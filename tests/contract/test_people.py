@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from corridor.domain.country import Country
 from corridor.domain.identity.demographics import Demographics, Document, DocumentKind
 from tests.contract.conftest import Stores
 from tests.contract.samples import NOW, patient
 
-PERU = Country("PE")
 DNI = "https://www.gob.pe/reniec/dni"
 
 

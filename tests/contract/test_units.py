@@ -12,6 +12,7 @@ import pytest
 from corridor.domain.consent import Withdrawal
 from corridor.domain.country import Country
 from corridor.domain.disclosure import Decision, disclosure_of, line
+from corridor.domain.errors import ForbiddenError
 from tests.contract.conftest import Stores
 from tests.contract.samples import HOME, NOW, drafted, fact, organization, patient, query, viral_load
 
@@ -72,17 +73,21 @@ async def test_a_unit_reads_what_it_has_written(stores: Stores) -> None:
 
 
 async def test_a_unit_that_raises_leaves_nothing_behind(stores: Stores) -> None:
-    with pytest.raises(RuntimeError):
-        async with stores.units.begin() as unit:
-            await unit.write([patient("ana"), organization("o1", "Hospital")], at=NOW)
-            await unit.audit(fact())
-            await unit.queue("withdraw", "ana", b"")
-            raise RuntimeError
+    with pytest.raises(ForbiddenError):
+        await _refused(stores)
     assert await stores.records.read("Patient", "ana") is None
     assert await stores.outbox.waiting() == 0
     assert (await stores.records.search(query("AuditEvent?"))).total == 0
     await write(stores, organization("o1", "Hospital"))
     assert (await stores.records.read("Organization", "o1")).version == 1
+
+
+async def _refused(stores: Stores) -> None:
+    async with stores.units.begin() as unit:
+        await unit.write([patient("ana"), organization("o1", "Hospital")], at=NOW)
+        await unit.audit(fact())
+        await unit.queue("withdraw", "ana", b"")
+        raise ForbiddenError("Not here.")
 
 
 async def test_missing_names_in_order_what_no_living_resource_is(stores: Stores) -> None:
