@@ -18,7 +18,7 @@ from corridor.domain.disclosure import Disclosure
 from corridor.domain.record import Draft, Record
 from corridor.fhir.consent import read_or_deny
 from corridor.fhir.stamp import stamp
-from corridor.flows.ports.units import Projected
+from corridor.flows.ports.unit import Projected
 from tests.fakes.state import Shelf, Stored
 
 

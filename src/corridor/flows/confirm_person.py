@@ -11,7 +11,7 @@ from corridor.domain.matching_request import Redeemed
 from corridor.domain.purpose import Purpose
 from corridor.flows.ports.envelopes import Envelopes
 from corridor.flows.ports.people import People
-from corridor.flows.ports.units import Unit
+from corridor.flows.ports.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)

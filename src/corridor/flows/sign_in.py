@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from corridor.domain.errors import LoginError
+from corridor.flows.ports.accounts import Accounts
 from corridor.flows.ports.budgets import Budgets
 from corridor.flows.ports.clock import Clock
-from corridor.flows.ports.sessions import Accounts, Sessions
+from corridor.flows.ports.sessions import Sessions
 
 LENGTH = timedelta(hours=8)
 """A working day at the clinic."""

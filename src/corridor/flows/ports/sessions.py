@@ -8,13 +8,6 @@ from typing import Protocol
 from corridor.domain.principal import Principal
 
 
-class Accounts(Protocol):
-    """Those who may sign in."""
-
-    async def verify(self, account: str, password: str) -> Principal | None:
-        """Who it is, or None; both take the same time."""
-
-
 class Sessions(Protocol):
     """Opaque tokens that stand for a sign-in; only their digest is stored."""
 

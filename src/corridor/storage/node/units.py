@@ -18,7 +18,7 @@ from corridor.domain.country import Country
 from corridor.domain.disclosure import Disclosure
 from corridor.domain.record import Draft, Record
 from corridor.fhir.consent import read_or_deny
-from corridor.flows.ports.units import Projected
+from corridor.flows.ports.unit import Projected
 from corridor.storage.node import bodies
 from corridor.storage.node.log import LogTransaction, NodeLog
 from corridor.storage.node.outbox import queue

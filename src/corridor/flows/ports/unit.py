@@ -1,0 +1,77 @@
+"""One act on the node's database, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from corridor.domain.audit.fact import AuditFact
+from corridor.domain.category import Category
+from corridor.domain.consent import Consent, Withdrawal
+from corridor.domain.country import Country
+from corridor.domain.disclosure import Disclosure
+from corridor.domain.record import Draft, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """One row of the projection: what may cross, and under which category."""
+
+    resource_type: str
+    id: str
+    category: Category
+    effective: datetime | None
+    template: bytes
+
+
+class Unit(Protocol):
+    """An open transaction; units of one node run one after another, so what is read stays true until the end."""
+
+    async def read(self, resource_type: str, id: str) -> Record | None:
+        """The current version, deleted or not; None where it never existed."""
+
+    async def missing(self, references: Sequence[str]) -> tuple[str, ...]:
+        """Those of the `Type/id` references that name no living resource, in order."""
+
+    async def write(self, drafts: Sequence[Draft], *, at: datetime) -> list[Record]:
+        """Write each draft as the next version with its facts and projection; the order is kept.
+
+        Patients are queued for registration (outbox kind `register`), never registered here.
+        """
+
+    async def delete(self, resource_type: str, id: str, *, at: datetime) -> Record | None:
+        """Write a version that says deleted and drop facts and projection; None where nothing living was there."""
+
+    async def consents(self, patient_id: str) -> tuple[Consent, ...]:
+        """Every consent stored for the patient, active or not; one that cannot be read comes as a denial."""
+
+    async def withdrawals(self, patient_id: str) -> tuple[Withdrawal, ...]:
+        """Every withdrawal known for the patient, from here or from another country."""
+
+    async def withdraw(self, patient_id: str, withdrawal: Withdrawal) -> None:
+        """Keep a withdrawal; the same one twice is kept once."""
+
+    async def projection(self, patient_id: str) -> tuple[Projected, ...]:
+        """The patient's projection: the Patient first, then by type and clinical date."""
+
+    async def patient_of(self, handle: bytes) -> str | None:
+        """The local patient behind a handle that this node registered, or None."""
+
+    async def audit(self, fact: AuditFact) -> None:
+        """Append to the log; durable when the unit has ended."""
+
+    async def queue(self, kind: str, key: str, payload: bytes) -> None:
+        """Leave work for the outbox; a key that is still waiting is replaced."""
+
+    async def report(self, disclosure: Disclosure) -> None:
+        """Leave one line for the coordinator in the outbox."""
+
+    async def grant(
+        self, country: Country, pseudonym: str, *, patient_id: str, until: datetime, statement: bytes
+    ) -> None:
+        """Remember that a country may come back for this pseudonymous patient until then, and on which statement."""
+
+    async def granted(self, country: Country, pseudonym: str, *, at: datetime) -> tuple[str, bytes] | None:
+        """The local patient id and the statement of a grant that still runs, or None."""
