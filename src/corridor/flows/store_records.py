@@ -13,7 +13,8 @@ from corridor.domain.errors import ConflictError, ForbiddenError, PreconditionEr
 from corridor.domain.record import Draft, Record, TokenFact
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.clock import Clock
-from corridor.flows.ports.units import Unit, Units
+from corridor.flows.ports.unit import Unit
+from corridor.flows.ports.units import Units
 
 _ENDED = frozenset({"inactive", "rejected"})
 
@@ -60,12 +61,12 @@ async def store_records(
 
     Source: FHIR R4 create, update, delete, transaction, https://hl7.org/fhir/R4/http.html#transaction
     """
-    try:
-        for change in changes:
-            check_access(asking.principal, interaction, change.resource_type)
-    except ForbiddenError:
-        await desk.audit.append(_fact(asking, None, desk, refused=interaction))
-        raise
+    for change in changes:
+        try:
+            _check_access(asking, change, interaction)
+        except ForbiddenError:
+            await desk.audit.append(_fact(asking, (change, None), desk, refused=True))
+            raise
     async with desk.units.begin() as unit:
         for change in changes:
             await _check_version(unit, change)
@@ -75,6 +76,13 @@ async def store_records(
         for change, record in zip(changes, records, strict=True):
             await unit.audit(_fact(asking, (change, record), desk))
     return records
+
+
+def _check_access(asking: Asking, change: Change, interaction: Interaction) -> None:
+    """A transaction lets nobody delete who may not delete alone."""
+    check_access(asking.principal, interaction, change.resource_type)
+    if change.draft is None:
+        check_access(asking.principal, Interaction.DELETE, change.resource_type)
 
 
 async def _check_version(unit: Unit, change: Change) -> None:
@@ -117,27 +125,19 @@ async def _check_references(unit: Unit, changes: Sequence[Change]) -> None:
         raise UnprocessableError(f"A reference names no resource of this node: {missing[0]}.")
 
 
-def _fact(
-    asking: Asking, done: tuple[Change, Record | None] | None, desk: StoreDesk, *, refused: Interaction | None = None
-) -> AuditFact:
-    kind, resource = AuditKind.UPDATE, refused.value if refused else ""
-    patient_ids: tuple[str, ...] = ()
-    if done:
-        change, record = done
-        kind = _kind(change, record)
-        resource = f"{change.resource_type}/{change.id}"
-        patient = record.patient_id if record else None
-        patient_ids = (patient,) if patient else ()
+def _fact(asking: Asking, done: tuple[Change, Record | None], desk: StoreDesk, *, refused: bool = False) -> AuditFact:
+    change, record = done
+    patient = record.patient_id if record else None
     return AuditFact(
-        kind=kind,
+        kind=_kind(change, record),
         outcome=AuditOutcome.FAILURE if refused else AuditOutcome.SUCCESS,
         at=desk.clock.now(),
         trace=asking.trace,
         request_id=asking.request_id,
         agent=asking.principal.pseudonym,
         role=asking.principal.role.value,
-        patient_ids=patient_ids,
-        resource=resource,
+        patient_ids=(patient,) if patient else (),
+        resource=f"{change.resource_type}/{change.id}",
         reason="forbidden" if refused else "",
     )
 
@@ -145,4 +145,4 @@ def _fact(
 def _kind(change: Change, record: Record | None) -> AuditKind:
     if change.draft is None:
         return AuditKind.DELETE
-    return AuditKind.CREATE if record and record.version == 1 else AuditKind.UPDATE
+    return AuditKind.CREATE if change.create or (record and record.version == 1) else AuditKind.UPDATE
