@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.consent import SKEW, Withdrawal
 from corridor.domain.country import Country
 from corridor.flows.confirm_person import confirm_person
 from corridor.flows.ports.peers import HistoryRequest
@@ -23,6 +24,8 @@ async def accept_withdrawal(asker: Country, request: HistoryRequest, *, desk: Se
     withdrawal = desk.statements.read_withdrawal(request.statement, handle=request.handle, asker=asker)
     left = (request.until - desk.clock.now()).total_seconds()
     redeemed = await desk.register.redeem(request.handle, trace=request.trace, timeout_seconds=max(left, 0.1))
+    # A country cannot take back consents that are still to be given.
+    withdrawal = Withdrawal(min(withdrawal.at, desk.clock.now() + SKEW))
     async with desk.units.begin() as unit:
         confirmed = None
         if redeemed:

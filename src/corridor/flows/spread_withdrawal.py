@@ -46,7 +46,10 @@ async def spread_withdrawal(*, desk: SpreadDesk) -> int:
     """
     messages = await desk.outbox.due("withdraw", at=desk.clock.now(), limit=10)
     for message in messages:
-        silent = await _spread(message, desk)
+        try:
+            silent = await _spread(message, desk)
+        except CorridorError:
+            silent = True
         if silent:
             wait = timedelta(seconds=min(300, 2**message.attempt))
             await desk.outbox.retry(message, at=desk.clock.now() + wait)
@@ -56,15 +59,13 @@ async def spread_withdrawal(*, desk: SpreadDesk) -> int:
 
 
 async def _spread(message: Message, desk: SpreadDesk) -> bool:
-    """Whether any country still has to be told."""
+    """Whether any country still has to be told; raises where none could be."""
     trace = new_trace()
     withdrawal = Withdrawal(datetime.fromisoformat(message.payload.decode()))
     try:
         handles = await desk.locate(message.key, purpose=Purpose.PATRQT, trace=trace, timeout_seconds=PATIENCE_SECONDS)
     except NotFoundError:
         return False
-    except CorridorError:
-        return True
     silent = await _tell_all(withdrawal, handles, trace=trace, desk=desk)
     await desk.audit.append(
         AuditFact(
@@ -87,14 +88,17 @@ async def _spread(message: Message, desk: SpreadDesk) -> bool:
 async def _tell_all(
     withdrawal: Withdrawal, handles: Mapping[Country, str], *, trace: Trace, desk: SpreadDesk
 ) -> Sequence[Country]:
+    countries = desk.peers.countries()
     kept = await asyncio.gather(
-        *(_tell(withdrawal, (country, handle), trace=trace, desk=desk) for country, handle in handles.items())
+        *(_tell(withdrawal, (country, handles.get(country, "")), trace=trace, desk=desk) for country in countries)
     )
-    return [country for country, one in zip(handles, kept, strict=True) if not one]
+    return [country for country, one in zip(countries, kept, strict=True) if not one]
 
 
 async def _tell(withdrawal: Withdrawal, whom: tuple[Country, str], *, trace: Trace, desk: SpreadDesk) -> bool:
     country, handle = whom
+    if not handle:
+        return False
     request = HistoryRequest(
         handle=handle,
         purpose=Purpose.PATRQT,
