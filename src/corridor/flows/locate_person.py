@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from corridor.domain.country import Country
-from corridor.domain.errors import NotFoundError
+from corridor.domain.errors import NotFoundError, UnavailableError
 from corridor.domain.identity.demographics import Demographics
 from corridor.domain.identity.features import features
 from corridor.domain.identity.flags import flags
 from corridor.domain.identity.register import Token
-from corridor.domain.identity.tokens import begin, finish
 from corridor.domain.matching_request import Search
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace
+from corridor.flows.make_tokens import make_tokens
 from corridor.flows.ports.envelopes import Envelopes
 from corridor.flows.ports.holders import Holders
 from corridor.flows.ports.people import People
@@ -53,28 +54,20 @@ async def locate_person(
     described = await desk.people.demographics(patient_id)
     if described is None:
         raise NotFoundError("There is no such person here.")
-    tokens = await evaluate(described, timeout_seconds=timeout_seconds, desk=desk)
-    return await locate(described, tokens, purpose=purpose, trace=trace, timeout_seconds=timeout_seconds, desk=desk)
+    try:
+        # One span for both steps: slow holders leave the hub less of it, and never the peers.
+        async with asyncio.timeout(timeout_seconds):
+            (tokens,) = await make_tokens(
+                [features(described)], holders=desk.holders, threshold=desk.threshold, timeout_seconds=timeout_seconds
+            )
+            search = _search(described, tokens, purpose=purpose, desk=desk)
+            return await desk.register.locate(search, trace=trace, timeout_seconds=timeout_seconds)
+    except TimeoutError:
+        raise UnavailableError("Nobody could be looked for in the time that was given.") from None
 
 
-async def evaluate(described: Demographics, *, timeout_seconds: float, desk: LocateDesk) -> Sequence[Token]:
-    """The person's tokens, evaluated blind by any threshold of key holders."""
-    elements, state = begin(features(described))
-    partials = await desk.holders.evaluate(elements, timeout_seconds=timeout_seconds)
-    return finish(state, partials, threshold=desk.threshold)
-
-
-async def locate(
-    described: Demographics,
-    tokens: Sequence[Token],
-    *,
-    purpose: Purpose,
-    trace: Trace,
-    timeout_seconds: float,
-    desk: LocateDesk,
-) -> Mapping[Country, str]:
-    """Handles for tokens that are evaluated already."""
-    search = Search(
+def _search(described: Demographics, tokens: Sequence[Token], *, purpose: Purpose, desk: LocateDesk) -> Search:
+    return Search(
         epoch=desk.epoch,
         tokens=tuple((token.kind, token.value) for token in tokens),
         flags=flags(described).integers(),
@@ -83,4 +76,3 @@ async def locate(
         ),
         purpose=purpose.value,
     )
-    return await desk.register.locate(search, trace=trace, timeout_seconds=timeout_seconds)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
-from corridor.domain.errors import CorridorError
+from corridor.domain.errors import CorridorError, UnavailableError
 from corridor.domain.identity.demographics import Demographics
 from corridor.domain.identity.features import features
 from corridor.domain.identity.flags import flags
-from corridor.domain.identity.tokens import begin_batch, finish_batch
 from corridor.domain.matching_request import PersonEntry
 from corridor.domain.trace import new_trace
+from corridor.flows.make_tokens import make_tokens
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.holders import Holders
@@ -42,6 +42,8 @@ class RegisterDesk:
 async def register_person(*, desk: RegisterDesk) -> int:
     """Register what waits, one batch; a failure is tried again later and nothing is lost.
 
+    Where a batch is refused, each of its persons is registered alone, so that one holds up nobody else.
+
     Returns:
         How many promises were taken up; 0 when none was due.
 
@@ -53,13 +55,28 @@ async def register_person(*, desk: RegisterDesk) -> int:
         return 0
     try:
         await _register(messages, desk)
+    except UnavailableError:
+        await _later(messages, now, desk.outbox)
     except CorridorError:
         for message in messages:
-            wait = timedelta(seconds=min(300, 2**message.attempt))
-            await desk.outbox.retry(message, at=now + wait)
+            await _register_alone(message, now, desk)
     else:
         await desk.outbox.done(messages)
     return len(messages)
+
+
+async def _register_alone(message: Message, now: datetime, desk: RegisterDesk) -> None:
+    try:
+        await _register((message,), desk)
+    except CorridorError:
+        await _later((message,), now, desk.outbox)
+    else:
+        await desk.outbox.done((message,))
+
+
+async def _later(messages: Sequence[Message], now: datetime, outbox: Outbox) -> None:
+    for message in messages:
+        await outbox.retry(message, at=now + timedelta(seconds=min(300, 2**message.attempt)))
 
 
 async def _register(messages: Sequence[Message], desk: RegisterDesk) -> None:
@@ -91,9 +108,8 @@ async def _register(messages: Sequence[Message], desk: RegisterDesk) -> None:
 
 
 async def _entries(living: Sequence[tuple[bytes, Demographics]], desk: RegisterDesk) -> list[PersonEntry]:
-    elements, state = begin_batch([features(described) for _, described in living])
-    partials = await desk.holders.evaluate(elements, timeout_seconds=30)
-    persons = finish_batch(state, partials, threshold=desk.threshold)
+    traits = [features(described) for _, described in living]
+    persons = await make_tokens(traits, holders=desk.holders, threshold=desk.threshold, timeout_seconds=30)
     return [
         PersonEntry(handle, tuple((token.kind, token.value) for token in tokens), flags(described).integers())
         for (handle, described), tokens in zip(living, persons, strict=True)
