@@ -22,6 +22,12 @@ class Period:
         starts = self.start is None or (other.start is not None and self.start <= other.start)
         return starts and (self.end is None or (other.end is not None and other.end <= self.end))
 
+    def common(self, other: Period) -> Period | None:
+        """The span that lies inside both, or None where they never meet."""
+        start = max((one for one in (self.start, other.start) if one), default=None)
+        end = min((one for one in (self.end, other.end) if one), default=None)
+        return None if start and end and end < start else Period(start, end)
+
 
 ALWAYS = Period()
 """The period without ends."""

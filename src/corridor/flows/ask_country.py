@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from corridor.domain.asking import Asking
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.consent import Consent
 from corridor.domain.country import Country
-from corridor.domain.disclosure import Decision, Disclosure, line
 from corridor.domain.errors import CorridorError, DeadlineError, UnavailableError
-from corridor.domain.history import Answer, History, Silence, SilenceReason
+from corridor.domain.history import Answer, Silence, SilenceReason
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace
 from corridor.flows.ports.clock import Clock
@@ -88,28 +86,3 @@ async def ask_country(pull: Pull, country: Country, *, handle: str, desk: PullDe
     except CorridorError:
         reason = SilenceReason.GARBLED
     return Silence(country, reason, desk.clock.now())
-
-
-def closing(pull: Pull, history: History, desk: PullDesk) -> Iterator[tuple[AuditFact, Disclosure]]:
-    """For each country what goes on record here, and the line for the coordinator: asked and heard, or silent."""
-    now = desk.clock.now()
-    ended: tuple[Answer | Silence, ...] = (*history.answers, *history.silences)
-    for one in ended:
-        silent = isinstance(one, Silence)
-        fact = AuditFact(
-            kind=AuditKind.RECEIPT,
-            outcome=AuditOutcome.FAILURE if silent else AuditOutcome.SUCCESS,
-            at=now,
-            trace=pull.asking.trace,
-            request_id=pull.asking.request_id,
-            agent=pull.asking.principal.pseudonym,
-            role=pull.asking.principal.role.value,
-            asker=desk.home,
-            holder=one.country,
-            purpose=pull.purpose.value,
-            patient_ids=(pull.patient_id,),
-            reason=one.reason.value if isinstance(one, Silence) else "",
-        )
-        decision = Decision.SILENT if silent else Decision.ASKED
-        route = (desk.home, one.country)
-        yield fact, line(route, reporter=desk.home, purpose=pull.purpose.value, decision=decision, at=now)

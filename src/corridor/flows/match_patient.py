@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corridor.domain.access import Interaction, check_access
@@ -64,23 +65,25 @@ async def match_patient(
         if only_certain:
             found = certain if len(certain) == 1 else ()
         found = found[: min(count, COUNT_MAX)]
-    await desk.audit.append(
-        AuditFact(
-            kind=AuditKind.MATCH,
-            outcome=AuditOutcome.FAILURE if refusal else AuditOutcome.SUCCESS,
-            at=desk.clock.now(),
-            trace=asking.trace,
-            request_id=asking.request_id,
-            agent=asking.principal.pseudonym,
-            role=asking.principal.role.value,
-            patient_ids=tuple(match.record.id for match in found),
-            resource="Patient",
-            reason="forbidden" if refusal else "",
-        )
-    )
+    await desk.audit.append(_fact(asking, found, refused=bool(refusal), desk=desk))
     if refusal:
         raise refusal
     return found
+
+
+def _fact(asking: Asking, found: Sequence[Match], *, refused: bool, desk: MatchDesk) -> AuditFact:
+    return AuditFact(
+        kind=AuditKind.MATCH,
+        outcome=AuditOutcome.FAILURE if refused else AuditOutcome.SUCCESS,
+        at=desk.clock.now(),
+        trace=asking.trace,
+        request_id=asking.request_id,
+        agent=asking.principal.pseudonym,
+        role=asking.principal.role.value,
+        patient_ids=tuple(match.record.id for match in found),
+        resource="Patient",
+        reason="forbidden" if refused else "",
+    )
 
 
 async def _matches(asked: Demographics, desk: MatchDesk) -> tuple[Match, ...]:

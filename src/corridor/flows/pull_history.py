@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from corridor.domain.access import Interaction, check_access
 from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.category import Category
-from corridor.domain.consent import Ask, Consent, Deny, Permit, Withdrawal, decide
+from corridor.domain.consent import Ask, Consent, Deny, Permit, Provision, Reason, Withdrawal, decide
 from corridor.domain.country import Country
-from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError, UnavailableError
+from corridor.domain.disclosure import Decision, Disclosure, line
+from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError
 from corridor.domain.history import Answer, History, Silence, SilenceReason
 from corridor.domain.purpose import EXCHANGE, purpose
-from corridor.flows.ask_country import Pull, PullDesk, ask_country, closing
+from corridor.flows.ask_country import Pull, PullDesk, ask_country
+from corridor.flows.ports.unit import Unit
 
 
 async def pull_history(
@@ -40,7 +43,7 @@ async def pull_history(
         handles = await desk.locate(
             patient_id, purpose=pull.purpose, trace=asking.trace, timeout_seconds=deadline_seconds / 2
         )
-    except UnavailableError:
+    except CorridorError:
         heard: Sequence[Answer | Silence] = [
             Silence(country, SilenceReason.NOT_ASKED, desk.clock.now()) for country in desk.peers.countries()
         ]
@@ -55,7 +58,7 @@ async def pull_history(
         silences=tuple(one for one in heard if isinstance(one, Silence)),
     )
     async with desk.units.begin() as unit:
-        for fact, report in closing(pull, history, desk):
+        for fact, report in _closing(pull, history, desk):
             await unit.audit(fact)
             await unit.report(report)
     return history
@@ -69,58 +72,86 @@ async def _ask_all(pull: Pull, handles: Mapping[Country, str], desk: PullDesk) -
 
 async def _open(asking: Asking, patient_id: str, *, purpose_code: str, desk: PullDesk) -> Mapping[Country, Consent]:
     """Decide, put the decision on record, and only then raise or go on; the consent to send to each country."""
-    refusal: CorridorError | None = None
-    consents: dict[Country, Consent] = {}
     async with desk.units.begin() as unit:
         patient = await unit.read("Patient", patient_id)
         known = patient is not None and patient.body is not None
-        reason = "unknown-person"
-        if known:
-            stored, withdrawals = await unit.consents(patient_id), await unit.withdrawals(patient_id)
-            consents, reason = _covering(stored, withdrawals, purpose_code=purpose_code, desk=desk)
-        try:
-            _check(asking, purpose_code, known=known, covered=bool(consents))
-        except CorridorError as error:
-            refusal = error
-        await unit.audit(_asked(asking, patient_id, (purpose_code, reason if refusal else ""), desk=desk))
+        consents, uncovered = await _covering(patient_id, purpose_code, unit=unit, desk=desk)
+        reason, refusal = _refusal(asking, purpose_code, known=known, uncovered=uncovered)
+        await unit.audit(_asked(asking, patient_id, (purpose_code, reason), consents=consents, desk=desk))
     if refusal:
         raise refusal
     return consents
 
 
-def _check(asking: Asking, purpose_code: str, *, known: bool, covered: bool) -> None:
-    check_access(asking.principal, Interaction.PULL, "Patient")
-    if purpose(purpose_code) not in EXCHANGE:
-        raise ForbiddenError("A history crosses a border for treatment only.")
+def _refusal(asking: Asking, purpose_code: str, *, known: bool, uncovered: str) -> tuple[str, CorridorError | None]:
+    """Why nobody may be asked, as the log keeps it and as it is told."""
+    try:
+        check_access(asking.principal, Interaction.PULL, "Patient")
+    except ForbiddenError as error:
+        return "forbidden", error
+    if purpose_code not in EXCHANGE:
+        return uncovered or "forbidden-purpose", ForbiddenError("A history crosses a border for treatment only.")
     if not known:
-        raise NotFoundError("There is no such person here.")
-    if not covered:
-        raise ForbiddenError("The person's consent does not cover this.")
+        return "unknown-person", NotFoundError("There is no such person here.")
+    if uncovered:
+        return uncovered, ForbiddenError("The person's consent does not cover this.")
+    return "", None
 
 
-def _covering(
-    stored: Sequence[Consent], withdrawals: Sequence[Withdrawal], *, purpose_code: str, desk: PullDesk
+async def _covering(
+    patient_id: str, purpose_code: str, *, unit: Unit, desk: PullDesk
 ) -> tuple[dict[Country, Consent], str]:
-    """The consent to send to each country that the person's consents let be asked, and else why there is none."""
+    """The consent to send to each country that the person lets be asked; where that is none, why."""
+    stored, withdrawals = await unit.consents(patient_id), await unit.withdrawals(patient_id)
     now = desk.clock.now()
     covering: dict[Country, Consent] = {}
-    reason = ""
+    reason = Reason.NO_CONSENT
     for country in desk.peers.countries():
         ask = Ask(desk.home, country, purpose_code, frozenset(Category))
         decision = decide(stored, ask, now, withdrawals=withdrawals)
         if isinstance(decision, Deny):
-            reason = decision.reason.value
+            reason = decision.reason
         elif Category.MATCH in decision.categories:
-            covering[country] = _basis(stored, decision)
-    return covering, reason
+            covering[country] = _travelling(stored, ask, now, withdrawals=withdrawals)
+        else:
+            reason = Reason.NOT_COVERED
+    return covering, "" if covering else reason.value
 
 
-def _basis(stored: Sequence[Consent], permit: Permit) -> Consent:
-    """The newest consent that the permit rests on: the one that travels."""
-    return max((one for one in stored if one.id in permit.consent_ids), key=lambda one: one.given_at)
+def _travelling(stored: Sequence[Consent], ask: Ask, now: datetime, *, withdrawals: Sequence[Withdrawal]) -> Consent:
+    """The consent that is sent: the one that permits most, the newest of equals, with every denial left here."""
+    alone = [(decide((one,), ask, now, withdrawals=withdrawals), one) for one in stored]
+    permits = [(decision, one) for decision, one in alone if isinstance(decision, Permit)]
+    _, widest = max(permits, key=lambda pair: (*_width(pair[0]), pair[1].given_at))
+    denials = tuple(_denials((one for one in stored if one is not widest), ask))
+    return replace(widest, provisions=(*widest.provisions, *denials))
 
 
-def _asked(asking: Asking, patient_id: str, why: tuple[str, str], *, desk: PullDesk) -> AuditFact:
+def _width(permit: Permit) -> tuple[int, int]:
+    """How much can come of a permit: without a description of the person no country says anything."""
+    needed = {Category.MATCH, Category.DEMOGRAPHICS}
+    return len(needed & permit.categories), len(permit.categories)
+
+
+def _denials(consents: Iterable[Consent], ask: Ask) -> Iterator[Provision]:
+    """What the person denies, each for as long as its document says; of other countries nothing is told."""
+    for consent in consents:
+        for provision in consent.provisions if consent.status_active else ():
+            period = provision.period.common(consent.period)
+            asker = not provision.countries or ask.asker in provision.countries
+            holder = not provision.holders or ask.holder in provision.holders
+            if period and asker and holder and not provision.permit:
+                yield replace(provision, period=period)
+
+
+def _asked(
+    asking: Asking,
+    patient_id: str,
+    why: tuple[str, str],
+    *,
+    consents: Mapping[Country, Consent],
+    desk: PullDesk,
+) -> AuditFact:
     purpose_code, reason = why
     return AuditFact(
         kind=AuditKind.ASK,
@@ -134,4 +165,30 @@ def _asked(asking: Asking, patient_id: str, why: tuple[str, str], *, desk: PullD
         purpose=purpose_code,
         patient_ids=(patient_id,),
         reason=reason,
+        consent_ids=() if reason else tuple(sorted({consent.id for consent in consents.values()})),
     )
+
+
+def _closing(pull: Pull, history: History, desk: PullDesk) -> Iterator[tuple[AuditFact, Disclosure]]:
+    """For each country what goes on record here, and the line for the coordinator: asked and heard, or silent."""
+    now = desk.clock.now()
+    ended: tuple[Answer | Silence, ...] = (*history.answers, *history.silences)
+    for one in ended:
+        silent = isinstance(one, Silence)
+        fact = AuditFact(
+            kind=AuditKind.RECEIPT,
+            outcome=AuditOutcome.FAILURE if silent else AuditOutcome.SUCCESS,
+            at=now,
+            trace=pull.asking.trace,
+            request_id=pull.asking.request_id,
+            agent=pull.asking.principal.pseudonym,
+            role=pull.asking.principal.role.value,
+            asker=desk.home,
+            holder=one.country,
+            purpose=pull.purpose.value,
+            patient_ids=(pull.patient_id,),
+            reason=one.reason.value if isinstance(one, Silence) else "",
+        )
+        decision = Decision.SILENT if silent else Decision.ASKED
+        route = (desk.home, one.country)
+        yield fact, line(route, reporter=desk.home, purpose=pull.purpose.value, decision=decision, at=now)

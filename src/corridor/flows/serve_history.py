@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
-from corridor.domain.category import Category
-from corridor.domain.consent import Ask, Consent, Deny, Permit, Withdrawal, decide
+from corridor.domain.consent import Deny, Permit
 from corridor.domain.country import Country
-from corridor.domain.disclosure import Decision, line
-from corridor.domain.errors import CorridorError
+from corridor.domain.disclosure import Decision, Disclosure, line
 from corridor.domain.grade import Grade
-from corridor.domain.purpose import EXCHANGE
 from corridor.flows.confirm_person import Confirmed, confirm_person
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.envelopes import Envelopes
@@ -22,7 +18,10 @@ from corridor.flows.ports.people import People
 from corridor.flows.ports.pseudonyms import Pseudonyms
 from corridor.flows.ports.register import Register
 from corridor.flows.ports.statements import Statements
-from corridor.flows.ports.units import Projected, Unit, Units
+from corridor.flows.ports.unit import Projected, Unit
+from corridor.flows.ports.units import Units
+from corridor.flows.select_rows import select_rows
+from corridor.flows.weigh_consent import Shown, weigh_consent
 
 LEASE = timedelta(hours=24)
 """How long an asker may come back on one confirmed handle."""
@@ -71,32 +70,25 @@ async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeD
                 redeemed, purpose=request.purpose, unit=unit, people=desk.people, envelopes=desk.envelopes
             )
         if confirmed:
-            decision = await _decide((asker, request), confirmed, unit=unit, desk=desk)
+            decision = await _weigh(asker, request, confirmed, unit=unit, desk=desk)
             reason = decision.reason.value if isinstance(decision, Deny) else ""
             if isinstance(decision, Permit):
                 served = await _release(asker, request, found=(confirmed, decision), unit=unit, desk=desk)
                 reason = "" if served else "nothing-permitted"
-        await _record(asker, request, outcome=(confirmed, reason), unit=unit, desk=desk)
+        fact, report = _record(asker, request, outcome=(confirmed, reason), desk=desk)
+        await unit.audit(fact)
+        await unit.report(report)
     return served
 
 
-async def _decide(
-    asked: tuple[Country, HistoryRequest], confirmed: Confirmed, *, unit: Unit, desk: ServeDesk
+async def _weigh(
+    asker: Country, request: HistoryRequest, confirmed: Confirmed, *, unit: Unit, desk: ServeDesk
 ) -> Permit | Deny:
-    asker, request = asked
-    travelling: tuple[Consent, ...] = ()
-    try:
-        travelling = (desk.statements.read(request.statement, handle=request.handle, asker=asker),)
-    except CorridorError:
-        travelling = ()
-    stored: Sequence[Consent] = await unit.consents(confirmed.patient_id)
-    withdrawals: Sequence[Withdrawal] = await unit.withdrawals(confirmed.patient_id)
-    purpose = request.purpose if request.purpose in EXCHANGE else ""
-    ask = Ask(asker, desk.home, purpose, frozenset(Category))
-    # Only the statement signed for this handle can permit; what is stored here can only forbid or add to it.
-    if not travelling:
-        return decide((), ask, desk.clock.now())
-    return decide((*travelling, *stored), ask, desk.clock.now(), withdrawals=withdrawals)
+    shown = Shown(asker, request.purpose, request.handle, request.statement)
+    now = desk.clock.now()
+    return await weigh_consent(
+        shown, confirmed.patient_id, home=desk.home, now=now, unit=unit, statements=desk.statements
+    )
 
 
 async def _release(
@@ -108,7 +100,7 @@ async def _release(
     desk: ServeDesk,
 ) -> Served | None:
     confirmed, permit = found
-    rows = permitted_rows(await unit.projection(confirmed.patient_id), permit)
+    rows = select_rows(await unit.projection(confirmed.patient_id), permit)
     if not rows:
         return None
     pseudonym = desk.pseudonyms.pseudonym(asker, f"Patient/{confirmed.patient_id}")
@@ -123,48 +115,27 @@ def _kept(request: HistoryRequest) -> bytes:
     return request.handle.encode() + b"\n" + request.statement
 
 
-def permitted_rows(rows: Sequence[Projected], permit: Permit) -> tuple[Projected, ...]:
-    """Those rows whose category and clinical date the permit allows; the Patient goes with them or nothing goes."""
-    demographics = Category.DEMOGRAPHICS in permit.categories
-    kept = tuple(row for row in rows if _is_permitted(row, permit))
-    return kept if demographics and kept else ()
-
-
-def _is_permitted(row: Projected, permit: Permit) -> bool:
-    if row.resource_type == "Patient":
-        return Category.DEMOGRAPHICS in permit.categories
-    return permit.allows(row.category, row.effective)
-
-
-async def _record(
-    asker: Country,
-    request: HistoryRequest,
-    *,
-    outcome: tuple[Confirmed | None, str],
-    unit: Unit,
-    desk: ServeDesk,
-) -> None:
+def _record(
+    asker: Country, request: HistoryRequest, *, outcome: tuple[Confirmed | None, str], desk: ServeDesk
+) -> tuple[AuditFact, Disclosure]:
+    """What goes on record here, and the line for the coordinator."""
     confirmed, reason = outcome
     released = confirmed is not None and not reason
-    kind = AuditKind.ANSWER if released else AuditKind.REFUSE
     now = desk.clock.now()
-    await unit.audit(
-        AuditFact(
-            kind=kind,
-            outcome=AuditOutcome.SUCCESS if released else AuditOutcome.FAILURE,
-            at=now,
-            trace=request.trace,
-            request_id="",
-            agent=request.clinician,
-            role="clinician",
-            asker=asker,
-            holder=desk.home,
-            purpose=request.purpose.value,
-            patient_ids=(confirmed.patient_id,) if confirmed else (),
-            reason=reason,
-        )
+    fact = AuditFact(
+        kind=AuditKind.ANSWER if released else AuditKind.REFUSE,
+        outcome=AuditOutcome.SUCCESS if released else AuditOutcome.FAILURE,
+        at=now,
+        trace=request.trace,
+        request_id="",
+        agent=request.clinician,
+        role="clinician",
+        asker=asker,
+        holder=desk.home,
+        purpose=request.purpose.value,
+        patient_ids=(confirmed.patient_id,) if confirmed else (),
+        reason=reason,
     )
     decision = Decision.DISCLOSED if released else Decision.REFUSED if confirmed else Decision.NOTHING
     route = (asker, desk.home)
-    report = line(route, reporter=desk.home, purpose=request.purpose.value, decision=decision, at=now)
-    await unit.report(report)
+    return fact, line(route, reporter=desk.home, purpose=request.purpose.value, decision=decision, at=now)
