@@ -104,6 +104,7 @@ class _Walk:
     async def remainders(self, connection: AsyncConnection) -> None:
         """Rows that belong to no entry, codes that are not what their number says, and a missing last checkpoint."""
         size = self.tree.size
+        await self._promised(connection)
         beyond = select(log_reference.c.idx).where(log_reference.c.idx >= size).limit(1)
         _check_none((await connection.execute(beyond)).first(), "log_reference")
         unearned = or_(*(and_(log_node.c.level == level, log_node.c.idx >= size >> level) for level in range(_LEVELS)))
@@ -119,6 +120,20 @@ class _Walk:
             _check(_is_shape(row.shape, row.tokens), f"log_shape {row.shape}")
             self._shapes.discard(row.shape)
         _check(not self._shapes, f"log_shape {next(iter(self._shapes), 0)}")
+
+    async def _promised(self, connection: AsyncConnection) -> None:
+        """A checkpoint that this log signed for more entries than there are tells that entries were taken away."""
+        outside = or_(log_checkpoint.c.size > self.tree.size, log_checkpoint.c.size < 1)
+        row = (await connection.execute(select(log_checkpoint).where(outside).limit(1))).first()
+        if row is not None:
+            genuine = self._signed_size(row.note) == row.size
+            raise _AlteredError(f"log_entry {self.tree.size}" if genuine else f"log_checkpoint {row.size}")
+
+    def _signed_size(self, note: str) -> int:
+        try:
+            return self._open_note(note).size
+        except CorridorError:
+            return -1
 
     def _entry(self, entry: Any, batch: _Batch) -> None:
         index = self.tree.size
