@@ -106,13 +106,13 @@ def federation(*, say: Callable[[str], None] = _say_nothing, var: Path = VAR) ->
     """
     folder = fresh_folder(var)
     parties = lay_out(folder)
-    say("Claves y ceremonia de los cinco países")
+    say("Making keys and holding the ceremony of the five countries")
     hold_ceremony(list(parties.values()))
-    say("Bases de datos")
+    say("Making the databases")
     migrate(list(parties.values()))
     running = Federation(folder, parties)
     try:
-        say("Arranque del hub y de los cinco países")
+        say("Starting the hub and the five countries")
         for key in parties:
             running.start(key)
         for key in parties:

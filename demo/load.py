@@ -80,7 +80,7 @@ def load(base_url: str, token: str, files: Iterable[Path]) -> Report:
     with httpx.Client(base_url=base_url.rstrip("/") + "/", headers=headers, timeout=60) as client:
         door = _Door(client, _served(client), report)
         contents = sorted((orjson.loads(file.read_bytes()) for file in files), key=_turn)
-        for resource in track(contents, "Ejemplos publicados", console=Console(stderr=True), transient=True):
+        for resource in track(contents, "Published examples", console=Console(stderr=True), transient=True):
             _send(door, resource)
     return report
 

@@ -6,9 +6,9 @@ import sys
 
 import typer
 
-from corridor.apps.hub_commands import hub, migrate
+from corridor.apps.hub_commands import account, hub, migrate
 from corridor.apps.key_commands import federation, keys
-from corridor.apps.node_commands import account, audit, node, pull
+from corridor.apps.node_commands import audit, node, pull
 from corridor.domain.errors import CorridorError
 
 app = typer.Typer(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import orjson
 from uuid6 import uuid7
@@ -15,9 +16,10 @@ from corridor.apps.node_rooms import NodeRooms
 from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
 from corridor.domain.category import Category
-from corridor.domain.consent import Consent, Period, Provision, Withdrawal
-from corridor.domain.errors import LoginError, NotFoundError
+from corridor.domain.consent import Consent, Provision, Withdrawal
+from corridor.domain.errors import NotFoundError
 from corridor.domain.history import History
+from corridor.domain.period import Period
 from corridor.domain.purpose import Purpose
 from corridor.domain.record import Record
 from corridor.fhir.consent import render
@@ -61,14 +63,11 @@ class NodePages:
 
     def entrance(self) -> SignIn:
         """The acts of signing in."""
-        return SignIn(open=self.open_session, who=self.acts.national.who, close=self.rooms.storage.sessions.close)
-
-    async def open_session(self, account: str, password: str) -> str | None:
-        """A session token, or None where account and password do not fit."""
-        try:
-            return await sign_in(account, password, desk=self.acts.sign_in)
-        except LoginError:
-            return None
+        return SignIn(
+            open=partial(sign_in, desk=self.acts.sign_in),
+            who=self.acts.national.who,
+            close=self.rooms.storage.sessions.close,
+        )
 
     async def find_people(self, asking: Asking, text: str) -> Sequence[PersonRow]:
         """People of the national register by birth date, document or name."""

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from corridor.apps.clock import SystemClock
+from corridor.apps.key_commands import SHARE_FILE
+from corridor.apps.log import emit
 from corridor.apps.settings import NodeSettings
-from corridor.domain.country import Country
-from corridor.domain.errors import UnavailableError
+from corridor.domain.audit.checkpoint import log_origin
+from corridor.domain.country import Country, country
+from corridor.domain.errors import InvalidError, UnavailableError
+from corridor.keys.checkpoints import sign_checkpoint
 from corridor.keys.envelopes import FileEnvelopes
+from corridor.keys.files import KeyUse, signing_key
+from corridor.keys.passwords import hash_password, verify_password
 from corridor.keys.pseudonyms import FilePseudonyms
 from corridor.keys.shares import FileShares
 from corridor.keys.signatures import Signatures
 from corridor.keys.statements import SignedStatements
+from corridor.remote.calls import Calls
 from corridor.remote.directory import HttpDirectory
 from corridor.remote.holders import HttpHolders
 from corridor.remote.peers import HttpPeers
@@ -23,6 +32,7 @@ from corridor.storage.migrations import current_is_head
 from corridor.storage.node.accounts import SqlAccounts, SqlSessions
 from corridor.storage.node.audit import SqlAudit
 from corridor.storage.node.limits import SqlBudgets, SqlNonces
+from corridor.storage.node.log import LogVoice, NodeLog
 from corridor.storage.node.outbox import SqlOutbox
 from corridor.storage.node.people import SqlPeople
 from corridor.storage.node.records import SqlRecords
@@ -81,6 +91,12 @@ class NodeRooms:
     keys: Keys
     lines: Lines
 
+    async def close(self) -> None:
+        """Let go of the database and of every line."""
+        await self.lines.transport.close()
+        await self.storage.records.close()
+        await self.storage.database.close()
+
 
 async def check_migrated(url: str, role: str) -> None:
     """Let pass a database whose tables are the ones of this version.
@@ -90,3 +106,69 @@ async def check_migrated(url: str, role: str) -> None:
     """
     if not await current_is_head(url, role):
         raise UnavailableError("The database is not at this version's migration. Run `corridor migrate` first.")
+
+
+async def open_rooms(settings: NodeSettings) -> NodeRooms:
+    """The rooms of a node, open.
+
+    Raises:
+        UnavailableError: the database is not at this version's migration, or a key file cannot be read.
+        InvalidError: a key file or the directory is wrong.
+    """
+    await check_migrated(settings.database, "node")
+    home, clock = country(settings.country), SystemClock()
+    folder, transport = Path(settings.keys), Transport()
+    signatures = Signatures(home, signing_key(folder / "signing.key"))
+    calls = Calls(transport, signatures, clock)
+    directory = HttpDirectory(Path(settings.federation), calls=calls, log=emit)
+    if directory.federation().member(home) is None:
+        raise InvalidError("This node's country is not in the federation's directory.")
+    storage = _open_storage(settings, home)
+    keys = _open_keys(folder, home, signatures, directory=directory, clock=clock)
+    holders = HttpHolders(home, calls, directory, shares=keys.shares, log=emit)
+    register, peers = HttpRegister(calls, directory), HttpPeers(home, calls, directory, clock=clock)
+    lines = Lines(transport, directory, register, holders, peers)
+    return NodeRooms(settings, home, clock, storage, keys, lines)
+
+
+def _open_storage(settings: NodeSettings, home: Country) -> Storage:
+    database = Database(settings.database)
+    log_key = signing_key(Path(settings.keys) / "log.key", KeyUse.LOG)
+
+    voice = LogVoice(home, log_origin(FEDERATION_NAME, home), partial(sign_checkpoint, key=log_key))
+    log = NodeLog(database, voice)
+    return Storage(
+        database=database,
+        units=SqlUnits(log, home),
+        audit=SqlAudit(log),
+        records=SqlRecords(database),
+        people=SqlPeople(database, home),
+        outbox=SqlOutbox(database),
+        accounts=SqlAccounts(database, keep=hash_password, check=verify_password),
+        sessions=SqlSessions(database),
+        nonces=SqlNonces(database),
+        budgets=SqlBudgets(database),
+    )
+
+
+def _open_keys(
+    folder: Path, home: Country, signatures: Signatures, *, directory: HttpDirectory, clock: SystemClock
+) -> Keys:
+    signing = signing_key(folder / "signing.key")
+
+    def key_of(asker: Country) -> bytes | None:
+        member = directory.federation().member(asker)
+        return member.signing_key if member else None
+
+    members = directory.federation().members
+    return Keys(
+        signatures=signatures,
+        statements=SignedStatements(home, signing, key_of=key_of, clock=clock),
+        pseudonyms=FilePseudonyms(folder / "pseudonym.key"),
+        envelopes=FileEnvelopes(
+            folder / "sealing.key",
+            country=home,
+            sealing_keys={member.country: member.sealing_key for member in members},
+        ),
+        shares=FileShares(folder / SHARE_FILE),
+    )

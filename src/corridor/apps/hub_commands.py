@@ -1,0 +1,88 @@
+"""Commands for the hub, and those that serve hub and node alike: migrate and accounts."""
+
+from __future__ import annotations
+
+import asyncio
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corridor.apps.hub import hub_app
+from corridor.apps.serving import serve
+from corridor.apps.settings import hub_settings, node_settings
+from corridor.domain.errors import InvalidError
+from corridor.domain.principal import Role
+from corridor.keys.passwords import hash_password, verify_password
+from corridor.storage.database import Database
+from corridor.storage.hub.accounts import SqlAccounts as HubAccounts
+from corridor.storage.migrations import upgrade
+from corridor.storage.node.accounts import SqlAccounts as NodeAccounts
+
+hub = typer.Typer(help="Run the hub.", no_args_is_help=True)
+account = typer.Typer(help="Who may sign in.", no_args_is_help=True)
+
+Config = Annotated[Path, typer.Option("--config", help="Configuration file of a node or of the hub.")]
+
+
+@hub.callback()
+def hub_group() -> None:
+    """Run the hub."""
+
+
+@account.callback()
+def account_group() -> None:
+    """Who may sign in."""
+
+
+@hub.command("serve")
+def serve_hub(config: Config) -> None:
+    """Serve the hub until it is told to stop."""
+    settings = hub_settings(config)
+
+    async def run() -> None:
+        await serve(await hub_app(settings), host=settings.host, port=settings.port)
+
+    asyncio.run(run())
+
+
+def migrate(config: Config) -> None:
+    """Bring the database of a node or of the hub to this version's tables; safe to run twice."""
+    kind, database = _database(config)
+    asyncio.run(upgrade(database, kind))
+    typer.echo(f"The {kind}'s database is at this version.")
+
+
+@account.command("add")
+def add_account(
+    config: Config,
+    name: Annotated[str, typer.Option(help="Name to sign in with.")],
+    role: Annotated[Role, typer.Option(help="What they may do.")],
+    password: Annotated[str, typer.Option(envvar="CORRIDOR_PASSWORD", prompt=True, hide_input=True)],
+) -> None:
+    """Make an account; the password is asked for, or read from CORRIDOR_PASSWORD."""
+    kind, url = _database(config)
+    if (role is Role.COORDINATOR) != (kind == "hub"):
+        raise InvalidError("Coordinators have their accounts at the hub, everybody else at a node.")
+    asyncio.run(_add(kind, url, (name, password, role)))
+    typer.echo(f"{name} can sign in as {role.value}.")
+
+
+async def _add(kind: str, url: str, whom: tuple[str, str, Role]) -> None:
+    name, password, role = whom
+    database = Database(url)
+    accounts = (HubAccounts if kind == "hub" else NodeAccounts)(database, keep=hash_password, check=verify_password)
+    try:
+        await accounts.create(name, password, role)
+    finally:
+        await database.close()
+
+
+def _database(config: Path) -> tuple[str, str]:
+    """Whether the file is a node's or the hub's, and its database."""
+    try:
+        is_hub = "hub" in tomllib.loads(config.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        raise InvalidError(f"The configuration file {config} cannot be read.") from None
+    return ("hub", hub_settings(config).database) if is_hub else ("node", node_settings(config).database)

@@ -1,0 +1,132 @@
+"""A country node as one ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from corridor.apps.http import RequestLine, install_errors
+from corridor.apps.log import emit
+from corridor.apps.node_acts import NodeActs, wire_acts
+from corridor.apps.node_exchange import exchange_routes
+from corridor.apps.node_pages import NodePages
+from corridor.apps.node_rooms import NodeRooms, open_rooms
+from corridor.apps.node_workers import start_workers
+from corridor.apps.settings import NodeSettings
+from corridor.domain.log import STARTED, STOPPED
+from corridor.fhir.capability import Server, national_capability
+from corridor.flows.sign_in import sign_in
+from corridor.node import operations, read, search, transaction, write
+from corridor.node.national import FHIR_JSON
+from corridor.node.session import issue_token
+from corridor.web import landing
+from corridor.web.clinician.routes import routes as clinician_routes
+from corridor.web.site import Site
+
+Door = Callable[[Request], Awaitable[Response]]
+
+
+async def node_app(settings: NodeSettings) -> FastAPI:
+    """The application of a node, its rooms open and its workers begun when it starts.
+
+    Raises:
+        UnavailableError: the database is not at this version's migration, or a key file is missing.
+    """
+    rooms = await open_rooms(settings)
+    acts = wire_acts(rooms)
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        workers = start_workers(rooms, acts)
+        # What is loaded now stays: a full collection over it would cost each large Bundle tens of milliseconds.
+        gc.collect()
+        gc.freeze()
+        emit(STARTED, role="node", country=settings.country, port=settings.port)
+        yield
+        for worker in workers:
+            worker.cancel()
+        for worker in workers:
+            with suppress(asyncio.CancelledError):
+                await worker
+        await rooms.close()
+        emit(STOPPED, role="node", country=settings.country)
+
+    app = FastAPI(title=settings.name, version=version("corridor"), lifespan=life, docs_url=None, redoc_url=None)
+    app.router.routes.extend(_routes(rooms, acts))
+    app.add_middleware(RequestLine)
+    install_errors(app)
+    return app
+
+
+def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
+    settings = rooms.settings
+    site = Site(settings.name, settings.country.lower(), settings.public_url, settings.zone)
+    pages = NodePages(rooms, acts)
+    return [
+        *_national_routes(rooms, acts),
+        *exchange_routes(rooms, acts),
+        Route("/health", _health(rooms), methods=["GET"]),
+        Route("/auth/token", partial(issue_token, sign_in=partial(sign_in, desk=acts.sign_in)), methods=["POST"]),
+        *landing.routes(site, links=(("/personas", settings.name), ("/fhir/metadata", "CapabilityStatement"))),
+        *clinician_routes(site, pages.entrance(), pages.desk()),
+    ]
+
+
+def _national_routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
+    one = "/fhir/{type}/{id}"
+    return [
+        Route("/fhir/metadata", _metadata(rooms), methods=["GET"]),
+        Route("/fhir/Patient/$match", _operation(operations.match, acts), methods=["POST"]),
+        Route("/fhir/Patient/{id}/$pull-history", _operation(operations.pull, acts), methods=["POST"]),
+        Route("/fhir/Patient/{id}/$withdraw-consent", _operation(operations.withdraw, acts), methods=["POST"]),
+        Route(one, _door(read.read, acts), methods=["GET"]),
+        Route(one, _door(write.update, acts), methods=["PUT"]),
+        Route(one, _door(write.delete, acts), methods=["DELETE"]),
+        Route(f"{one}/_history/{{version}}", _door(read.vread, acts), methods=["GET"]),
+        Route("/fhir/{type}/_search", _door(search.search, acts), methods=["POST"]),
+        Route("/fhir/{type}", _door(search.search, acts), methods=["GET"]),
+        Route("/fhir/{type}", _door(write.create, acts), methods=["POST"]),
+        Route("/fhir", _door(transaction.transaction, acts), methods=["POST"]),
+        Route("/fhir/", _door(transaction.transaction, acts), methods=["POST"]),
+    ]
+
+
+def _door(door: Callable[..., Awaitable[Response]], acts: NodeActs) -> Door:
+    return partial(door, national=acts.national)
+
+
+def _operation(door: Callable[..., Awaitable[Response]], acts: NodeActs) -> Door:
+    return partial(door, national=acts.national, operations=acts.operations)
+
+
+def _metadata(rooms: NodeRooms) -> Door:
+    server = Server(
+        base_url=f"{rooms.settings.public_url}/fhir",
+        version=version("corridor"),
+        released_at=rooms.clock.now(),
+        description=rooms.settings.name,
+    )
+    statement = national_capability(server)
+
+    async def metadata(_request: Request) -> Response:
+        return Response(statement, media_type=FHIR_JSON)
+
+    return metadata
+
+
+def _health(rooms: NodeRooms) -> Door:
+    """That the node runs, and how many promises of its outbox wait; nothing about anyone."""
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"status": "ok", "waiting": await rooms.storage.outbox.waiting()})
+
+    return health

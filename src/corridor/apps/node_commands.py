@@ -1,0 +1,124 @@
+"""Commands for a country node: serve, the proof of its log, and one person's history."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+
+from corridor.apps.node import node_app
+from corridor.apps.node_rooms import FEDERATION_NAME
+from corridor.apps.serving import serve
+from corridor.apps.settings import NodeSettings, node_settings
+from corridor.domain.audit.checkpoint import Checkpoint, log_origin
+from corridor.domain.errors import UnavailableError
+from corridor.keys.checkpoints import open_checkpoint
+from corridor.keys.files import KeyUse, signing_key
+from corridor.storage.database import Database
+from corridor.storage.node.verify import LogReport, verify_log
+
+node = typer.Typer(help="Run a country node.", no_args_is_help=True)
+audit = typer.Typer(help="Prove a node's log.", no_args_is_help=True)
+
+Config = Annotated[Path, typer.Option("--config", help="The node's configuration file.")]
+
+
+@node.callback()
+def node_group() -> None:
+    """Run a country node."""
+
+
+@audit.callback()
+def audit_group() -> None:
+    """Prove a node's log."""
+
+
+@node.command("serve")
+def serve_node(config: Config) -> None:
+    """Serve a country node until it is told to stop."""
+    settings = node_settings(config)
+
+    async def run() -> None:
+        await serve(await node_app(settings), host=settings.host, port=settings.port)
+
+    asyncio.run(run())
+
+
+@audit.command("verify")
+def verify(config: Config) -> None:
+    """Hash the whole log again: every entry, every subtree, every signed checkpoint."""
+    settings = node_settings(config)
+    report = asyncio.run(_verified(settings))
+    if not report.whole:
+        typer.echo(f"{settings.name}: the log is NOT whole. First altered row: {report.fault}", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{settings.name}: the log is whole. {report.size} entries, {report.checkpoints} checkpoints.")
+
+
+async def _verified(settings: NodeSettings) -> LogReport:
+    key = signing_key(Path(settings.keys) / "log.key", KeyUse.LOG).public_key().public_bytes_raw()
+    origin = log_origin(FEDERATION_NAME, settings.country)
+
+    def open_note(note: str) -> Checkpoint:
+        return open_checkpoint(note, origin=origin, public_key=key)
+
+    database = Database(settings.database)
+    try:
+        return await verify_log(database, open_note)
+    finally:
+        await database.close()
+
+
+def pull(
+    url: Annotated[str, typer.Option("--node", help="Address of your country's node.")],
+    patient: Annotated[str, typer.Option(help="Id of the Patient in your national base.")],
+    account: Annotated[str, typer.Option(help="Your account at the node.")],
+    password: Annotated[str, typer.Option(envvar="CORRIDOR_PASSWORD", prompt=True, hide_input=True)],
+    purpose: Annotated[str, typer.Option(help="PurposeOfUse code.")] = "TREAT",
+    deadline: Annotated[float, typer.Option(help="Seconds to wait for the other countries.")] = 5.0,
+) -> None:
+    """Pull a person's history from every other country and print it as a FHIR Bundle."""
+    try:
+        typer.echo(pull_bundle(url, (account, password), patient=patient, purpose=purpose, deadline_seconds=deadline))
+    except httpx.HTTPError:
+        raise UnavailableError("The node does not answer.") from None
+
+
+def pull_bundle(
+    url: str, credentials: tuple[str, str], *, patient: str, purpose: str = "TREAT", deadline_seconds: float = 5.0
+) -> str:
+    """The Bundle that a node gives for a person.
+
+    Raises:
+        UnavailableError: the node refuses; the message is its own.
+    """
+    body = {
+        "resourceType": "Parameters",
+        "parameter": [
+            {"name": "purpose", "valueCode": purpose},
+            {"name": "deadline", "valueDecimal": deadline_seconds},
+        ],
+    }
+    with httpx.Client(base_url=url, timeout=deadline_seconds + 10) as client:
+        answer = client.post("/auth/token", data={"grant_type": "client_credentials"}, auth=credentials)
+        _check(answer)
+        answer = client.post(
+            f"/fhir/Patient/{patient}/$pull-history",
+            json=body,
+            headers={"authorization": f"Bearer {answer.json()['access_token']}"},
+        )
+        _check(answer)
+    return answer.text
+
+
+def _check(answer: httpx.Response) -> None:
+    if answer.is_success:
+        return
+    try:
+        said = answer.json()["issue"][0]["diagnostics"]
+    except (ValueError, KeyError, IndexError, TypeError):
+        said = f"It answers with status {answer.status_code}."
+    raise UnavailableError(f"The node refuses. {said}")
