@@ -10,6 +10,7 @@ from datetime import date, timedelta
 CHARACTER_PX = 6.7
 """Width of a character of chart text (12 px system font, semi-bold) on the wide side of average."""
 
+BESIDE_PX = 4
 _YEAR_STEPS = (1, 2, 5, 10, 20, 50)
 _MONTH_STEPS = (1, 2, 3, 6)
 _DAYS_PER_MONTH = 30.44
@@ -94,3 +95,10 @@ def placed(text: str, at_px: float, *, left: float, right: float) -> Placed:
     if at_px + width <= right:
         return Placed(text, at_px, "start", at_px, at_px + width)
     return Placed(text, right, "end", right - width, right)
+
+
+def beside(text: str, line_px: float, *, left: float, right: float) -> Placed:
+    """A text to the right of an upright line, or to its left where the chart ends."""
+    width = text_px(text) + BESIDE_PX
+    edge = right if line_px + width <= right else line_px - BESIDE_PX
+    return placed(text, line_px + BESIDE_PX, left=left, right=max(edge, left + width))

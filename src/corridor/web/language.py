@@ -72,7 +72,8 @@ class Words:
     def moment(self, at: datetime) -> str:
         """An instant on the site's own clock, to the minute, with the clock named."""
         local = at.astimezone(self._zone)
-        return f"{self.day(local)}, {local:%H:%M} {local:%Z}"
+        zone = f"{local:%Z}"
+        return f"{self.day(local)}, {local:%H:%M} {zone if zone.isalpha() else f'UTC{zone}'}"
 
     def number(self, value: float) -> str:
         """A number in groups of three, parted by a narrow space that no country reads as a decimal point."""

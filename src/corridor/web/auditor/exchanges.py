@@ -18,7 +18,7 @@ from corridor.web.entrance import Visit
 from corridor.web.page import HEADERS, Pages
 
 SIZES = (("wide", 1080), ("small", 344))
-MOST_ROWS = 500
+MOST_ROWS = 120
 """Rows on the page; the file carries all."""
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from corridor.domain.care.timeline import Event, EventKind, Timeline
-from corridor.web.clinician.lanes import Band, Lane, gap_bands, other_lane, regimen_lanes
+from corridor.web.clinician.lanes import Band, Ground, Lane, gap_bands, other_lanes, regimen_lanes
 from corridor.web.clinician.panels import Panel, cd4_panel, viral_load_panel
-from corridor.web.drawing import Placed, TimeAxis, packed, placed, time_axis
+from corridor.web.drawing import Placed, TimeAxis, beside, packed, time_axis
 from corridor.web.language import Words
 
 _LONGEST_PAST = timedelta(days=60 * 365)
@@ -27,21 +27,24 @@ class Size:
     Attributes:
         gutter_px: room at the left for the numbers of the scales.
         short: countries are written as codes.
+        heading_px: room above a lane for its name; 0 where the name stands in the gutter.
     """
 
     width_px: int
     gutter_px: int
     short: bool
+    heading_px: int
 
 
-WIDE = Size(1080, 64, short=False)
-NARROW = Size(344, 46, short=True)
+WIDE = Size(1080, 112, short=False, heading_px=0)
+NARROW = Size(344, 46, short=True, heading_px=18)
 
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """The first day on which another country speaks of the person."""
+    """The first day on which another country speaks of the person, or the day of the pull."""
 
+    today: bool
     x: float
     text: Placed
     text_y: float
@@ -56,7 +59,6 @@ class Chart:
         top: upper edge of the lanes.
         lanes_bottom: lower edge of the lanes.
         bottom: where the axis lies.
-        today: x of the day of the pull.
         undrawn: how many facts have no place in it, all of them in the table.
     """
 
@@ -67,7 +69,6 @@ class Chart:
     top: float
     lanes_bottom: float
     bottom: float
-    today: float
     ticks: tuple[tuple[float, str], ...]
     lanes: tuple[Lane, ...]
     gaps: tuple[Band, ...]
@@ -82,10 +83,11 @@ def chart(care: Timeline, t: Words, *, size: Size, today: date) -> Chart | None:
     if not days:
         return None
     axis = time_axis([*days, today], left=size.gutter_px, right=size.width_px - 8)
-    borders = _borders(care, axis, t, short=size.short)
+    borders = _borders(care, axis, t, today=today, short=size.short)
     top = max((border.text_y for border in borders), default=0.0) + _BORDER_ROW_PX
-    lanes = regimen_lanes(care.spans, axis, t, top=top)
-    others = other_lane(care.others, axis, t, top=_below(lanes, top))
+    ground = Ground(axis, size.heading_px)
+    lanes = regimen_lanes(care.spans, ground, t, top=top)
+    others = other_lanes(care.others, ground, t, top=_below(lanes, top))
     lanes = (*lanes, *others)
     lanes_bottom = _below(lanes, top)
     panels = tuple(_panels(care, axis, t, top=lanes_bottom + _PANEL_GAP_PX))
@@ -98,7 +100,6 @@ def chart(care: Timeline, t: Words, *, size: Size, today: date) -> Chart | None:
         top=top,
         lanes_bottom=lanes_bottom,
         bottom=bottom,
-        today=axis.x(today),
         ticks=tuple(_ticks(axis, t)),
         lanes=lanes,
         gaps=gap_bands(care.gaps, axis, t),
@@ -143,16 +144,21 @@ def _ticks(axis: TimeAxis, t: Words) -> Iterator[tuple[float, str]]:
         yield axis.x(day), str(day.year) if whole_years else t.month(day)
 
 
-def _borders(care: Timeline, axis: TimeAxis, t: Words, *, short: bool) -> tuple[Border, ...]:
+def _borders(care: Timeline, axis: TimeAxis, t: Words, *, today: date, short: bool) -> tuple[Border, ...]:
     """Where each country enters the story; records that arrive later from a country already seen mark nothing."""
     first: dict[str, date] = {}
     dated = [(span.start, span.country) for span in care.spans] + [(one.start, one.country) for one in _events(care)]
     for day, country in sorted((day, country) for day, country in dated if day is not None):
         first.setdefault(country, day)
     marks = [(axis.x(day), code if short else t.name("country", code)) for code, day in first.items()]
-    texts = [placed(name, x + 4, left=axis.left, right=axis.right) for x, name in marks]
+    marks.append((axis.x(today), t("chart.today")))
+    texts = [beside(name, x, left=axis.left, right=axis.right) for x, name in marks]
     rows = packed([(text.left, text.right) for text in texts])
-    return tuple(Border(x, text, 12.0 + row * 14) for (x, _), text, row in zip(marks, texts, rows, strict=True))
+    last = len(marks) - 1
+    return tuple(
+        Border(place == last, marks[place][0], text, 12.0 + row * 14)
+        for place, (text, row) in enumerate(zip(texts, rows, strict=True))
+    )
 
 
 def _undrawn(care: Timeline, lanes: tuple[Lane, ...], panels: tuple[Panel, ...]) -> int:

@@ -16,12 +16,20 @@ VOID = frozenset({"entered-in-error", "not-taken"})
 SHOWN_GAP_DAYS = 28
 """Shorter silences are ordinary. Source: MER IIT, CLINICAL section 6."""
 
-_HEADING_PX = 20
 _ROW_PX = 34
 _LABEL_PX = 12
 _BAR_PX = 18
 _AFTER_PX = 6
 _LEAST_BAR_PX = 5.0
+_APART_PX = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What lanes are laid on: the axis, and the room above each lane for its name (0: the name stands beside)."""
+
+    axis: TimeAxis
+    heading_px: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +85,26 @@ class _Stretch:
     facts: int
 
 
-def regimen_lanes(spans: Sequence[Span], axis: TimeAxis, t: Words, *, top: float) -> tuple[Lane, ...]:
+def regimen_lanes(spans: Sequence[Span], ground: Ground, t: Words, *, top: float) -> tuple[Lane, ...]:
     """A lane for each country that told of a dated regimen, in the order in which they enter the story."""
     lanes: list[Lane] = []
     dated = [span for span in spans if (span.start or span.end) and span.events[0].status not in VOID]
     for country in dict.fromkeys(span.country for span in dated):
         own = [span for span in dated if span.country == country]
-        stretches = [_stretch(span, own, axis) for span in own]
-        lanes.append(_lane("regimen", t.name("country", country), stretches, axis=axis, top=top))
+        stretches = [_stretch(span, own, ground.axis) for span in own]
+        lanes.append(_lane("regimen", t.name("country", country), stretches, ground=ground, top=top))
         top = lanes[-1].bottom
     return tuple(lanes)
 
 
-def other_lane(events: Iterable[Event], axis: TimeAxis, t: Words, *, top: float) -> tuple[Lane, ...]:
+def other_lanes(events: Iterable[Event], ground: Ground, t: Words, *, top: float) -> tuple[Lane, ...]:
     """A lane for tuberculosis and one for resistance, where there is anything dated to show."""
     lanes: list[Lane] = []
     dated = [event for event in events if (event.start or event.end) and event.status not in VOID]
     for kind in (EventKind.TUBERCULOSIS, EventKind.RESISTANCE):
-        own = [_of_event(event, axis) for event in dated if event.kind is kind]
+        own = [_of_event(event, ground.axis) for event in dated if event.kind is kind]
         if own:
-            lanes.append(_lane(kind.value, t(f"kind.{kind}"), own, axis=axis, top=top))
+            lanes.append(_lane(kind.value, t(f"kind.{kind}"), own, ground=ground, top=top))
             top = lanes[-1].bottom
     return tuple(lanes)
 
@@ -125,20 +133,24 @@ def _of_event(event: Event, axis: TimeAxis) -> _Stretch:
     return _Stretch(event.label, event.start, event.end, known, known, 1)
 
 
-def _lane(kind: str, heading: str, stretches: Sequence[_Stretch], *, axis: TimeAxis, top: float) -> Lane:
+def _lane(kind: str, heading: str, stretches: Sequence[_Stretch], *, ground: Ground, top: float) -> Lane:
+    axis = ground.axis
     labels = [_label(one, axis) for one in stretches]
     extents = [
-        (min(label.left, _left(one, axis)), max(label.right, axis.x(one.open_until if one.end is None else one.end)))
+        (
+            min(label.left, _left(one, axis)),
+            max(label.right + _APART_PX, axis.x(one.open_until if one.end is None else one.end)),
+        )
         for one, label in zip(stretches, labels, strict=True)
     ]
-    rows = packed(extents)
-    first = top + _HEADING_PX
+    rows = packed(extents, apart_px=1)
+    first = top + ground.heading_px
     bars = [
         _bar(one, label, axis=axis, y=first + row * _ROW_PX)
         for one, label, row in zip(stretches, labels, rows, strict=True)
     ]
     bottom = first + (max(rows) + 1) * _ROW_PX + _AFTER_PX
-    return Lane(kind, heading, top + 14, tuple(bars), bottom)
+    return Lane(kind, heading, top + 14 if ground.heading_px else first + _BAR_PX + 9, tuple(bars), bottom)
 
 
 def _left(one: _Stretch, axis: TimeAxis) -> float:

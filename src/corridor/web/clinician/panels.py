@@ -21,7 +21,7 @@ FAILURE_COPIES_PER_ML = 1000
 ADVANCED_CELLS_PER_UL = 200
 """Below this the disease is advanced. Source: WHO guidelines for managing advanced HIV disease, 2017."""
 
-_HEADING_PX = 20
+_HEADING_PX = 28
 _VIRAL_LOAD_PX = 130
 _CD4_PX = 90
 _LABEL_ABOVE_PX = 9
@@ -52,7 +52,7 @@ class Panel:
 
     Attributes:
         lines: (y, text) of the scale.
-        marks: (y, text) of the thresholds that are drawn across.
+        marks: (y, text) of the thresholds that are drawn across; no text where the scale already names them.
         path: points of the line that joins the results.
         facts: how many results are drawn.
     """
@@ -85,7 +85,7 @@ def viral_load_panel(events: Sequence[Event], axis: TimeAxis, t: Words, *, top: 
         return None
     bottom = top + _HEADING_PX + _VIRAL_LOAD_PX
     scale = log_scale(max(one.value for one in results), top=top + _HEADING_PX, bottom=bottom)
-    marks = [(scale.y(Decimal(FAILURE_COPIES_PER_ML)), t.number(FAILURE_COPIES_PER_ML))]
+    marks = [(scale.y(Decimal(FAILURE_COPIES_PER_ML)), "")]
     limits = Counter(one.value for one in results if one.shape == "below" and one.text.startswith("<"))
     if limits:
         limit = limits.most_common(1)[0][0]
@@ -101,8 +101,9 @@ def cd4_panel(events: Sequence[Event], axis: TimeAxis, t: Words, *, top: float) 
         return None
     bottom = top + _HEADING_PX + _CD4_PX
     scale = linear_scale(max(one.value for one in results), top=top + _HEADING_PX, bottom=bottom)
-    marks = ((scale.y(Decimal(ADVANCED_CELLS_PER_UL)), t.number(ADVANCED_CELLS_PER_UL)),)
-    lines = tuple((scale.y(Decimal(line)), t.number(line)) for line in scale.lines())
+    marks = ((scale.y(Decimal(ADVANCED_CELLS_PER_UL)), ""),)
+    shown = sorted({*scale.lines(), ADVANCED_CELLS_PER_UL})
+    lines = tuple((scale.y(Decimal(line)), t.number(line)) for line in shown)
     return _panel("cd4", t("chart.cd4"), results, scale=scale, lines=lines, marks=marks)
 
 

@@ -63,6 +63,10 @@ class Summary:
         """How many countries answered."""
         return len(self.voices) - len(self.silent)
 
+    def unsure(self, country: Country) -> bool:
+        """Whether what this country told must be confirmed with the person first."""
+        return any(voice.country == country and voice.tone == "probable" for voice in self.voices)
+
 
 def summary(history: History, care: Timeline, *, unreadable: Sequence[Country] = ()) -> Summary:
     """The first screen of a history.
