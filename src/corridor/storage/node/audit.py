@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from corridor.domain.audit.fact import AuditFact
 from corridor.domain.audit.proof import consistency_proof, needed
 from corridor.domain.disclosure import LogState
 from corridor.domain.errors import CorridorError, UnavailableError
-from corridor.storage.node.log import NodeLog, fetch_hashes
-from corridor.storage.node.tables import log_checkpoint
+from corridor.storage.node.log import NodeLog
+from corridor.storage.node.tables import log_checkpoint, log_entry, log_node
 
 BATCH = 512
 """Facts in one commit at most."""
@@ -91,6 +91,24 @@ async def _state(connection: AsyncConnection, since: int) -> LogState:
     if row is None:
         raise UnavailableError("The log has no entries yet.")
     size: int = row.size
-    hashes = await fetch_hashes(connection, needed(lambda fetch: consistency_proof(since, size, fetch)))
+    hashes = await _hashes(connection, needed(lambda fetch: consistency_proof(since, size, fetch)))
     proof = consistency_proof(since, size, lambda level, index: hashes[level, index])
     return LogState(size, row.note, proof)
+
+
+async def _hashes(connection: AsyncConnection, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
+    """The hashes of complete subtrees by level and index, in two statements.
+
+    Raises:
+        UnavailableError: one is missing, so the log is damaged.
+    """
+    leaves = [index for level, index in places if not level]
+    inner = [and_(log_node.c.level == level, log_node.c.idx == index) for level, index in places if level]
+    rows = await connection.execute(select(log_entry.c.idx, log_entry.c.leaf_hash).where(log_entry.c.idx.in_(leaves)))
+    found = {(0, row.idx): bytes(row.leaf_hash) for row in rows}
+    if inner:
+        rows = await connection.execute(select(log_node).where(or_(*inner)))
+        found |= {(row.level, row.idx): bytes(row.hash) for row in rows}
+    if len(found) != len(places):
+        raise UnavailableError("The log is damaged; nothing can be proven.")
+    return found

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete
 
 from corridor.domain.errors import ThrottledError
 from corridor.storage.database import Database
 from corridor.storage.node.tables import budget as budgets
 from corridor.storage.node.tables import nonce as nonces
+from corridor.storage.statements import Statement
 from corridor.storage.times import to_micros
 
 _SWEEP = timedelta(minutes=1)
@@ -21,6 +21,14 @@ _KEPT = timedelta(days=2)
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+_NONCE: dict[str, Any] = {name: bindparam(name) for name in ("key_id", "nonce", "until")}
+_BUDGET: dict[str, Any] = {name: bindparam(name) for name in ("name", "hour", "amount")}
+_SWEEP_NONCES = Statement(delete(nonces).where(nonces.c.until < bindparam("now")))
+_SPEND_NONCE = Statement(lambda dialect: _once(dialect.insert(nonces).values(_NONCE)))
+_SWEEP_BUDGETS = Statement(delete(budgets).where(budgets.c.hour < bindparam("oldest")))
+_SPEND_BUDGET = Statement(lambda dialect: _added(dialect.insert(budgets).values(_BUDGET)))
 
 
 class SqlNonces:
@@ -39,18 +47,12 @@ class SqlNonces:
     async def spend(self, key_id: str, nonce: str, *, until: datetime) -> bool:
         """See the port."""
         now = self._now()
-        insert = _insert(self._database, nonces).values(key_id=key_id, nonce=nonce, until=to_micros(until))
-        again = {"until": insert.excluded.until}
-        ended = nonces.c.until < to_micros(now)
-        once = insert.on_conflict_do_update(index_elements=["key_id", "nonce"], set_=again, where=ended)
-        async with self._database.write() as connection:
-            await self._sweep(connection, now)
-            return bool((await connection.execute(once)).rowcount)
-
-    async def _sweep(self, connection: Any, now: datetime) -> None:
-        if self._swept_at is None or now - self._swept_at > _SWEEP:
-            await connection.execute(delete(nonces).where(nonces.c.until < to_micros(now)))
-            self._swept_at = now
+        row = {"key_id": key_id, "nonce": nonce, "until": to_micros(until), "now": to_micros(now)}
+        async with self._database.transaction() as statements:
+            if self._swept_at is None or now - self._swept_at > _SWEEP:
+                await statements.run(_SWEEP_NONCES, [{"now": to_micros(now)}])
+                self._swept_at = now
+            return bool(await statements.count(_SPEND_NONCE, row))
 
 
 class SqlBudgets:
@@ -63,25 +65,27 @@ class SqlBudgets:
     async def spend(self, name: str, amount: int, *, limit: int, at: datetime) -> None:
         """See the port."""
         hour = at.replace(minute=0, second=0, microsecond=0)
-        if amount > limit or not await self._count(name, amount, limit=limit, hour=hour):
+        row = {"name": name, "hour": to_micros(hour), "amount": amount, "limit": limit}
+        if amount > limit or not await self._count(row, hour):
             raise ThrottledError("The budget of this hour is spent.")
 
-    async def _count(self, name: str, amount: int, *, limit: int, hour: datetime) -> bool:
-        insert = _insert(self._database, budgets).values(name=name, hour=to_micros(hour), amount=amount)
-        total = budgets.c.amount + insert.excluded.amount
-        added = insert.on_conflict_do_update(
-            index_elements=["name", "hour"], set_={"amount": total}, where=total <= limit
-        )
-        async with self._database.write() as connection:
-            await self._sweep(connection, hour)
-            return bool((await connection.execute(added)).rowcount)
-
-    async def _sweep(self, connection: Any, hour: datetime) -> None:
-        if self._hour != hour:
-            await connection.execute(delete(budgets).where(budgets.c.hour < to_micros(hour - _KEPT)))
-            self._hour = hour
+    async def _count(self, row: Mapping[str, Any], hour: datetime) -> bool:
+        async with self._database.transaction() as statements:
+            if self._hour != hour:
+                await statements.run(_SWEEP_BUDGETS, [{"oldest": to_micros(hour - _KEPT)}])
+                self._hour = hour
+            return bool(await statements.count(_SPEND_BUDGET, row))
 
 
-def _insert(database: Database, table: Table) -> Any:
-    dialect: Any = sqlite if database.is_sqlite else postgresql
-    return dialect.insert(table)
+def _once(insert: Any) -> Any:
+    """The nonce anew, or over one that has ended."""
+    again = {"until": insert.excluded.until}
+    ended = nonces.c.until < bindparam("now", type_=nonces.c.until.type)
+    return insert.on_conflict_do_update(index_elements=["key_id", "nonce"], set_=again, where=ended)
+
+
+def _added(insert: Any) -> Any:
+    """The amount added to what was spent, unless that would pass the limit."""
+    total = budgets.c.amount + insert.excluded.amount
+    within = total <= bindparam("limit", type_=budgets.c.amount.type)
+    return insert.on_conflict_do_update(index_elements=["name", "hour"], set_={"amount": total}, where=within)

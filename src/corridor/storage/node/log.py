@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import uuid6
-from sqlalchemy import Select, Table, and_, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Table, bindparam, insert, select, update
 
 from corridor.domain.audit.checkpoint import Checkpoint
 from corridor.domain.audit.fact import AuditFact
@@ -22,18 +20,25 @@ from corridor.domain.country import Country
 from corridor.domain.errors import UnavailableError
 from corridor.fhir.audit_event import render
 from corridor.storage.database import Database
+from corridor.storage.drivers import Transaction
 from corridor.storage.node import bodies
 from corridor.storage.node.log_rows import searchable, tokens_text
 from corridor.storage.node.tables import log_checkpoint, log_entry, log_head, log_node, log_reference, log_shape
+from corridor.storage.statements import Statement
 from corridor.storage.times import to_micros
 
-Place = tuple[int, int]
-"""Level and index of a complete subtree."""
-
-Hashes = dict[Place, bytes]
-
-_HEAD = select(log_head.c.size, log_head.c.root).where(log_head.c.id == 1).with_for_update()
-_GROW = update(log_head).where(log_head.c.id == 1)
+_HEAD = Statement(select(log_head.c.size, log_head.c.root).where(log_head.c.id == 1).with_for_update())
+_GROW = Statement(
+    update(log_head).where(log_head.c.id == 1).values(size=bindparam("new_size"), root=bindparam("new_root"))
+)
+_LEAF = Statement(select(log_entry.c.leaf_hash.label("hash")).where(log_entry.c.idx == bindparam("index")))
+_NODE = Statement(
+    select(log_node.c.hash).where(log_node.c.level == bindparam("level"), log_node.c.idx == bindparam("index"))
+)
+_SHAPES = Statement(select(log_shape.c.shape))
+_KEEP_SHAPE = Statement(lambda dialect: dialect.insert(log_shape).on_conflict_do_nothing())
+_SIGN = Statement(insert(log_checkpoint))
+_ADD = {table: Statement(insert(table)) for table in (log_entry, log_reference, log_node)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class LogVoice:
 class LogTransaction:
     """An open transaction that holds the log's head; the facts are appended when it ends."""
 
-    connection: AsyncConnection
+    statements: Transaction
     facts: list[AuditFact] = field(default_factory=list)
 
 
@@ -80,40 +85,46 @@ class NodeLog:
         Raises:
             UnavailableError: the database cannot be written, or the log in it is damaged.
         """
-        async with self.database.write() as connection:
-            tree = await self._held(connection)
+        async with self.database.transaction() as statements:
+            tree = await self._held(statements)
             self._tree = None  # until the commit is certain nothing in memory is trusted
-            transaction = LogTransaction(connection)
+            transaction = LogTransaction(statements)
             yield transaction
             if transaction.facts:
-                await self._append(connection, tree, transaction.facts)
+                await self._append(statements, tree, transaction.facts)
         self._tree = tree
 
-    async def _held(self, connection: AsyncConnection) -> Frontier:
+    async def _held(self, statements: Transaction) -> Frontier:
         """The tree as it is in the database, whose head is locked from here on."""
-        head = (await connection.execute(_HEAD)).one()
-        if self._tree is None or self._tree.size != head.size:
-            self._tree = await _stored(connection, head.size)
-            self._shapes = {*(await connection.execute(select(log_shape.c.shape))).scalars()}
-        if self._tree.root() != head.root:
+        heads = await statements.rows(_HEAD)
+        if not heads:
+            raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
+        size, root = heads[0]["size"], heads[0]["root"]
+        if self._tree is None or self._tree.size != size:
+            self._tree = await _stored(statements, size)
+            self._shapes = {row["shape"] for row in await statements.rows(_SHAPES)}
+        if self._tree.root() != root:
             raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
         return self._tree
 
-    async def _append(self, connection: AsyncConnection, tree: Frontier, facts: Sequence[AuditFact]) -> None:
-        rows: dict[Table, list[dict[str, Any]]] = {log_entry: [], log_reference: [], log_node: []}
+    async def _append(self, statements: Transaction, tree: Frontier, facts: Sequence[AuditFact]) -> None:
+        rows: dict[Table, list[dict[str, Any]]] = {table: [] for table in _ADD}
+        shapes: dict[int, str] = {}
         for fact in facts:
-            await self._add(connection, rows, (tree, fact))
-        for table, each in rows.items():
-            if each:
-                await connection.execute(insert(table), each)
+            self._add((rows, shapes), tree, fact)
+        await statements.run(_KEEP_SHAPE, [{"shape": shape, "tokens": text} for shape, text in shapes.items()])
+        for table, statement in _ADD.items():
+            await statements.run(statement, rows[table])
         note = self._voice.sign(Checkpoint(self._voice.origin, tree.size, tree.root()))
-        await connection.execute(insert(log_checkpoint), [{"size": tree.size, "note": note}])
-        await connection.execute(_GROW, {"size": tree.size, "root": tree.root()})
+        await statements.run(_SIGN, [{"size": tree.size, "note": note}])
+        await statements.run(_GROW, [{"new_size": tree.size, "new_root": tree.root()}])
+        self._shapes |= shapes.keys()
 
-    async def _add(
-        self, connection: AsyncConnection, rows: dict[Table, list[dict[str, Any]]], grown: tuple[Frontier, AuditFact]
+    def _add(
+        self, kept: tuple[dict[Table, list[dict[str, Any]]], dict[int, str]], tree: Frontier, fact: AuditFact
     ) -> None:
-        tree, fact = grown
+        """Let the tree grow by a fact and keep the rows that say so."""
+        rows, shapes = kept
         index, id, salt = tree.size, str(uuid6.uuid7()), secrets.token_bytes(SALT_BYTES)  # noqa: A001  # FHIR's word
         body = render(fact, id=id, node=self._voice.node)
         line = leaf(fact, node=self._voice.node, body=body, salt=salt)
@@ -127,46 +138,16 @@ class NodeLog:
             for kind, target, parameters in found.references
         ]
         if found.shape not in self._shapes:
-            await _keep_shape(connection, {"shape": found.shape, "tokens": tokens_text(found.tokens)})
-            self._shapes.add(found.shape)
+            shapes[found.shape] = tokens_text(found.tokens)
 
 
-async def fetch_hashes(connection: AsyncConnection, places: Sequence[Place]) -> Hashes:
-    """The hashes of complete subtrees, all in at most two statements.
-
-    Raises:
-        UnavailableError: one is missing, so the log is damaged.
-    """
-    found: Hashes = {}
-    leaves = [index for level, index in places if level == 0]
-    inner = [place for place in places if place[0]]
-    if leaves:
-        rows = await connection.execute(_leaf_hashes(leaves))
-        found |= {(0, row.idx): row.leaf_hash for row in rows}
-    if inner:
-        rows = await connection.execute(_inner_hashes(inner))
-        found |= {(row.level, row.idx): row.hash for row in rows}
-    if len(found) != len(set(places)):
-        raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
-    return found
-
-
-async def _stored(connection: AsyncConnection, size: int) -> Frontier:
-    places = needed(lambda fetch: frontier(size, fetch))
-    hashes = await fetch_hashes(connection, places)
+async def _stored(transaction: Transaction, size: int) -> Frontier:
+    """The growing edge of the tree as it is in the database."""
+    hashes: dict[tuple[int, int], bytes] = {}
+    for level, index in needed(lambda fetch: frontier(size, fetch)):
+        statement = _NODE if level else _LEAF
+        found = await transaction.rows(statement, {"level": level, "index": index} if level else {"index": index})
+        if not found:
+            raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
+        hashes[level, index] = found[0]["hash"]
     return frontier(size, lambda level, index: hashes[level, index])
-
-
-async def _keep_shape(connection: AsyncConnection, row: dict[str, Any]) -> None:
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    await connection.execute(dialect.insert(log_shape).on_conflict_do_nothing(), row)
-
-
-def _leaf_hashes(indexes: Sequence[int]) -> Select[Any]:
-    return select(log_entry.c.idx, log_entry.c.leaf_hash).where(log_entry.c.idx.in_(indexes))
-
-
-def _inner_hashes(places: Sequence[Place]) -> Select[Any]:
-    columns = log_node.c
-    wanted = or_(*(and_(columns.level == level, columns.idx == index) for level, index in places))
-    return select(columns.level, columns.idx, columns.hash).where(wanted)

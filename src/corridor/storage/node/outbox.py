@@ -7,14 +7,18 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from corridor.flows.ports.outbox import Message
 from corridor.storage.database import Database
+from corridor.storage.drivers import Transaction
 from corridor.storage.node.tables import outbox
+from corridor.storage.statements import Statement
 from corridor.storage.times import to_micros
 
-_REPLACED = delete(outbox).where(outbox.c.kind == bindparam("old_kind"), outbox.c.key == bindparam("old_key"))
+_FORGET = Statement(delete(outbox).where(outbox.c.kind == bindparam("old_kind"), outbox.c.key == bindparam("old_key")))
+_LEAVE = Statement(
+    insert(outbox).values({name: bindparam(name) for name in ("kind", "key", "payload", "attempt", "due_at")})
+)
 
 
 class SqlOutbox:
@@ -51,12 +55,11 @@ class SqlOutbox:
             return int((await connection.execute(select(func.count()).select_from(outbox))).scalar_one())
 
 
-async def queue(connection: AsyncConnection, promises: Sequence[Mapping[str, Any]]) -> None:
+async def queue(transaction: Transaction, promises: Sequence[Mapping[str, Any]]) -> None:
     """Leave promises (`kind`, `key`, `payload`), due at once; those that wait under the same key are replaced.
 
     A replaced promise gets a new id, so that whoever is keeping the old one cannot tick off the new one.
     """
     rows = {(each["kind"], each["key"]): {**each, "attempt": 0, "due_at": 0} for each in promises}
-    if rows:
-        await connection.execute(_REPLACED, [{"old_kind": kind, "old_key": key} for kind, key in rows])
-        await connection.execute(insert(outbox), [*rows.values()])
+    await transaction.run(_FORGET, [{"old_kind": kind, "old_key": key} for kind, key in rows])
+    await transaction.run(_LEAVE, [*rows.values()])

@@ -22,7 +22,14 @@ _EDGE = 2**63 - 1
 Order = Sequence[tuple[ColumnElement[Any], bool]]
 """Sort keys with True for descending, ending in the record's own key."""
 
-COLUMNS = (record.c.resource_type, record.c.id, record.c.version, record.c.updated_at, record.c.body)
+COLUMNS = (
+    record.c.resource_type,
+    record.c.id,
+    record.c.version,
+    record.c.updated_at,
+    record.c.body,
+    record.c.patient_id,
+)
 
 
 def conditions(query: Query) -> list[Condition]:
@@ -37,7 +44,7 @@ def conditions(query: Query) -> list[Condition]:
 def page_statement(query: Query, wanted: Sequence[Condition]) -> Select[Any]:
     """The page after the cursor, with one row more than its size and the sort values of each row."""
     order = _order(query)
-    chosen = select(*COLUMNS, record.c.patient_id, *(key.label(f"sort_{at}") for at, (key, _) in enumerate(order)))
+    chosen = select(*COLUMNS, *(key.label(f"sort_{at}") for at, (key, _) in enumerate(order)))
     statement = chosen.where(*wanted).limit(query.count + 1)
     if query.after:
         statement = statement.where(_beyond(order, read_cursor(query, _kinds(query))))
@@ -54,7 +61,7 @@ def cursor_of(query: Query, row: RowMapping) -> str:
     return write_cursor(query, [row[f"sort_{at}"] for at in range(len(query.sort) + 1)])
 
 
-def record_of(row: RowMapping) -> Record:
+def record_of(row: Any) -> Record:
     """A row of a page as a record."""
     return Record(
         row["resource_type"],

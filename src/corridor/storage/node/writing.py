@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import delete, func, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Table, bindparam, delete, func, insert, select
 
 from corridor.domain.country import Country
 from corridor.domain.record import Draft, Record
 from corridor.fhir.stamp import stamp
+from corridor.storage.drivers import Transaction
 from corridor.storage.node.outbox import queue
 from corridor.storage.node.people import patient_keys
 from corridor.storage.node.rows import Row, Rows, add_facts, add_projection, deleted_row, record_row
 from corridor.storage.node.tables import FACTS, history, person_key, projection, record
-
-CHUNK = 5000
-"""Ids in one statement at most: SQLite takes 32 766 parameters."""
+from corridor.storage.statements import Listed, Statement
 
 REGISTER = "register"
 """Outbox kind: a person whose tokens at the hub must be made, renewed or removed."""
 
-_OLD = select(record.c.key, record.c.resource_type, record.c.id, record.c.version, record.c.patient_id, record.c.body)
 _HISTORY = ("id", "resource_type", "version", "updated_at", "patient_id", "body")
+_OLD_COLUMNS = (record.c.key, record.c.resource_type, record.c.id, record.c.version, record.c.patient_id, record.c.body)
+_OLD = Statement(select(*_OLD_COLUMNS).where(Listed(record.c.id, "ids")))
+_COPY = Statement(
+    insert(history).from_select(
+        _HISTORY, select(*(record.c[name] for name in _HISTORY)).where(Listed(record.c.key, "keys"))
+    )
+)
+_RETIRE = [Statement(delete(table).where(Listed(table.c.key, "keys"))) for table in (*FACTS, record)]
+_UNPROJECT = Statement(
+    delete(projection).where(
+        projection.c.patient_id == bindparam("person"),
+        projection.c.resource_type == bindparam("kind"),
+        projection.c.id == bindparam("name"),
+    )
+)
+_FORGET_PERSON = Statement(delete(person_key).where(person_key.c.patient_id == bindparam("person")))
+_LAST_KEY = Statement(select(func.max(record.c.key).label("key")))
+_ADD: dict[Table, Statement] = {table: Statement(insert(table)) for table in (record, *FACTS, projection, person_key)}
 
 Name = tuple[str, str]
 """Type and id."""
@@ -34,12 +48,12 @@ class Writing:
     """Writes within one open transaction that is alone at this node.
 
     Args:
-        connection: of the transaction.
+        transaction: an open one that holds the log's head.
         home: the node's country, for papers of persons that name no issuer.
     """
 
-    def __init__(self, connection: AsyncConnection, home: Country) -> None:
-        self._connection = connection
+    def __init__(self, transaction: Transaction, home: Country) -> None:
+        self._transaction = transaction
         self._home = home
         self._last_key: int | None = None
 
@@ -57,9 +71,9 @@ class Writing:
             return None
         await self._retire([old])
         row = deleted_row(old, version=old["version"] + 1, at=at)
-        await self._connection.execute(insert(record), [row])
+        await self._transaction.run(_ADD[record], [row])
         if resource_type == "Patient":
-            await queue(self._connection, [{"kind": REGISTER, "key": id, "payload": b""}])
+            await queue(self._transaction, [{"kind": REGISTER, "key": id, "payload": b""}])
         return Record(resource_type, id, row["version"], at, None, row["patient_id"])
 
     async def _write(self, drafts: Sequence[Draft], at: datetime) -> list[Record]:
@@ -81,8 +95,8 @@ class Writing:
                 promises.append({"kind": REGISTER, "key": draft.id, "payload": b""})
             records.append(Record(draft.resource_type, draft.id, version, at, body, draft.patient_id))
         for table, each in rows.by_table.items():
-            await self._connection.execute(insert(table), each)
-        await queue(self._connection, promises)
+            await self._transaction.run(_ADD[table], each)
+        await queue(self._transaction, promises)
         return records
 
     def _add_person(self, rows: Rows, id: str, body: bytes) -> None:
@@ -90,51 +104,37 @@ class Writing:
             rows.add(person_key, {"value": value, "patient_id": id})
 
     async def _present(self, names: Sequence[Name]) -> dict[Name, Row]:
-        found: dict[Name, Row] = {}
         wanted = set(names)
-        ids = sorted({id for _, id in names})  # noqa: A001  # FHIR's word
-        for start in range(0, len(ids), CHUNK):
-            rows = await self._connection.execute(_OLD.where(record.c.id.in_(ids[start : start + CHUNK])))
-            for row in rows.mappings():
-                if (row["resource_type"], row["id"]) in wanted:
-                    found[row["resource_type"], row["id"]] = dict(row)
-        return found
+        rows = await self._transaction.rows(_OLD, {"ids": sorted({id for _, id in names})})  # noqa: A001  # FHIR's word
+        found = {(row["resource_type"], row["id"]): row for row in rows}
+        return {name: row for name, row in found.items() if name in wanted}
 
-    async def _retire(self, old: Sequence[Mapping[str, Any]]) -> None:
+    async def _retire(self, old: Sequence[Row]) -> None:
         """Move versions to the history and drop everything that was said about them."""
-        for start in range(0, len(old), CHUNK):
-            keys = [row["key"] for row in old[start : start + CHUNK]]
-            copied = select(*(record.c[name] for name in _HISTORY)).where(record.c.key.in_(keys))
-            await self._connection.execute(insert(history).from_select(_HISTORY, copied))
-            for table in (*FACTS, record):
-                await self._connection.execute(delete(table).where(table.c.key.in_(keys)))
-        await self._drop_projections([row for row in old if row["patient_id"] is not None])
-
-    async def _drop_projections(self, old: Sequence[Mapping[str, Any]]) -> None:
-        by_place: dict[Name, list[str]] = {}
-        for row in old:
-            by_place.setdefault((row["patient_id"], row["resource_type"]), []).append(row["id"])
-        for (patient_id, resource_type), ids in by_place.items():
-            place = projection.c.patient_id == patient_id, projection.c.resource_type == resource_type
-            await self._connection.execute(delete(projection).where(*place, projection.c.id.in_(ids)))
-            if resource_type == "Patient":
-                await self._connection.execute(delete(person_key).where(person_key.c.patient_id.in_(ids)))
+        keys = {"keys": [row["key"] for row in old]}
+        for statement in (_COPY, *_RETIRE):
+            await self._transaction.run(statement, [keys])
+        projected = [row for row in old if row["patient_id"] is not None]
+        places = [{"person": row["patient_id"], "kind": row["resource_type"], "name": row["id"]} for row in projected]
+        await self._transaction.run(_UNPROJECT, places)
+        persons = [{"person": row["id"]} for row in old if row["resource_type"] == "Patient"]
+        await self._transaction.run(_FORGET_PERSON, persons)
 
     async def _free_key(self, count: int) -> int:
         """The key before the first of `count` new ones; nobody else hands out keys while the log's head is held."""
         if self._last_key is None:
-            self._last_key = (await self._connection.execute(select(func.max(record.c.key)))).scalar_one() or 0
+            self._last_key = (await self._transaction.rows(_LAST_KEY))[0]["key"] or 0
         self._last_key += count
         return self._last_key - count
 
 
 def _distinct(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
-    """The drafts in as few groups as keep their order and hold no resource twice."""
+    """The drafts in groups that keep their order and hold no resource twice."""
     group: list[Draft] = []
     names: set[Name] = set()
     for draft in drafts:
         name = (draft.resource_type, draft.id)
-        if name in names or len(group) == CHUNK:
+        if name in names:
             yield group
             group, names = [], set()
         group.append(draft)
