@@ -136,14 +136,22 @@ def test_half_an_answer_is_malformed() -> None:
 
 
 def test_a_search_of_the_exchange_names_its_patient_and_nothing_unknown() -> None:
-    found = read_search([("patient", f"Patient/{PATIENT.id}"), ("code", "http://loinc.org|20447-9,x")])
+    found = read_search(
+        [("patient", f"Patient/{PATIENT.id}"), ("code", "http://loinc.org|20447-9,x")], resource_type="Observation"
+    )
     assert found.patient == PATIENT.id
     assert found.tokens == (("code", "http://loinc.org|20447-9,x"),)
     for wrong in ([], [("patient", "x")], [("patient", PATIENT.id)] * 2):
         with pytest.raises(InvalidError):
-            read_search(wrong)
+            read_search(wrong, resource_type="Observation")
     with pytest.raises(UnsupportedError):
-        read_search([("patient", PATIENT.id), ("_total", "accurate")])
+        read_search([("patient", PATIENT.id), ("_total", "accurate")], resource_type="Observation")
+
+
+def test_a_patient_is_searched_by_its_own_pseudonym() -> None:
+    assert read_search([("_id", PATIENT.id)], resource_type="Patient").patient == PATIENT.id
+    with pytest.raises(InvalidError):
+        read_search([("patient", PATIENT.id)], resource_type="Patient")
 
 
 def test_entries_are_selected_by_their_codes() -> None:

@@ -117,19 +117,21 @@ _ELEMENTS = {"code": ("code", "medicationCodeableConcept", "vaccineCode"), "cate
 _PATIENT = re.compile(r"(?:Patient/)?([0-9a-f]{32})")
 
 
-def read_search(parameters: Iterable[tuple[str, str]]) -> ResourceAsk:
-    """The search that decoded query parameters make: `patient` once, `code` and `category` as often as wanted.
+def read_search(parameters: Iterable[tuple[str, str]], *, resource_type: str) -> ResourceAsk:
+    """The search that decoded query parameters make: the patient once, `code` and `category` as often as wanted.
+
+    A Patient is searched by `_id`, everything else by `patient`.
 
     Raises:
         UnsupportedError: another parameter.
         InvalidError: no patient, or more than one, or one that is no pseudonym.
     """
-    given = list(parameters)
-    patients = [value for name, value in given if name == "patient"]
+    given, whose = list(parameters), "_id" if resource_type == "Patient" else "patient"
+    patients = [value for name, value in given if name == whose]
     found = _PATIENT.fullmatch(patients[0]) if len(patients) == 1 else None
     if found is None:
         raise InvalidError("A search of the exchange names one patient, by its pseudonym.")
-    tokens = tuple((name, value) for name, value in given if name != "patient")
+    tokens = tuple((name, value) for name, value in given if name != whose)
     if any(name not in _ELEMENTS for name, _ in tokens):
         raise UnsupportedError("The exchange searches by patient, code and category.")
     return ResourceAsk(found[1], tokens)

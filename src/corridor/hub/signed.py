@@ -1,0 +1,26 @@
+"""What the doors of the hub share: reading a signed message and sending a signed answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from corridor.flows.check_message import Act, Arriving, GateDesk, Refusal, answer_message
+
+Door = Callable[[Request], Awaitable[Response]]
+
+
+async def answer(request: Request, act: Act, *, refusal: Refusal, gate: GateDesk, max_body_bytes: int) -> Response:
+    """The answer to a message that a member signed, signed by the hub."""
+    query = request.scope["query_string"]
+    arriving = Arriving(
+        method=request.method,
+        target=request.scope["raw_path"] + (b"?" + query if query else b""),
+        headers=request.scope["headers"],
+        chunks=request.stream(),
+        max_body_bytes=max_body_bytes,
+    )
+    response = await answer_message(arriving, act, refusal=refusal, desk=gate)
+    return Response(response.body, response.status, dict(response.headers))
