@@ -65,11 +65,11 @@ async def stores(stores_url: str) -> AsyncIterator[Stores]:
 
 def sql_stores(database: Database) -> Stores:
     """A node's storage as it is wired for service."""
-    log = NodeLog(database, VOICE)
+    log, records = NodeLog(database, VOICE), SqlRecords(database)
     return Stores(
         units=SqlUnits(log, HOME),
-        records=SqlRecords(database),
-        people=SqlPeople(database, HOME),
+        records=records,
+        people=SqlPeople(database, HOME, records),
         audit=SqlAudit(log),
         outbox=SqlOutbox(database),
         accounts=SqlAccounts(database, keep=hash_password, check=verify_password),

@@ -136,13 +136,13 @@ def _open_storage(settings: NodeSettings, home: Country) -> Storage:
     log_key = signing_key(Path(settings.keys) / "log.key", KeyUse.LOG)
 
     voice = LogVoice(home, log_origin(FEDERATION_NAME, home), partial(sign_checkpoint, key=log_key))
-    log = NodeLog(database, voice)
+    log, records = NodeLog(database, voice), SqlRecords(database)
     return Storage(
         database=database,
         units=SqlUnits(log, home),
         audit=SqlAudit(log),
-        records=SqlRecords(database),
-        people=SqlPeople(database, home),
+        records=records,
+        people=SqlPeople(database, home, records),
         outbox=SqlOutbox(database),
         accounts=SqlAccounts(database, keep=hash_password, check=verify_password),
         sessions=SqlSessions(database),

@@ -16,9 +16,9 @@ from corridor.storage.node import bodies
 from corridor.storage.times import from_micros
 
 _COLUMNS = "version, updated_at, body, patient_id"
-_ONE_SQLITE = f"SELECT {_COLUMNS} FROM record WHERE id = ? AND resource_type = ?"  # noqa: S608  # constants only
-_ONE_POSTGRESQL = f"SELECT {_COLUMNS} FROM record WHERE id = $1 AND resource_type = $2"  # noqa: S608  # same
-_MANY_POSTGRESQL = f"SELECT id, resource_type, {_COLUMNS} FROM record WHERE id = ANY($1)"  # noqa: S608  # same
+_ONE_SQLITE = f"SELECT {_COLUMNS} FROM record WHERE id = ? AND resource_type = ?"  # noqa: S608  # the columns are a constant
+_ONE_POSTGRESQL = f"SELECT {_COLUMNS} FROM record WHERE id = $1 AND resource_type = $2"  # noqa: S608  # the columns are a constant
+_MANY_POSTGRESQL = f"SELECT id, resource_type, {_COLUMNS} FROM record WHERE id = ANY($1)"  # noqa: S608  # the columns are a constant
 _BATCH = 100
 
 Asked = tuple[str, str]

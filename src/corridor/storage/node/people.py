@@ -15,6 +15,7 @@ from corridor.domain.errors import InvalidError
 from corridor.domain.identity.demographics import Demographics
 from corridor.domain.identity.normalise import document_core, given_words, skeleton, surname_words
 from corridor.fhir.patient import demographics as read_demographics
+from corridor.flows.ports.records import Records
 from corridor.storage.database import Database
 from corridor.storage.node import bodies
 from corridor.storage.node.rows import bounded
@@ -33,17 +34,18 @@ class SqlPeople:
     Args:
         database: of the node.
         home: the register's country, for papers that name no issuer.
+        records: of the node, for the shortest way to one Patient.
     """
 
-    def __init__(self, database: Database, home: Country) -> None:
+    def __init__(self, database: Database, home: Country, records: Records) -> None:
         self._database = database
         self._home = home
+        self._records = records
 
     async def demographics(self, patient_id: str) -> Demographics | None:
         """See the port."""
-        async with self._database.read() as connection:
-            rows = (await connection.execute(_BODIES.where(record.c.id == patient_id))).all()
-        return next((each for _, each in self._described(rows)), None)
+        found = await self._records.read("Patient", patient_id)
+        return describe(found.body, self._home) if found and found.body else None
 
     async def similar(self, asked: Demographics, *, limit: int) -> tuple[tuple[str, Demographics], ...]:
         """See the port; those who share most come first."""
