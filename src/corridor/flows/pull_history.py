@@ -90,7 +90,8 @@ def _refusal(asking: Asking, purpose_code: str, *, known: bool, uncovered: str) 
     except ForbiddenError as error:
         return "forbidden", error
     if purpose_code not in EXCHANGE:
-        return uncovered or "forbidden-purpose", ForbiddenError("A history crosses a border for treatment only.")
+        reason = Reason.UNKNOWN_PURPOSE if uncovered == Reason.UNKNOWN_PURPOSE else Reason.FORBIDDEN_PURPOSE
+        return reason.value, ForbiddenError("A history crosses a border for treatment only.")
     if not known:
         return "unknown-person", NotFoundError("There is no such person here.")
     if uncovered:
