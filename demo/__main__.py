@@ -24,6 +24,7 @@ from demo.filling import (
 )
 from demo.parties import HUB, NODES
 from demo.people import people
+from demo.screenshots import take_screenshots
 from demo.story import the_woman
 from demo.telling import tell
 
@@ -35,6 +36,7 @@ def main() -> int:
     """Run the story; 0 when it ended well."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="end after the story instead of running on")
+    parser.add_argument("--screenshots", action="store_true", help="after the story, write docs/screenshots/")
     parser.add_argument("--people", type=int, default=60, help="how many invented people (60)")
     wanted = parser.parse_args()
     console = Console(highlight=False, width=110)
@@ -42,6 +44,8 @@ def main() -> int:
     try:
         with federation(say=lambda text: console.print(f"== {text}")) as running:
             accounts = _tell_story(running, console, people_count=wanted.people)
+            if wanted.screenshots:
+                take_screenshots(running.parties, accounts)
             if not wanted.once:
                 _stay(running, accounts, console)
     except (StartError, FillError, CorridorError) as error:

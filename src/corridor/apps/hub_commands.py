@@ -15,10 +15,11 @@ from corridor.apps.settings import hub_settings, node_settings
 from corridor.domain.errors import InvalidError
 from corridor.domain.principal import Role
 from corridor.keys.passwords import hash_password, verify_password
+from corridor.storage.accounts import SqlAccounts
 from corridor.storage.database import Database
-from corridor.storage.hub.accounts import SqlAccounts as HubAccounts
+from corridor.storage.hub.tables import account as hub_account
 from corridor.storage.migrations import upgrade
-from corridor.storage.node.accounts import SqlAccounts as NodeAccounts
+from corridor.storage.node.tables import account as node_account
 
 hub = typer.Typer(help="Run the hub.", no_args_is_help=True)
 account = typer.Typer(help="Who may sign in.", no_args_is_help=True)
@@ -72,7 +73,8 @@ def add_account(
 async def _add(kind: str, url: str, whom: tuple[str, str, Role]) -> None:
     name, password, role = whom
     database = Database(url)
-    accounts = (HubAccounts if kind == "hub" else NodeAccounts)(database, keep=hash_password, check=verify_password)
+    table = hub_account if kind == "hub" else node_account
+    accounts = SqlAccounts(database, table, keep=hash_password, check=verify_password)
     try:
         await accounts.create(name, password, role)
     finally:

@@ -10,7 +10,7 @@ import httpx
 import typer
 
 from corridor.apps.node import node_app
-from corridor.apps.node_rooms import FEDERATION_NAME
+from corridor.apps.origins import FEDERATION_NAME
 from corridor.apps.serving import serve
 from corridor.apps.settings import NodeSettings, node_settings
 from corridor.domain.audit.checkpoint import Checkpoint, log_origin

@@ -9,10 +9,12 @@ from pathlib import Path
 from corridor.apps.clock import SystemClock
 from corridor.apps.key_commands import SHARE_FILE
 from corridor.apps.log import emit
+from corridor.apps.migrated import check_migrated
+from corridor.apps.origins import FEDERATION_NAME
 from corridor.apps.settings import NodeSettings
 from corridor.domain.audit.checkpoint import log_origin
 from corridor.domain.country import Country, country
-from corridor.domain.errors import InvalidError, UnavailableError
+from corridor.domain.errors import InvalidError
 from corridor.keys.checkpoints import sign_checkpoint
 from corridor.keys.envelopes import FileEnvelopes
 from corridor.keys.files import KeyUse, signing_key
@@ -27,19 +29,16 @@ from corridor.remote.holders import HttpHolders
 from corridor.remote.peers import HttpPeers
 from corridor.remote.register import HttpRegister
 from corridor.remote.transport import Transport
+from corridor.storage.accounts import SqlAccounts, SqlSessions
 from corridor.storage.database import Database
-from corridor.storage.migrations import current_is_head
-from corridor.storage.node.accounts import SqlAccounts, SqlSessions
+from corridor.storage.limits import SqlBudgets, SqlNonces
+from corridor.storage.node import tables
 from corridor.storage.node.audit import SqlAudit
-from corridor.storage.node.limits import SqlBudgets, SqlNonces
 from corridor.storage.node.log import LogVoice, NodeLog
 from corridor.storage.node.outbox import SqlOutbox
 from corridor.storage.node.people import SqlPeople
 from corridor.storage.node.records import SqlRecords
 from corridor.storage.node.units import SqlUnits
-
-FEDERATION_NAME = "corridor.example"
-"""First part of every log's origin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +97,6 @@ class NodeRooms:
         await self.storage.database.close()
 
 
-async def check_migrated(url: str, role: str) -> None:
-    """Let pass a database whose tables are the ones of this version.
-
-    Raises:
-        UnavailableError: they are not; the message says what to do.
-    """
-    if not await current_is_head(url, role):
-        raise UnavailableError("The database is not at this version's migration. Run `corridor migrate` first.")
-
-
 async def open_rooms(settings: NodeSettings) -> NodeRooms:
     """The rooms of a node, open.
 
@@ -144,10 +133,10 @@ def _open_storage(settings: NodeSettings, home: Country) -> Storage:
         records=records,
         people=SqlPeople(database, home, records),
         outbox=SqlOutbox(database),
-        accounts=SqlAccounts(database, keep=hash_password, check=verify_password),
-        sessions=SqlSessions(database),
-        nonces=SqlNonces(database),
-        budgets=SqlBudgets(database),
+        accounts=SqlAccounts(database, tables.account, keep=hash_password, check=verify_password),
+        sessions=SqlSessions(database, tables.session),
+        nonces=SqlNonces(database, tables.nonce),
+        budgets=SqlBudgets(database, tables.budget),
     )
 
 

@@ -1,0 +1,156 @@
+"""The hub as one ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.routing import Route
+
+from corridor.apps.clock import SystemClock
+from corridor.apps.http import RequestLine, install_errors
+from corridor.apps.log import emit
+from corridor.apps.migrated import check_migrated
+from corridor.apps.origins import FEDERATION_NAME
+from corridor.apps.settings import HubSettings
+from corridor.domain.audit.checkpoint import Checkpoint, log_origin
+from corridor.domain.country import Country
+from corridor.domain.errors import SignatureError
+from corridor.domain.log import STARTED, STOPPED
+from corridor.domain.principal import Principal
+from corridor.flows.check_message import GateDesk
+from corridor.flows.list_disclosures import CoordinatorDesk, list_disclosures
+from corridor.flows.receive_report import ReportsDesk, receive_report, seen_size
+from corridor.flows.redeem_handle import RedeemDesk, redeem_handle
+from corridor.flows.register_persons import RegisterPersonsDesk, register_persons, remove_persons
+from corridor.flows.resolve_identity import ResolveDesk, resolve_identity
+from corridor.flows.sign_in import SignInDesk, sign_in
+from corridor.hub.acts import HubActs
+from corridor.hub.routes import routes as federation_routes
+from corridor.keys.checkpoints import open_checkpoint
+from corridor.keys.files import KeyUse, read_key, signing_key
+from corridor.keys.passwords import hash_password, verify_password
+from corridor.keys.signatures import Signatures
+from corridor.remote.directory import HttpDirectory, render_federation
+from corridor.storage.accounts import SqlAccounts, SqlSessions
+from corridor.storage.database import Database
+from corridor.storage.hub import tables
+from corridor.storage.hub.disclosures import SqlDisclosures
+from corridor.storage.hub.handles import MemoryHandles
+from corridor.storage.hub.persons import SqlPersons
+from corridor.storage.hub.resolutions import SqlResolutions
+from corridor.storage.limits import SqlBudgets, SqlNonces
+from corridor.web import landing
+from corridor.web.auditor.office import Office
+from corridor.web.auditor.routes import routes as auditor_routes
+from corridor.web.entrance import SignIn
+from corridor.web.site import Site
+
+NAME = "Hub"
+
+
+@dataclass(frozen=True, slots=True)
+class HubRooms:
+    """The hub's rooms, open."""
+
+    settings: HubSettings
+    database: Database
+    directory: HttpDirectory
+    persons: SqlPersons
+    disclosures: SqlDisclosures
+    clock: SystemClock
+
+
+async def hub_app(settings: HubSettings) -> FastAPI:
+    """The application of the hub.
+
+    Raises:
+        UnavailableError: the database is not at this version's migration, or a key file is missing.
+    """
+    await check_migrated(settings.database, "hub")
+    database = Database(settings.database)
+    token_key = read_key(Path(settings.keys) / "token.key", KeyUse.PSEUDONYM)
+    rooms = HubRooms(
+        settings=settings,
+        database=database,
+        directory=HttpDirectory(Path(settings.federation)),
+        persons=SqlPersons(database, token_key),
+        disclosures=SqlDisclosures(database),
+        clock=SystemClock(),
+    )
+
+    @asynccontextmanager
+    async def life(_app: FastAPI) -> AsyncIterator[None]:
+        emit(STARTED, role="hub", country="", port=settings.port)
+        yield
+        await database.close()
+        emit(STOPPED, role="hub", country="")
+
+    app = FastAPI(title=NAME, version=version("corridor"), lifespan=life, docs_url=None, redoc_url=None)
+    app.router.routes.extend([*federation_routes(_acts(rooms)), *_pages(rooms)])
+    app.add_middleware(RequestLine)
+    install_errors(app)
+    return app
+
+
+def _acts(rooms: HubRooms) -> HubActs:
+    database, clock, directory = rooms.database, rooms.clock, rooms.directory
+    handles = MemoryHandles()
+    gate = GateDesk(
+        public_url=rooms.settings.public_url,
+        signatures=Signatures("hub", signing_key(Path(rooms.settings.keys) / "signing.key")),
+        nonces=SqlNonces(database, tables.nonce),
+        directory=directory,
+        clock=clock,
+        log=emit,
+    )
+    registering = RegisterPersonsDesk(rooms.persons, directory)
+    resolving = ResolveDesk(rooms.persons, handles, SqlResolutions(database), directory, clock)
+    reports = ReportsDesk(rooms.disclosures, directory, clock, _opener(directory))
+    return HubActs(
+        gate=gate,
+        max_body_bytes=rooms.settings.max_body_bytes,
+        directory=lambda: render_federation(directory.federation()),
+        register_persons=partial(register_persons, desk=registering),
+        remove_persons=partial(remove_persons, desk=registering),
+        resolve_identity=partial(resolve_identity, desk=resolving),
+        redeem_handle=partial(redeem_handle, desk=RedeemDesk(handles, clock)),
+        receive_report=partial(receive_report, desk=reports),
+        seen_size=partial(seen_size, disclosures=rooms.disclosures),
+    )
+
+
+def _opener(directory: HttpDirectory) -> Callable[[Country, str], Checkpoint]:
+    """Opens a country's checkpoint with the log key that the directory lists for it."""
+
+    def opened(country: Country, note: str) -> Checkpoint:
+        member = directory.federation().member(country)
+        if member is None:
+            raise SignatureError(reason="log-unknown")
+        return open_checkpoint(note, origin=log_origin(FEDERATION_NAME, country), public_key=member.log_key)
+
+    return opened
+
+
+def _pages(rooms: HubRooms) -> list[Route]:
+    database, clock = rooms.database, rooms.clock
+    accounts = SqlAccounts(database, tables.account, keep=hash_password, check=verify_password)
+    sessions = SqlSessions(database, tables.session)
+    signing_in = SignInDesk(accounts, sessions, SqlBudgets(database, tables.budget), clock)
+
+    async def who(token: str) -> Principal | None:
+        return await sessions.who(token, at=clock.now())
+
+    site = Site(NAME, "hub", rooms.settings.public_url)
+    office = Office(
+        countries=lambda: tuple(member.country for member in rooms.directory.federation().members),
+        overview=partial(list_disclosures, desk=CoordinatorDesk(rooms.disclosures, rooms.persons)),
+        now=clock.now,
+    )
+    entrance = SignIn(open=partial(sign_in, desk=signing_in), who=who, close=sessions.close)
+    return [*landing.routes(site, links=(("/intercambios", NAME),)), *auditor_routes(site, entrance, office)]

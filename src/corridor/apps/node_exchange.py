@@ -1,0 +1,35 @@
+"""Hangs a node's doors for the other countries: the exchange and the key holder's."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib.metadata import version
+
+from starlette.routing import Route
+
+from corridor.apps.node_acts import NodeActs
+from corridor.apps.node_rooms import NodeRooms
+from corridor.fhir.capability import Server, exchange_capability
+from corridor.flows.accept_withdrawal import accept_withdrawal
+from corridor.flows.evaluate_tokens import evaluate_tokens
+from corridor.flows.serve_history import serve_history
+from corridor.flows.serve_resources import serve_resources
+from corridor.node import evaluate, exchange
+
+
+def exchange_routes(rooms: NodeRooms, acts: NodeActs) -> list[Route]:
+    """Every door that other countries use."""
+    base_url = f"{rooms.settings.public_url}/exchange"
+    server = Server(base_url, version("corridor"), rooms.clock.now(), rooms.settings.name)
+    wired = exchange.Exchange(
+        base_url=base_url,
+        empty_milliseconds=rooms.settings.empty_answer_milliseconds,
+        metadata=exchange_capability(server),
+        gate=acts.gate,
+        pseudonyms=rooms.keys.pseudonyms,
+        serve_history=partial(serve_history, desk=acts.serve),
+        accept_withdrawal=partial(accept_withdrawal, desk=acts.serve),
+        serve_resources=partial(serve_resources, desk=acts.serve),
+    )
+    holder = evaluate.Holder(acts.gate, partial(evaluate_tokens, desk=acts.evaluate))
+    return [*exchange.routes(wired), *evaluate.routes(holder)]
