@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
-from corridor.domain.errors import InvalidError
+from corridor.domain.errors import InvalidError, UnavailableError
 from corridor.storage.database import Database
 from corridor.storage.migrations import current_is_head, upgrade, version_table
 from corridor.storage.node.tables import metadata
@@ -46,3 +48,30 @@ async def test_upgrading_twice_changes_nothing(node_url: str) -> None:
 def test_a_setting_that_names_no_database_is_refused(url: str) -> None:
     with pytest.raises(InvalidError):
         Database(url)
+
+
+async def test_a_database_that_cannot_be_reached_is_unavailable(kind: str, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    url = f"sqlite:///{nowhere}/node.db" if kind == "sqlite" else f"postgresql://postgres@/node?host={nowhere}"
+    database = Database(url)
+    with pytest.raises(UnavailableError):
+        async with database.transaction():
+            pass
+    with pytest.raises(UnavailableError):
+        async with database.write():
+            pass
+    with pytest.raises(UnavailableError):
+        async with database.read() as connection:
+            await connection.exec_driver_sql("SELECT 1")
+    await database.close()
+
+
+async def test_a_write_inside_a_write_is_refused_instead_of_waiting_for_ever(database: Database) -> None:
+    async with database.transaction():
+        with pytest.raises(RuntimeError):
+            async with database.write():
+                pass
+    async with database.write():
+        with pytest.raises(RuntimeError):
+            async with database.transaction():
+                pass

@@ -91,8 +91,8 @@ class SqliteDriver:
 
     async def undo(self, _error: BaseException, /) -> None:
         """See `Driver`."""
-        if self._open.in_transaction:
-            self._open.execute("ROLLBACK")
+        if self._connection and self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
 
     async def close(self) -> None:
         """See `Driver`."""
