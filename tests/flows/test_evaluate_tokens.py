@@ -69,6 +69,6 @@ async def test_a_malformed_element_is_refused(desk: EvaluateDesk) -> None:
 
 
 async def test_without_a_log_nothing_is_evaluated(desk: EvaluateDesk, node: FakeNode) -> None:
-    node.breaks = True
+    node.shelf.broken = True
     with pytest.raises(UnavailableError):
         await evaluate_tokens(VE, elements(1), epoch=EPOCH, trace=new_trace(), desk=desk)

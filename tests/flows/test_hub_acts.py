@@ -171,8 +171,8 @@ async def test_a_log_that_was_rewritten_is_marked_for_ever(parties: SignedPartie
 async def test_what_no_honest_log_says_marks_it(wrong: str, parties: SignedParties, desk: ReportsDesk) -> None:
     log = GrowingLog(parties, VE)
     first = log.grow(3, since=0)
-    second = log.grow(2, since=3)
-    await receive_report(VE, [], state=second if wrong == "shorter" else first, since=0, desk=desk)
+    second, longer = log.grow(2, since=3), GrowingLog(parties, VE).grow(5, since=0)
+    await receive_report(VE, [], state=longer if wrong == "shorter" else first, since=0, desk=desk)
     told = {
         "shorter": (replace(first, proof=()), 5),
         "unsigned": (replace(second, note="nonsense"), 3),
