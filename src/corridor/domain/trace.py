@@ -6,7 +6,8 @@ import re
 import secrets
 from dataclasses import dataclass
 
-_TRACEPARENT = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
+_TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}")
+"""Ids of zeros alone are no ids; other versions are not read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from corridor.domain.access import POLICY, Interaction, check_access
+from corridor.domain.errors import ForbiddenError
+from corridor.domain.principal import Principal, Role
+
+READING = {Interaction.READ, Interaction.VREAD, Interaction.SEARCH}
+WRITING = {Interaction.CREATE, Interaction.UPDATE, Interaction.TRANSACTION}
+
+
+def may(role: Role, interaction: Interaction, resource_type: str) -> bool:
+    try:
+        check_access(Principal("account", role, "0" * 32), interaction, resource_type)
+    except ForbiddenError:
+        return False
+    return True
+
+
+def allowed(role: Role, resource_type: str) -> set[Interaction]:
+    return {each for each in Interaction if may(role, each, resource_type)}
+
+
+def test_a_clinician_reads_writes_matches_and_pulls_and_deletes_nothing() -> None:
+    assert allowed(Role.CLINICIAN, "Patient") == READING | WRITING | {Interaction.MATCH, Interaction.PULL}
+
+
+def test_a_programme_does_everything_at_home_and_pulls_nothing_from_abroad() -> None:
+    assert allowed(Role.PROGRAMME, "Patient") == set(Interaction) - {Interaction.PULL}
+
+
+def test_an_auditor_reads_the_audit_and_nothing_else() -> None:
+    assert allowed(Role.AUDITOR, "AuditEvent") == READING
+    assert allowed(Role.AUDITOR, "Patient") == set()
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.AUDITOR}))
+def test_nobody_else_reads_or_writes_the_audit(role: Role) -> None:
+    assert allowed(role, "AuditEvent") == set()
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.COORDINATOR])
+def test_who_runs_the_machines_or_the_federation_sees_no_record(role: Role) -> None:
+    assert allowed(role, "Patient") == set()
+
+
+def test_every_role_has_its_rights_written_down() -> None:
+    assert set(POLICY) == set(Role)
+
+
+def test_a_refusal_says_the_same_whatever_was_refused() -> None:
+    messages = set()
+    for role, interaction, resource_type in product(Role, Interaction, ("Patient", "AuditEvent")):
+        try:
+            check_access(Principal("account", role, "0" * 32), interaction, resource_type)
+        except ForbiddenError as error:
+            messages.add(error.message)
+    assert len(messages) == 1

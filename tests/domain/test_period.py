@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corridor.domain.period import ALWAYS, Period
+
+INSTANTS = st.datetimes(datetime(2020, 1, 1), datetime(2020, 1, 9), timezones=st.just(UTC))  # noqa: DTZ001  # the strategy adds the zone
+ENDS = st.none() | INSTANTS
+PERIODS = st.tuples(ENDS, ENDS).filter(lambda ends: not all(ends) or ends[0] <= ends[1]).map(lambda ends: Period(*ends))
+
+
+@given(PERIODS, PERIODS, INSTANTS)
+def test_the_common_span_holds_what_both_hold(one: Period, other: Period, at: datetime) -> None:
+    common = one.common(other)
+    assert (common is not None and common.holds(at)) == (one.holds(at) and other.holds(at))
+
+
+@given(PERIODS, PERIODS)
+def test_the_common_span_lies_in_both(one: Period, other: Period) -> None:
+    common = one.common(other)
+    assert common == other.common(one)
+    assert common is None or (one.contains(common) and other.contains(common))
+
+
+@given(PERIODS)
+def test_always_takes_nothing_away(one: Period) -> None:
+    assert one.common(ALWAYS) == one
+    assert ALWAYS.contains(one)
+
+
+@given(PERIODS, PERIODS, INSTANTS)
+def test_what_contains_a_span_holds_all_of_it(one: Period, other: Period, at: datetime) -> None:
+    assert not (one.contains(other) and other.holds(at)) or one.holds(at)
+
+
+@given(INSTANTS, INSTANTS)
+def test_both_ends_are_inside(first: datetime, second: datetime) -> None:
+    start, end = sorted((first, second))
+    assert Period(start, end).holds(start)
+    assert Period(start, end).holds(end)

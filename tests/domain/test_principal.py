@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from corridor.domain.principal import Principal, Role
+
+
+def test_rights_follow_from_the_role_and_who_signed_in_cannot_change_it() -> None:
+    principal = Principal("rosa", Role.CLINICIAN, "0" * 32)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        principal.role = Role.PROGRAMME  # type: ignore[misc]  # that it cannot be set is the point
+
+
+def test_a_role_is_written_in_one_word() -> None:
+    assert [str(role) for role in Role] == ["clinician", "programme", "auditor", "operator", "coordinator"]
+
+
+def test_an_unknown_role_is_no_role() -> None:
+    with pytest.raises(ValueError, match="admin"):
+        Role("admin")
