@@ -6,6 +6,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 
 from starlette.applications import Starlette
@@ -28,7 +29,7 @@ _TEXTS = {404: "There is nothing at this address.", 405: "This method is not spo
 class RequestLine:
     """Pure ASGI: gives each request its id and writes one line when it ends.
 
-    The line names the route's pattern, never the address: addresses can hold what a search sought.
+    The line names the door, never the address: addresses can hold what a search sought.
     """
 
     def __init__(self, app: ASGIApp, *, write: Callable[..., None] = emit) -> None:
@@ -59,7 +60,7 @@ class RequestLine:
                 REQUEST,
                 request_id=request_id,
                 method=scope["method"],
-                route=getattr(scope.get("route"), "path", "-"),
+                route=_door(scope),
                 status=status,
                 milliseconds=round((time.perf_counter() - started) * 1000, 1),
             )
@@ -71,6 +72,15 @@ def _request_id(scope: Scope) -> str:
             text: str = value.decode("latin-1")
             return text if _ID.fullmatch(text) else secrets.token_hex(8)
     return secrets.token_hex(8)
+
+
+def _door(scope: Scope) -> str:
+    """The door that answered, such as `node.read.vread`; `-` where there was none."""
+    endpoint = scope.get("endpoint")
+    while isinstance(endpoint, partial):
+        endpoint = endpoint.func
+    name = f"{getattr(endpoint, '__module__', '')}.{getattr(endpoint, '__name__', '')}"
+    return name.removeprefix("corridor.") if endpoint else "-"
 
 
 def install_errors(app: Starlette) -> None:
@@ -100,7 +110,6 @@ async def _unrouted(_request: Request, error: Exception) -> Response:
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
     request_id = request.scope.get("request_id", "")
-    route = getattr(request.scope.get("route"), "path", "-")
-    emit(FAILED, request_id=request_id, route=route, error=type(error).__name__)
+    emit(FAILED, request_id=request_id, route=_door(request.scope), error=type(error).__name__)
     text = f"Something failed here. Quote the request id {request_id}."
     return Response(plain_outcome("exception", text), 500, media_type=FHIR_JSON)

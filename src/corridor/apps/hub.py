@@ -25,10 +25,12 @@ from corridor.domain.log import STARTED, STOPPED
 from corridor.domain.principal import Principal
 from corridor.flows.check_message import GateDesk
 from corridor.flows.list_disclosures import CoordinatorDesk, list_disclosures
-from corridor.flows.receive_report import ReportsDesk, receive_report, seen_size
+from corridor.flows.receive_report import ReportsDesk, receive_report
 from corridor.flows.redeem_handle import RedeemDesk, redeem_handle
-from corridor.flows.register_persons import RegisterPersonsDesk, register_persons, remove_persons
+from corridor.flows.register_persons import RegisterPersonsDesk, register_persons
+from corridor.flows.remove_persons import remove_persons
 from corridor.flows.resolve_identity import ResolveDesk, resolve_identity
+from corridor.flows.seen_size import seen_size
 from corridor.flows.sign_in import SignInDesk, sign_in
 from corridor.hub.acts import HubActs
 from corridor.hub.routes import routes as federation_routes

@@ -103,7 +103,7 @@ async def _tell(withdrawal: Withdrawal, whom: tuple[Country, str], *, trace: Tra
         handle=handle,
         purpose=Purpose.PATRQT,
         statement=desk.statements.write_withdrawal(withdrawal, handle=handle),
-        clinician="",
+        clinician="node",
         trace=trace.child(),
         until=desk.clock.now() + timedelta(seconds=PATIENCE_SECONDS),
     )
