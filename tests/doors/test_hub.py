@@ -16,10 +16,12 @@ from corridor.domain.matching_request import PersonEntry, Redeemed, Search
 from corridor.domain.message import SignedRequest, SignedResponse
 from corridor.domain.trace import new_trace
 from corridor.flows.ports.disclosures import DisclosureFilter
-from corridor.flows.receive_report import ReportsDesk, receive_report, seen_size
+from corridor.flows.receive_report import ReportsDesk, receive_report
 from corridor.flows.redeem_handle import redeem_handle
-from corridor.flows.register_persons import register_persons, remove_persons
+from corridor.flows.register_persons import register_persons
+from corridor.flows.remove_persons import remove_persons
 from corridor.flows.resolve_identity import resolve_identity
+from corridor.flows.seen_size import seen_size
 from corridor.hub.acts import HubActs
 from corridor.hub.routes import routes
 from corridor.keys.checkpoints import open_checkpoint

@@ -10,7 +10,8 @@ import pytest
 from corridor.domain.country import Country
 from corridor.domain.errors import CorridorError, ForbiddenError, SignatureError
 from corridor.domain.message import SignedRequest, SignedResponse
-from corridor.flows.check_message import Arriving, answer_message, check_message
+from corridor.flows.answer_message import Arriving, answer_message
+from corridor.flows.check_message import check_message
 from tests.fakes.signed import SignedParties
 
 REQUEST = SignedRequest("POST", "https://pe.example/exchange/x?y=1", {"content-type": "text/plain"}, b"body")

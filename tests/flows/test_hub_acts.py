@@ -17,10 +17,12 @@ from corridor.domain.matching_request import PersonEntry, Redeemed, Search
 from corridor.domain.principal import Principal, Role
 from corridor.flows.list_disclosures import CoordinatorDesk, list_disclosures
 from corridor.flows.ports.disclosures import DisclosureFilter
-from corridor.flows.receive_report import ReportsDesk, receive_report, seen_size
+from corridor.flows.receive_report import ReportsDesk, receive_report
 from corridor.flows.redeem_handle import redeem_handle
-from corridor.flows.register_persons import register_persons, remove_persons
+from corridor.flows.register_persons import register_persons
+from corridor.flows.remove_persons import remove_persons
 from corridor.flows.resolve_identity import LIFE, resolve_identity
+from corridor.flows.seen_size import seen_size
 from corridor.keys.checkpoints import open_checkpoint, sign_checkpoint
 from corridor.storage.database import Database
 from corridor.storage.hub.disclosures import SqlDisclosures

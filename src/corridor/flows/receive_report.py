@@ -84,9 +84,3 @@ def _grew(before: LogProof, state: LogState, open_checkpoint: OpenCheckpoint) ->
         return False
     sizes = (before.size, new.size)
     return new.size == state.size and verify_consistency(sizes, (old_root, new.root), proof=state.proof)
-
-
-async def seen_size(reporter: Country, *, disclosures: Disclosures) -> int:
-    """How many leaves of a country's log were proven here."""
-    known = await disclosures.proof(reporter)
-    return known.size if known else 0

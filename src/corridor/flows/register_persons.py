@@ -1,4 +1,4 @@
-"""The hub takes persons into its register of blind tokens, or forgets them."""
+"""The hub takes persons into its register of blind tokens."""
 
 from __future__ import annotations
 
@@ -41,8 +41,3 @@ async def register_persons(
     for person in persons:
         flags_of(person.flags)
     await desk.persons.put(home, epoch, persons)
-
-
-async def remove_persons(home: Country, handles: Sequence[bytes], *, desk: RegisterPersonsDesk) -> None:
-    """Forget a country's persons; durable when this returns, and unknown handles are ignored."""
-    await desk.persons.remove(home, handles)

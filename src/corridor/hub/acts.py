@@ -17,7 +17,8 @@ from corridor.domain.matching_request import PersonEntry, Redeemed, Search
 from corridor.domain.message import SignedRequest, SignedResponse
 from corridor.domain.wire import Words, write_words
 from corridor.fhir.outcome import status_of
-from corridor.flows.check_message import Act, GateDesk
+from corridor.flows.answer_message import Act
+from corridor.flows.check_message import GateDesk
 from corridor.hub.signed import answer
 
 _HEADERS = {"content-type": "application/json", "cache-control": "no-store"}

@@ -7,7 +7,8 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from corridor.flows.check_message import Act, Arriving, GateDesk, Refusal, answer_message
+from corridor.flows.answer_message import Act, Arriving, Refusal, answer_message
+from corridor.flows.check_message import GateDesk
 
 Door = Callable[[Request], Awaitable[Response]]
 
