@@ -48,16 +48,16 @@ def _facts(resource: Resource, zone: tzinfo) -> Iterator[Fact]:
                 yield from reading(value, route, zone)
 
 
-def _values(node: Any, steps: tuple[str, ...]) -> Iterator[Any]:
+def _values(node: Any, steps: tuple[str, ...]) -> list[Any]:
     """Values at the end of the steps; lists are opened on the way."""
-    if isinstance(node, list):
-        for each in node:
-            yield from _values(each, steps)
-    elif not steps:
-        if node is not None:
-            yield node
-    elif isinstance(node, dict) and steps[0] in node:
-        yield from _values(node[steps[0]], steps[1:])
+    found = _opened(node)
+    for step in steps:
+        found = [value for each in found if type(each) is dict and step in each for value in _opened(each[step])]
+    return [each for each in found if each is not None]
+
+
+def _opened(node: Any) -> list[Any]:
+    return node if type(node) is list else [node]
 
 
 @cache

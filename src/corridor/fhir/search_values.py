@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from corridor.domain.errors import InvalidError
 
@@ -18,7 +18,8 @@ _DATE = re.compile(
 )
 _REFERENCE = re.compile(r"([A-Z][A-Za-z]{2,40})/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
 _MONTHS = 12
-_LEAP_SECOND = 60
+_LEAP_SECOND = "60"
+_SECOND = len("2026-11-22T10:30:")
 _MICROSECOND_DIGITS = 6
 
 Interval = tuple[datetime, datetime]
@@ -77,26 +78,16 @@ def _later(year: int, month: int) -> bool:
 
 
 def _clock(found: re.Match[str], zone: tzinfo) -> Interval:
-    year, month, day, hour, minute = (int(found[each]) for each in range(1, 6))
-    second, fraction = found[6], found[7] or ""
-    micros = int(fraction[:_MICROSECOND_DIGITS].ljust(_MICROSECOND_DIGITS, "0")) if fraction else 0
-    whole = min(int(second or 0), _LEAP_SECOND - 1)
-    start = datetime(year, month, day, hour, minute, whole, micros, _zone(found[8], zone))
+    text, second, fraction = found[0], found[6], found[7]
+    if second == _LEAP_SECOND:  # clocks of computers know none
+        text = f"{text[:_SECOND]}59{text[_SECOND + 2 :]}"
+    start = datetime.fromisoformat(text)
     if fraction:
         width = timedelta(microseconds=10 ** max(0, _MICROSECOND_DIGITS - len(fraction)))
     else:
         width = timedelta(seconds=1) if second else timedelta(minutes=1)
-    utc = start.astimezone(UTC)
+    utc = (start if start.tzinfo else start.replace(tzinfo=zone)).astimezone(UTC)
     return utc, utc + width
-
-
-def _zone(text: str | None, zone: tzinfo) -> tzinfo:
-    if not text:
-        return zone
-    if text == "Z":
-        return UTC
-    minutes = int(text[1:3]) * 60 + int(text[4:6])
-    return timezone(timedelta(minutes=-minutes if text[0] == "-" else minutes))
 
 
 def local_reference(text: str) -> tuple[str, str] | None:

@@ -128,7 +128,8 @@ def _entry(index: int, row: dict[str, Any], raw: bytes) -> Entry:
         if_match=request.get("ifMatch", ""),
         if_none_exist=request.get("ifNoneExist", ""),
     )
-    return replace(entry, error=_refusal(entry))
+    refusal = _refusal(entry)
+    return replace(entry, error=refusal) if refusal else entry
 
 
 def _address(url: str) -> tuple[str, str, str]:

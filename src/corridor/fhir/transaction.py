@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 import uuid6
@@ -122,24 +122,24 @@ def _targets(placed: list[_Placed]) -> dict[bytes, bytes]:
 
 def _act(placed: _Placed, origin: Origin, targets: Mapping[bytes, bytes]) -> Action:
     entry = placed.entry
-    action = Action(
+    made, error = None, entry.error
+    if entry.raw and not error:
+        try:
+            made = _draft(placed, origin, targets)
+        except CorridorError as broken:
+            error = _within(broken, f"Bundle.entry[{entry.index}].resource")
+    return Action(
         method=entry.method,
         resource_type=entry.resource_type,
         id=placed.id,
-        draft=None,
+        draft=made,
         index=entry.index,
         if_match=entry.if_match,
         if_none_exist=entry.if_none_exist,
         url=entry.url,
         exists=placed.exists,
-        error=entry.error,
+        error=error,
     )
-    if entry.error or not entry.raw:
-        return action
-    try:
-        return replace(action, draft=_draft(placed, origin, targets))
-    except CorridorError as error:
-        return replace(action, error=_within(error, f"Bundle.entry[{entry.index}].resource"))
 
 
 def _draft(placed: _Placed, origin: Origin, targets: Mapping[bytes, bytes]) -> Draft:

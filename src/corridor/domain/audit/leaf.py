@@ -14,6 +14,7 @@ VERSION = 1
 SALT_BYTES = 32
 
 _PURPOSES = FORBIDDEN | frozenset(str(purpose) for purpose in Purpose) | {""}
+_canonical = json.JSONEncoder(separators=(",", ":")).encode
 _UNKNOWN_PURPOSE = "other"
 """Stands for codes that are not known here: a leaf carries no text of a caller's choosing."""
 
@@ -44,4 +45,4 @@ def leaf(fact: AuditFact, *, node: Country, body: bytes, salt: bytes) -> bytes:
         "v": VERSION,
         "xid": fact.trace.trace_id,
     }
-    return json.dumps(members, separators=(",", ":")).encode("ascii")
+    return _canonical(members).encode("ascii")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 import msgspec
@@ -37,7 +38,7 @@ class Searchable:
     @property
     def shape(self) -> int:
         """Number of this combination of codes."""
-        return shape_of(self.tokens)
+        return _known_shape(self.tokens)
 
 
 def searchable(body: bytes) -> Searchable:
@@ -51,6 +52,12 @@ def searchable(body: bytes) -> Searchable:
 def shape_of(tokens: Iterable[Token]) -> int:
     """Number of a combination of codes: the first 8 bytes of its digest."""
     return int.from_bytes(sha256(tokens_text(tokens).encode()).digest()[:8], "big", signed=True)
+
+
+@lru_cache(maxsize=1024)
+def _known_shape(tokens: tuple[Token, ...]) -> int:
+    """`shape_of` for the node's own events: they come in a few dozen combinations, and every entry asks again."""
+    return shape_of(tokens)
 
 
 def tokens_text(tokens: Iterable[Token]) -> str:
