@@ -296,8 +296,8 @@ async def heard_of(migrant: FakeFederation, pull: Pull, *consents: Consent) -> l
     return [entry.resource_type for entry in answer.entries]
 
 
-def only(*categories: Category, **more: Period) -> Provision:
-    return replace(EVERYTHING, categories=frozenset(categories), **more)
+def only(*categories: Category) -> Provision:
+    return replace(EVERYTHING, categories=frozenset(categories))
 
 
 async def test_a_denial_kept_where_the_person_is_now_is_kept_abroad_too(migrant: FakeFederation, pull: Pull) -> None:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +12,7 @@ from corridor.domain.country import Country
 from corridor.domain.disclosure import Decision
 from corridor.domain.errors import UnavailableError
 from corridor.domain.grade import Grade
-from corridor.domain.period import Period
+from corridor.domain.period import ALWAYS, Period
 from corridor.domain.purpose import Purpose
 from corridor.flows.serve_history import LEASE, serve_history
 from tests.fakes.federation import EVERYTHING, FakeCountry, FakeFederation
@@ -23,8 +24,8 @@ PE, VE, CO = Country("PE"), Country("VE"), Country("CO")
 REFUSED = ("refuse", "failure")
 
 
-def provision(*categories: Category, **more: object) -> Provision:
-    return replace(EVERYTHING, categories=frozenset(categories), **more)  # type: ignore[arg-type]  # tests name the fields
+def provision(*categories: Category, data_period: Period = ALWAYS) -> Provision:
+    return replace(EVERYTHING, categories=frozenset(categories), data_period=data_period)
 
 
 async def test_what_consent_permits_leaves_with_the_patient_first(
@@ -82,32 +83,25 @@ async def test_a_consent_stored_here_does_not_stand_in_for_a_statement(
     await assert_nothing_leaves(venezuela, Asked(migrant, None), "no-consent")
 
 
+HOUR = timedelta(hours=1)
+
+
 @pytest.mark.parametrize(
-    ("change", "reason"),
+    ("bend", "reason"),
     [
-        ({"period": Period(end="ago")}, "not-in-force"),
-        ({"period": Period(start="ahead")}, "not-in-force"),
-        ({"withdrawn_at": "ago"}, "withdrawn"),
-        ({"given_at": "ahead"}, "not-in-force"),
+        (lambda consent, now: replace(consent, period=Period(end=now - HOUR)), "not-in-force"),
+        (lambda consent, now: replace(consent, period=Period(start=now + HOUR)), "not-in-force"),
+        (lambda consent, now: replace(consent, withdrawn_at=now - HOUR), "withdrawn"),
+        (lambda consent, now: replace(consent, given_at=now + HOUR), "not-in-force"),
     ],
+    ids=["expired", "not-yet", "withdrawn", "given-tomorrow"],
 )
 async def test_a_statement_that_is_not_in_force_permits_nothing_even_where_one_is_stored_here(
-    migrant: FakeFederation, venezuela: FakeCountry, change: dict[str, object], reason: str
+    migrant: FakeFederation, venezuela: FakeCountry, bend: Callable[[Consent, datetime], Consent], reason: str
 ) -> None:
     await venezuela.keep(migrant.consent("stored"), of="v1")
-    consent = bent(migrant.consent(), change, migrant)
+    consent = bend(migrant.consent(), migrant.clock.now())
     await assert_nothing_leaves(venezuela, Asked(migrant, consent), reason)
-
-
-def bent(consent: Consent, change: dict[str, object], federation: FakeFederation) -> Consent:
-    """The consent with `ago` and `ahead` put as an hour before and after now."""
-    now = federation.clock.now()
-    times: dict[object, object] = {"ago": now - timedelta(hours=1), "ahead": now + timedelta(hours=1), None: None}
-    read = {
-        name: Period(times[value.start], times[value.end]) if isinstance(value, Period) else times[value]  # type: ignore[index,arg-type]  # words stand for times
-        for name, value in change.items()
-    }
-    return replace(consent, **read)  # type: ignore[arg-type]  # tests name the fields
 
 
 @pytest.mark.parametrize(
