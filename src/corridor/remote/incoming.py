@@ -20,18 +20,21 @@ class Incoming:
     Attributes:
         begun: whether anything has arrived.
         whole: whether everything has.
+        goes_on: whether the peer lets the connection be used again.
     """
 
     def __init__(self, max_body_bytes: int) -> None:
         self.begun = False
         self.whole = False
+        self.goes_on = False
+        self._parser = httptools.HttpResponseParser(self)
         self._headers: list[tuple[bytes, bytes]] = []
         self._chunks: list[bytes] = []
         self._left = max_body_bytes
         self._head_left = HEAD_BYTES_MAX
         self._problem = ""
 
-    def take(self, parser: httptools.HttpResponseParser, chunk: bytes) -> None:
+    def take(self, chunk: bytes) -> None:
         """Read on.
 
         Raises:
@@ -39,7 +42,7 @@ class Incoming:
         """
         self.begun = True
         try:
-            parser.feed_data(chunk)
+            self._parser.feed_data(chunk)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             raise MalformedError(self._problem or "A peer sent something that is not HTTP.") from None
         if self._problem:
@@ -51,6 +54,10 @@ class Incoming:
         if self._head_left < 0:
             self._refuse("A peer sent too large a head.")
         self._headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        """The end of the head, the only moment at which the parser knows whether the connection goes on."""
+        self.goes_on = self._parser.should_keep_alive()
 
     def on_body(self, chunk: bytes) -> None:
         """A piece of the body."""
@@ -65,13 +72,13 @@ class Incoming:
             self._refuse("A peer sent more than one answer.")
         self.whole = True
 
-    def response(self, parser: httptools.HttpResponseParser) -> SignedResponse:
+    def response(self) -> SignedResponse:
         """The whole response.
 
         Raises:
             MalformedError: an interim answer, or a header that may come only once came twice.
         """
-        status = parser.get_status_code()
+        status = self._parser.get_status_code()
         try:
             fields = header_fields(self._headers)
         except SignatureError:

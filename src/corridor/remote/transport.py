@@ -14,8 +14,6 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import httptools
-
 from corridor.domain.errors import DeadlineError, MalformedError, UnavailableError
 from corridor.domain.message import SignedRequest, SignedResponse
 from corridor.remote.incoming import Incoming
@@ -117,16 +115,15 @@ class Transport:
 
 async def _receive(connection: _Connection, max_body_bytes: int) -> SignedResponse:
     incoming = Incoming(max_body_bytes)
-    parser = httptools.HttpResponseParser(incoming)
     while not incoming.whole:
         chunk = await connection.reader.read(_CHUNK)
         if not chunk and not incoming.begun:
             raise UnavailableError("A peer ended the connection without an answer.")
         if not chunk:
             raise MalformedError("A peer sent half an answer.")
-        incoming.take(parser, chunk)
-    connection.ended = not parser.should_keep_alive()
-    return incoming.response(parser)
+        incoming.take(chunk)
+    connection.ended = not incoming.goes_on
+    return incoming.response()
 
 
 def _head(request: SignedRequest) -> tuple[_Peer, bytes]:
