@@ -62,6 +62,21 @@ def viral_load(id: str, *, of: str, on: str, copies: float = 50, **more: Any) ->
     return drafted(resource | more, id)
 
 
+def medication(id: str, atc: str) -> Draft:
+    coding = {"system": "http://www.whocc.no/atc", "code": atc}
+    return drafted({"resourceType": "Medication", "code": {"coding": [coding]}}, id)
+
+
+def statement(id: str, *, of: str, medication: str) -> Draft:
+    resource = {
+        "resourceType": "MedicationStatement",
+        "status": "active",
+        "medicationReference": {"reference": f"Medication/{medication}"},
+        "subject": {"reference": f"Patient/{of}"},
+    }
+    return drafted(resource, id)
+
+
 def organization(id: str, name: str) -> Draft:
     return drafted({"resourceType": "Organization", "name": name}, id)
 

@@ -14,7 +14,18 @@ from corridor.domain.country import Country
 from corridor.domain.disclosure import Decision, disclosure_of, line
 from corridor.domain.errors import ForbiddenError
 from tests.contract.conftest import Stores
-from tests.contract.samples import HOME, NOW, drafted, fact, organization, patient, query, viral_load
+from tests.contract.samples import (
+    HOME,
+    NOW,
+    drafted,
+    fact,
+    medication,
+    organization,
+    patient,
+    query,
+    statement,
+    viral_load,
+)
 
 COLOMBIA = Country("CO")
 
@@ -135,6 +146,18 @@ async def test_the_projection_begins_with_the_patient_and_goes_by_type_and_date(
             projection.category,
             projection.effective,
         )
+
+
+async def test_a_medication_that_a_statement_refers_to_goes_with_the_person_and_no_other(stores: Stores) -> None:
+    drafts = [
+        patient("ana"),
+        medication("dtg", "J05AJ03"),
+        medication("efv", "J05AG03"),
+        statement("s1", of="ana", medication="dtg"),
+    ]
+    await write(stores, *drafts)
+    async with stores.units.begin() as unit:
+        assert [each.id for each in await unit.projection("ana")] == ["ana", "s1", "dtg"]
 
 
 async def test_a_resource_that_moves_to_another_person_leaves_the_first_projection(stores: Stores) -> None:

@@ -108,6 +108,16 @@ class FakeUnit:
             if projected and each.record.patient_id == patient_id:
                 name = each.record.resource_type, each.record.id
                 rows.append(Projected(*name, projected.category, projected.effective, projected.template))
+        named = {slot for row in rows for slot in row.template.split(b"\0")[1::2] if slot.startswith(b"Medication/")}
+        for each in self._shelf.living():
+            projected = each.draft.projection if each.draft else None
+            if (
+                projected
+                and f"Medication/{each.record.id}".encode() in named
+                and each.record.resource_type == "Medication"
+            ):
+                named_row = Projected("Medication", each.record.id, projected.category, None, projected.template)
+                rows.append(named_row)
         return tuple(sorted(rows, key=_crossing_order))
 
     async def patient_of(self, handle: bytes) -> str | None:
@@ -138,6 +148,7 @@ class FakeUnit:
         return (patient_id, statement) if at < until else None
 
 
-def _crossing_order(row: Projected) -> tuple[bool, str, bool, float, str]:
+def _crossing_order(row: Projected) -> tuple[bool, bool, str, bool, float, str]:
     at = row.effective.timestamp() if row.effective else 0.0
-    return row.resource_type != "Patient", row.resource_type, row.effective is None, at, row.id
+    last = row.resource_type == "Medication"
+    return row.resource_type != "Patient", last, row.resource_type, row.effective is None, at, row.id

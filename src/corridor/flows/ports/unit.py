@@ -54,7 +54,7 @@ class Unit(Protocol):
         """Keep a withdrawal; the same one twice is kept once."""
 
     async def projection(self, patient_id: str) -> tuple[Projected, ...]:
-        """The patient's projection: the Patient first, then by type and clinical date."""
+        """The patient's projection: the Patient first, then by type and clinical date, then Medications referred to."""
 
     async def patient_of(self, handle: bytes) -> str | None:
         """The local patient behind a handle that this node registered, or None."""

@@ -25,6 +25,10 @@ WORD_MAX = 200
 PATIENT_PARAMETERS = frozenset({"patient", "subject"})
 
 
+NOBODY = ""
+"""Stands for the patient of a projection that belongs to none; no FHIR id is empty."""
+
+
 @dataclass(slots=True)
 class Rows:
     """Rows to insert, by table."""
@@ -88,12 +92,12 @@ def add_facts(rows: Rows, draft: Draft, *, key: int) -> None:
 
 
 def add_projection(rows: Rows, draft: Draft) -> None:
-    """Add what may cross a border, where there is anything and anyone that it is about."""
+    """Add what may cross a border; a Medication is nobody's and goes with whoever refers to it."""
     projected = draft.projection
-    if projected is None or draft.patient_id is None:
+    if projected is None:
         return
     row = {
-        "patient_id": draft.patient_id,
+        "patient_id": draft.patient_id or NOBODY,
         "resource_type": draft.resource_type,
         "id": draft.id,
         "category": projected.category.value,

@@ -20,6 +20,7 @@ from corridor.flows.ports.unit import Projected
 from corridor.storage.node import bodies
 from corridor.storage.node.log import LogTransaction, NodeLog
 from corridor.storage.node.outbox import queue
+from corridor.storage.node.rows import NOBODY
 from corridor.storage.node.search import COLUMNS, record_of
 from corridor.storage.node.tables import projection, record, registration, return_grant
 from corridor.storage.node.tables import withdrawal as withdrawals
@@ -30,6 +31,7 @@ from corridor.storage.times import from_micros, to_micros
 REPORT = "report"
 """Outbox kind: a line for the coordinator, as `Disclosure.to_json` writes it."""
 
+_MEDICATION = "Medication/"
 _CURRENT = Statement(
     select(*COLUMNS).where(record.c.id == bindparam("id"), record.c.resource_type == bindparam("kind"))
 )
@@ -51,6 +53,13 @@ _PROJECTION = Statement(
         projection.c.effective,
         projection.c.id,
     )
+)
+_MEDICATIONS = Statement(
+    select(projection)
+    .where(
+        projection.c.patient_id == NOBODY, projection.c.resource_type == "Medication", Listed(projection.c.id, "ids")
+    )
+    .order_by(projection.c.id)
 )
 _WITHDRAWALS = Statement(
     select(withdrawals.c.at).where(withdrawals.c.patient_id == bindparam("person")).order_by(withdrawals.c.at)
@@ -142,7 +151,13 @@ class SqlUnit:
 
     async def projection(self, patient_id: str) -> tuple[Projected, ...]:
         """See the port."""
-        return tuple(map(_projected, await self._statements.rows(_PROJECTION, {"person": patient_id})))
+        rows = [_projected(row) for row in await self._statements.rows(_PROJECTION, {"person": patient_id})]
+        named = sorted(
+            {slot[len(_MEDICATION) :] for row in rows for slot in _slots(row) if slot.startswith(_MEDICATION)}
+        )
+        if named:
+            rows += [_projected(row) for row in await self._statements.rows(_MEDICATIONS, {"ids": named})]
+        return tuple(rows)
 
     async def patient_of(self, handle: bytes) -> str | None:
         """See the port."""
@@ -181,3 +196,8 @@ def _projected(row: Row) -> Projected:
     effective = None if row["effective"] is None else from_micros(row["effective"])
     kind, name, category = row["resource_type"], row["id"], Category(row["category"])
     return Projected(kind, name, category, effective, bodies.unpack(row["template"]))
+
+
+def _slots(row: Projected) -> list[str]:
+    """Every `Type/id` that the row's template refers to, its own included."""
+    return [slot.decode() for slot in row.template.split(b"\0")[1::2]]

@@ -13,7 +13,7 @@ from corridor.fhir.stamp import stamp
 from corridor.storage.drivers import Transaction
 from corridor.storage.node.outbox import queue
 from corridor.storage.node.people import patient_keys
-from corridor.storage.node.rows import Row, Rows, add_facts, add_projection, deleted_row, record_row
+from corridor.storage.node.rows import NOBODY, Row, Rows, add_facts, add_projection, deleted_row, record_row
 from corridor.storage.node.tables import FACTS, history, person_key, projection, record
 from corridor.storage.statements import Listed, Statement
 
@@ -114,8 +114,9 @@ class Writing:
         keys = {"keys": [row["key"] for row in old]}
         for statement in (_COPY, *_RETIRE):
             await self._transaction.run(statement, [keys])
-        projected = [row for row in old if row["patient_id"] is not None]
-        places = [{"person": row["patient_id"], "kind": row["resource_type"], "name": row["id"]} for row in projected]
+        places = [
+            {"person": row["patient_id"] or NOBODY, "kind": row["resource_type"], "name": row["id"]} for row in old
+        ]
         await self._transaction.run(_UNPROJECT, places)
         persons = [{"person": row["id"]} for row in old if row["resource_type"] == "Patient"]
         await self._transaction.run(_FORGET_PERSON, persons)
