@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 
 from corridor.domain.errors import MalformedError, SignatureError, UnavailableError
 from corridor.domain.message import SignedRequest, SignedResponse
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.signatures import Signatures
-from corridor.remote.transport import Transport
+from corridor.remote.transport import StaleError, Transport
 
 JSON = "application/json"
 BODY_BYTES_MAX = 4 * 1024 * 1024
@@ -55,17 +56,30 @@ class Calls:
             MalformedError: what came back is not an answer that this party signed for this request.
         """
         sent = {"content-type": JSON, **(headers or {})}
-        request = self._signed(SignedRequest("POST", url, sent, body))
-        response = await self._transport.send(request, timeout_seconds=timeout_seconds, max_body_bytes=max_body_bytes)
-        return self._checked(response, request, key)
+        request = SignedRequest("POST", url, sent, body)
+        return await self._ask(request, key, timeout_seconds=timeout_seconds, max_body_bytes=max_body_bytes)
 
     async def get(
         self, url: str, *, key: bytes, timeout_seconds: float, headers: Mapping[str, str] | None = None
     ) -> bytes:
         """The body of the signed answer to a signed GET; errors as for `post`."""
-        request = self._signed(SignedRequest("GET", url, headers or {}, b""))
-        response = await self._transport.send(request, timeout_seconds=timeout_seconds, max_body_bytes=BODY_BYTES_MAX)
-        return self._checked(response, request, key)
+        request = SignedRequest("GET", url, headers or {}, b"")
+        return await self._ask(request, key, timeout_seconds=timeout_seconds, max_body_bytes=BODY_BYTES_MAX)
+
+    async def _ask(self, request: SignedRequest, key: bytes, *, timeout_seconds: float, max_body_bytes: int) -> bytes:
+        """Sign and send; once more, signed anew, where the connection had ended before anything was heard."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + timeout_seconds
+        try:
+            return await self._once(request, key, timeout_seconds=timeout_seconds, max_body_bytes=max_body_bytes)
+        except StaleError:
+            left = until - loop.time()
+            return await self._once(request, key, timeout_seconds=left, max_body_bytes=max_body_bytes)
+
+    async def _once(self, request: SignedRequest, key: bytes, *, timeout_seconds: float, max_body_bytes: int) -> bytes:
+        signed = self._signed(request)
+        response = await self._transport.send(signed, timeout_seconds=timeout_seconds, max_body_bytes=max_body_bytes)
+        return self._checked(response, signed, key)
 
     def _signed(self, request: SignedRequest) -> SignedRequest:
         added = self._signatures.sign_request(request, now=self._clock.now())

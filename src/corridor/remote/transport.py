@@ -27,6 +27,10 @@ PER_PEER = 64
 _CHUNK = 256 * 1024
 
 
+class StaleError(UnavailableError):
+    """A kept connection had ended before the answer began: its server had let go of it, and may be asked afresh."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Peer:
     host: str
@@ -40,6 +44,7 @@ class _Connection:
     writer: asyncio.StreamWriter
     idle_since: float = 0.0
     ended: bool = False
+    kept: bool = False
 
 
 class Transport:
@@ -61,6 +66,7 @@ class Transport:
 
         Raises:
             DeadlineError: the last byte did not arrive in time.
+            StaleError: it was sent on a kept connection that had ended.
             UnavailableError: no connection, or it broke before an answer began.
             MalformedError: not HTTP, half an answer, or a body larger than `max_body_bytes`.
         """
@@ -68,7 +74,8 @@ class Transport:
         try:
             async with asyncio.timeout(timeout_seconds), self._turns[peer], self._connected(peer) as connection:
                 connection.writer.write(head + request.body)
-                await connection.writer.drain()
+                with suppress(ConnectionError):  # what the peer said before it ended the connection can still be read
+                    await connection.writer.drain()
                 return await _receive(connection, max_body_bytes)
         except TimeoutError:
             raise DeadlineError("A peer did not answer in time.") from None
@@ -77,9 +84,12 @@ class Transport:
 
     async def close(self) -> None:
         """Let go of every connection."""
-        for connections in self._idle.values():
-            while connections:
-                connections.pop().writer.close()
+        for peer in tuple(self._idle):
+            self._forget(peer)
+
+    def _forget(self, peer: _Peer) -> None:
+        for connection in self._idle.pop(peer, ()):
+            connection.writer.close()
 
     @asynccontextmanager
     async def _connected(self, peer: _Peer) -> AsyncIterator[_Connection]:
@@ -87,13 +97,15 @@ class Transport:
         connection = self._kept(peer) or await self._open(peer)
         try:
             yield connection
-        except BaseException:
+        except BaseException as error:
             connection.writer.transport.abort()
+            if isinstance(error, StaleError):
+                self._forget(peer)
             raise
         if connection.ended:
             connection.writer.close()
             return
-        connection.idle_since = time.monotonic()
+        connection.idle_since, connection.kept = time.monotonic(), True
         self._idle[peer].append(connection)
 
     def _kept(self, peer: _Peer) -> _Connection | None:
@@ -116,14 +128,23 @@ class Transport:
 async def _receive(connection: _Connection, max_body_bytes: int) -> SignedResponse:
     incoming = Incoming(max_body_bytes)
     while not incoming.whole:
-        chunk = await connection.reader.read(_CHUNK)
+        chunk = await _read(connection)
         if not chunk and not incoming.begun:
-            raise UnavailableError("A peer ended the connection without an answer.")
+            wrong = StaleError if connection.kept else UnavailableError
+            raise wrong("A peer ended the connection without an answer.")
         if not chunk:
             raise MalformedError("A peer sent half an answer.")
         incoming.take(chunk)
     connection.ended = not incoming.goes_on
     return incoming.response()
+
+
+async def _read(connection: _Connection) -> bytes:
+    """What came next; nothing where the connection has ended, in whichever way."""
+    try:
+        return await connection.reader.read(_CHUNK)
+    except ConnectionError:
+        return b""
 
 
 def _head(request: SignedRequest) -> tuple[_Peer, bytes]:
