@@ -93,6 +93,7 @@ async def test_a_country_that_got_no_handle_still_has_to_be_told(withdrawn: Fake
     peru = withdrawn["PE"]
     peru.register.leaves_out = {VE}
     await spread_withdrawal(desk=peru.spreading)
+    assert [country for country, _ in peru.peers.heard] == [CO]
     assert entries(peru.facts) == [("withdraw", "failure", "VE", ("p1",))]
     assert waiting(peru.node, "withdraw") == ["p1"]
 
