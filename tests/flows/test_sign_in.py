@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from corridor.domain.audit.fact import AuditKind, AuditOutcome
 from corridor.domain.errors import LoginError, ThrottledError
 from corridor.domain.principal import Role
 from corridor.flows.sign_in import ATTEMPTS_PER_HOUR, LENGTH, SignInDesk, sign_in
@@ -11,7 +12,17 @@ from tests.fakes.federation import FakeCountry, FakeFederation
 @pytest.fixture
 async def desk(peru: FakeCountry, federation: FakeFederation) -> SignInDesk:
     await peru.node.accounts.create("rosa", "an invented password", Role.CLINICIAN)
-    return SignInDesk(peru.node.accounts, peru.node.sessions, peru.node.budgets, federation.clock)
+    node = peru.node
+    return SignInDesk(node.accounts, node.sessions, node.budgets, federation.clock, node.audit)
+
+
+async def test_who_signed_in_and_who_tried_is_on_record_without_a_name(desk: SignInDesk, peru: FakeCountry) -> None:
+    await sign_in("rosa", "an invented password", desk=desk)
+    with pytest.raises(LoginError):
+        await sign_in("a password typed as a name", "wrong", desk=desk)
+    good, bad = [fact for fact in peru.facts if fact.kind is AuditKind.LOGIN]
+    assert (good.outcome, good.role) == (AuditOutcome.SUCCESS, "clinician")
+    assert (bad.outcome, bad.agent, bad.reason) == (AuditOutcome.FAILURE, "unknown", "login-refused")
 
 
 async def test_the_right_password_opens_a_working_day(desk: SignInDesk) -> None:

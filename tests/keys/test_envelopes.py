@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.domain.country import Country
-from corridor.domain.errors import InvalidError, NotFoundError, UnavailableError
+from corridor.domain.errors import InvalidError, UnavailableError
 from corridor.domain.identity.demographics import Demographics
 from corridor.keys.envelopes import (
     BUCKET_BYTES,
@@ -56,7 +56,7 @@ def test_nobody_else_and_no_other_purpose_opens_it(tmp_path: Path) -> None:
 
 def test_a_country_that_takes_no_part_is_not_found(tmp_path: Path) -> None:
     _, lima = two_nodes(tmp_path)
-    with pytest.raises(NotFoundError):
+    with pytest.raises(UnavailableError):
         lima.seal(Country("BR"), SOMEONE, purpose="TREAT")
 
 

@@ -50,7 +50,9 @@ def wire_acts(rooms: NodeRooms) -> NodeActs:
     return NodeActs(
         national=_national(rooms, pull),
         operations=_operations(rooms),
-        sign_in=SignInDesk(rooms.storage.accounts, rooms.storage.sessions, rooms.storage.budgets, rooms.clock),
+        sign_in=SignInDesk(
+            rooms.storage.accounts, rooms.storage.sessions, rooms.storage.budgets, rooms.clock, rooms.storage.audit
+        ),
         pull=pull,
         serve=_serve_desk(rooms),
         evaluate=EvaluateDesk(

@@ -7,7 +7,7 @@ from corridor.domain.consent import SKEW, Withdrawal
 from corridor.domain.country import Country
 from corridor.flows.confirm_person import confirm_person
 from corridor.flows.ports.peers import HistoryRequest
-from corridor.flows.serve_history import ServeDesk
+from corridor.flows.serve_history import PATIENCE_SECONDS, ServeDesk
 
 
 async def accept_withdrawal(asker: Country, request: HistoryRequest, *, desk: ServeDesk) -> None:
@@ -22,7 +22,7 @@ async def accept_withdrawal(asker: Country, request: HistoryRequest, *, desk: Se
     Source: TRUST section 6, revocation; ADR 8.
     """
     withdrawal = desk.statements.read_withdrawal(request.statement, handle=request.handle, asker=asker)
-    left = (request.until - desk.clock.now()).total_seconds()
+    left = min((request.until - desk.clock.now()).total_seconds(), PATIENCE_SECONDS)
     redeemed = await desk.register.redeem(request.handle, trace=request.trace, timeout_seconds=max(left, 0.1))
     # A country cannot take back consents that are still to be given.
     withdrawal = Withdrawal(min(withdrawal.at, desk.clock.now() + SKEW))

@@ -23,6 +23,9 @@ from corridor.flows.ports.units import Units
 from corridor.flows.select_rows import select_rows
 from corridor.flows.weigh_consent import Shown, weigh_consent
 
+PATIENCE_SECONDS = 30.0
+"""Longest wait for the hub, however late the asker's own deadline is."""
+
 LEASE = timedelta(hours=24)
 """How long an asker may come back on one confirmed handle."""
 
@@ -60,7 +63,7 @@ async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeD
 
     Source: HOUSE section 2; IHE QEDm PCC-44; IHE PCF ITI-108, decided again by the holder (ADR 7).
     """
-    left = (request.until - desk.clock.now()).total_seconds()
+    left = min((request.until - desk.clock.now()).total_seconds(), PATIENCE_SECONDS)
     redeemed = await desk.register.redeem(request.handle, trace=request.trace, timeout_seconds=max(left, 0.1))
     served: Served | None = None
     async with desk.units.begin() as unit:

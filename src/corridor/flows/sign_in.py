@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.errors import LoginError
+from corridor.domain.principal import Principal
+from corridor.domain.trace import new_trace
 from corridor.flows.ports.accounts import Accounts
+from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.budgets import Budgets
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.sessions import Sessions
@@ -20,12 +24,17 @@ ATTEMPTS_PER_HOUR = 30
 
 @dataclass(frozen=True, slots=True)
 class SignInDesk:
-    """What signing in needs."""
+    """What signing in needs.
+
+    Attributes:
+        audit: the node's log; None at the hub, which keeps none.
+    """
 
     accounts: Accounts
     sessions: Sessions
     budgets: Budgets
     clock: Clock
+    audit: Audit | None = None
 
 
 async def sign_in(account: str, password: str, *, desk: SignInDesk) -> str:
@@ -34,12 +43,29 @@ async def sign_in(account: str, password: str, *, desk: SignInDesk) -> str:
     Raises:
         LoginError: the name or the password is wrong; which of them is not told.
         ThrottledError: too many attempts on this name in this hour.
+        UnavailableError: the log cannot be written; then nobody signs in.
 
     Source: RFC 6749 section 4.4, client credentials; ASVS 5.0 V6.
     """
     now = desk.clock.now()
     await desk.budgets.spend(f"sign-in/{account[:64]}", 1, limit=ATTEMPTS_PER_HOUR, at=now)
     principal = await desk.accounts.verify(account, password)
+    if desk.audit:
+        await desk.audit.append(_fact(principal, now))
     if principal is None:
         raise LoginError("The name or the password is wrong.")
     return await desk.sessions.open(principal, until=now + LENGTH)
+
+
+def _fact(principal: Principal | None, at: datetime) -> AuditFact:
+    """Somebody signed in, or tried to; a wrong name is not kept, it may be a password typed in the wrong field."""
+    return AuditFact(
+        kind=AuditKind.LOGIN,
+        outcome=AuditOutcome.SUCCESS if principal else AuditOutcome.FAILURE,
+        at=at,
+        trace=new_trace(),
+        request_id="",
+        agent=principal.pseudonym if principal else "unknown",
+        role=principal.role.value if principal else "unknown",
+        reason="" if principal else "login-refused",
+    )

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from corridor.domain.country import Country
-from corridor.domain.errors import InvalidError, NotFoundError
+from corridor.domain.errors import InvalidError, UnavailableError
 from corridor.domain.identity.demographics import Demographics
 from corridor.keys.files import sealing_key
 
@@ -113,12 +113,12 @@ class FileEnvelopes:
         """As the port says.
 
         Raises:
-            NotFoundError: the country takes no part.
+            UnavailableError: the country takes no part.
             InvalidError: its key in the directory is malformed.
         """
         key = self._sealing_keys.get(country)
         if key is None:
-            raise NotFoundError("That country takes no part in the federation.")
+            raise UnavailableError("That country takes no part in the federation.")
         return seal(key, described.to_json(), _context(country, purpose))
 
     def open(self, envelope: bytes, *, purpose: str) -> Demographics:

@@ -15,7 +15,7 @@ class Envelopes(Protocol):
         """An envelope that only this country's node can open, of a size that tells nothing.
 
         Raises:
-            NotFoundError: the country takes no part.
+            UnavailableError: the country takes no part in the federation that is known here.
         """
 
     def open(self, envelope: bytes, *, purpose: str) -> Demographics:
