@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from corridor.keys.passwords import hash_password, verify_password
+from corridor.storage.accounts import SqlAccounts, SqlSessions
 from corridor.storage.database import Database
-from corridor.storage.node.accounts import SqlAccounts, SqlSessions
+from corridor.storage.limits import SqlBudgets, SqlNonces
+from corridor.storage.node import tables
 from corridor.storage.node.audit import SqlAudit
-from corridor.storage.node.limits import SqlBudgets, SqlNonces
 from corridor.storage.node.log import NodeLog
 from corridor.storage.node.outbox import SqlOutbox
 from corridor.storage.node.people import SqlPeople
@@ -72,8 +73,8 @@ def sql_stores(database: Database) -> Stores:
         people=SqlPeople(database, HOME, records),
         audit=SqlAudit(log),
         outbox=SqlOutbox(database),
-        accounts=SqlAccounts(database, keep=hash_password, check=verify_password),
-        sessions=SqlSessions(database),
-        nonces=SqlNonces(database, now=lambda: NOW),
-        budgets=SqlBudgets(database),
+        accounts=SqlAccounts(database, tables.account, keep=hash_password, check=verify_password),
+        sessions=SqlSessions(database, tables.session),
+        nonces=SqlNonces(database, tables.nonce, now=lambda: NOW),
+        budgets=SqlBudgets(database, tables.budget),
     )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Table, bindparam, delete
 
 from corridor.domain.errors import ThrottledError
 from corridor.storage.database import Database
+from corridor.storage.statements import Statement
 from corridor.storage.times import to_micros
 
 _SWEEP = timedelta(minutes=1)
 _KEPT = timedelta(days=2)
+_NONCE: dict[str, Any] = {name: bindparam(name) for name in ("key_id", "nonce", "until")}
+_BUDGET: dict[str, Any] = {name: bindparam(name) for name in ("name", "hour", "amount")}
 
 
 def _utc_now() -> datetime:
@@ -32,25 +34,20 @@ class SqlNonces:
 
     def __init__(self, database: Database, table: Table, now: Callable[[], datetime] = _utc_now) -> None:
         self._database = database
-        self._table = table
         self._now = now
         self._swept_at: datetime | None = None
+        self._sweep = Statement(delete(table).where(table.c.until < bindparam("now")))
+        self._once = Statement(lambda dialect: _once(dialect.insert(table).values(_NONCE), table))
 
     async def spend(self, key_id: str, nonce: str, *, until: datetime) -> bool:
         """See the port."""
         now = self._now()
-        insert = _insert(self._database, self._table).values(key_id=key_id, nonce=nonce, until=to_micros(until))
-        again = {"until": insert.excluded.until}
-        ended = self._table.c.until < to_micros(now)
-        once = insert.on_conflict_do_update(index_elements=["key_id", "nonce"], set_=again, where=ended)
-        async with self._database.write() as connection:
-            await self._sweep(connection, now)
-            return bool((await connection.execute(once)).rowcount)
-
-    async def _sweep(self, connection: Any, now: datetime) -> None:
-        if self._swept_at is None or now - self._swept_at > _SWEEP:
-            await connection.execute(delete(self._table).where(self._table.c.until < to_micros(now)))
-            self._swept_at = now
+        row = {"key_id": key_id, "nonce": nonce, "until": to_micros(until), "now": to_micros(now)}
+        async with self._database.transaction() as statements:
+            if self._swept_at is None or now - self._swept_at > _SWEEP:
+                await statements.run(self._sweep, [{"now": to_micros(now)}])
+                self._swept_at = now
+            return bool(await statements.count(self._once, row))
 
 
 class SqlBudgets:
@@ -63,31 +60,34 @@ class SqlBudgets:
 
     def __init__(self, database: Database, table: Table) -> None:
         self._database = database
-        self._table = table
         self._hour: datetime | None = None
+        self._sweep = Statement(delete(table).where(table.c.hour < bindparam("oldest")))
+        self._added = Statement(lambda dialect: _added(dialect.insert(table).values(_BUDGET), table))
 
     async def spend(self, name: str, amount: int, *, limit: int, at: datetime) -> None:
         """See the port."""
         hour = at.replace(minute=0, second=0, microsecond=0)
-        if amount > limit or not await self._count(name, amount, limit=limit, hour=hour):
+        row = {"name": name, "hour": to_micros(hour), "amount": amount, "limit": limit}
+        if amount > limit or not await self._count(row, hour):
             raise ThrottledError("The budget of this hour is spent.")
 
-    async def _count(self, name: str, amount: int, *, limit: int, hour: datetime) -> bool:
-        insert = _insert(self._database, self._table).values(name=name, hour=to_micros(hour), amount=amount)
-        total = self._table.c.amount + insert.excluded.amount
-        added = insert.on_conflict_do_update(
-            index_elements=["name", "hour"], set_={"amount": total}, where=total <= limit
-        )
-        async with self._database.write() as connection:
-            await self._sweep(connection, hour)
-            return bool((await connection.execute(added)).rowcount)
-
-    async def _sweep(self, connection: Any, hour: datetime) -> None:
-        if self._hour != hour:
-            await connection.execute(delete(self._table).where(self._table.c.hour < to_micros(hour - _KEPT)))
-            self._hour = hour
+    async def _count(self, row: Mapping[str, Any], hour: datetime) -> bool:
+        async with self._database.transaction() as statements:
+            if self._hour != hour:
+                await statements.run(self._sweep, [{"oldest": to_micros(hour - _KEPT)}])
+                self._hour = hour
+            return bool(await statements.count(self._added, row))
 
 
-def _insert(database: Database, table: Table) -> Any:
-    dialect: Any = sqlite if database.is_sqlite else postgresql
-    return dialect.insert(table)
+def _once(insert: Any, table: Table) -> Any:
+    """The nonce anew, or over one that has ended."""
+    again = {"until": insert.excluded.until}
+    ended = table.c.until < bindparam("now", type_=table.c.until.type)
+    return insert.on_conflict_do_update(index_elements=["key_id", "nonce"], set_=again, where=ended)
+
+
+def _added(insert: Any, table: Table) -> Any:
+    """The amount added to what was spent, unless that would pass the limit."""
+    total = table.c.amount + insert.excluded.amount
+    within = total <= bindparam("limit", type_=table.c.amount.type)
+    return insert.on_conflict_do_update(index_elements=["name", "hour"], set_={"amount": total}, where=within)
