@@ -112,8 +112,8 @@ async def test_a_coordinator_signs_in_and_out(hub_database: Database) -> None:
     assert await sessions.who(token, at=NOON - timedelta(hours=1)) is None
 
 
-def test_a_handle_is_redeemed_once_by_its_own_country_in_its_time() -> None:
-    handles = MemoryHandles()
+async def test_a_handle_is_redeemed_once_by_its_own_country_in_its_time() -> None:
+    handles = MemoryHandles(lambda: NOON)
     meaning = Redeemed((bytes(16),), b"sealed")
     until = NOON + timedelta(minutes=2)
     real, decoy, late = (handles.issue(VE, what, until=until) for what in (meaning, None, meaning))
@@ -127,11 +127,17 @@ def test_a_handle_is_redeemed_once_by_its_own_country_in_its_time() -> None:
     assert handles.redeem(late, country=VE, at=until) is None
 
 
-def test_handles_have_a_limit_and_make_room_when_they_end() -> None:
-    handles = MemoryHandles(most=2)
+async def test_what_nobody_redeems_does_not_stay_in_memory() -> None:
+    handles = MemoryHandles(lambda: NOON)
+    handles.issue(VE, Redeemed((bytes(16),), b"sealed"), until=NOON)
+    assert len(handles) == 1
+    await asyncio.sleep(0.05)
+    assert len(handles) == 0
+
+
+async def test_handles_have_a_limit() -> None:
+    handles = MemoryHandles(lambda: NOON, most=2)
     for _ in range(2):
         handles.issue(VE, None, until=NOON)
     with pytest.raises(UnavailableError):
         handles.issue(VE, None, until=NOON)
-    handles.forget_ended(at=NOON)
-    handles.issue(VE, None, until=NOON)

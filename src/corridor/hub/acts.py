@@ -60,7 +60,10 @@ class HubActs:
 
 
 async def signed(request: Request, act: Act, acts: HubActs) -> Response:
-    """The signed answer to a signed message."""
+    """The signed answer to a signed message.
+
+    Source: RFC 9421; TRUST section 2.2.
+    """
     return await answer(request, act, refusal=refusal, gate=acts.gate, max_body_bytes=acts.max_body_bytes)
 
 

@@ -29,7 +29,10 @@ def routes(acts: HubActs) -> list[Route]:
 
 
 async def directory(request: Request, *, acts: HubActs) -> Response:
-    """The federation's directory, signed by the hub."""
+    """The federation's directory, signed by the hub.
+
+    Source: TRUST section 2.2, trust list.
+    """
 
     async def act(_: Country, __: SignedRequest) -> SignedResponse:
         return published(acts.directory())

@@ -14,7 +14,10 @@ Door = Callable[[Request], Awaitable[Response]]
 
 
 async def answer(request: Request, act: Act, *, refusal: Refusal, gate: GateDesk, max_body_bytes: int) -> Response:
-    """The answer to a message that a member signed, signed by this node."""
+    """The answer to a message that a member signed, signed by this node.
+
+    Source: RFC 9421; TRUST section 2.2.
+    """
     query = request.scope["query_string"]
     arriving = Arriving(
         method=request.method,

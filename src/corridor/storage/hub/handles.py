@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections import OrderedDict
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 from corridor.domain.country import Country
 from corridor.domain.errors import UnavailableError
@@ -15,12 +16,25 @@ _MOST = 100_000
 """Handles at a time: some 300 MB of envelopes, far above what five countries ask in two minutes."""
 
 
-class MemoryHandles:
-    """Port `Handles` in this process."""
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
 
-    def __init__(self, most: int = _MOST) -> None:
+
+class MemoryHandles:
+    """Port `Handles` in this process; what nobody redeems is dropped when its time is up, with nobody asking.
+
+    Args:
+        now: the time by which handles end.
+        most: how many may wait at a time.
+    """
+
+    def __init__(self, now: Callable[[], datetime] = _utc_now, *, most: int = _MOST) -> None:
+        self._now = now
         self._most = most
-        self._waiting: OrderedDict[str, tuple[Country, Redeemed | None, datetime]] = OrderedDict()
+        self._waiting: dict[str, tuple[Country, Redeemed | None, datetime]] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
 
     def issue(self, country: Country, meaning: Redeemed | None, *, until: datetime) -> str:
         """See the port.
@@ -32,21 +46,14 @@ class MemoryHandles:
             raise UnavailableError("Too many searches are under way.")
         handle = secrets.token_urlsafe(_RANDOM_BYTES)
         self._waiting[handle] = (country, meaning, until)
+        left = (until - self._now()).total_seconds()
+        asyncio.get_running_loop().call_later(max(left, 0), self._waiting.pop, handle, None)
         return handle
 
     def redeem(self, handle: str, *, country: Country, at: datetime) -> Redeemed | None:
         """See the port; a country that shows another's handle does not use it up."""
-        self.forget_ended(at=at)
-        found = self._waiting.get(handle)
-        if found is None or found[0] != country:
+        owner, meaning, until = self._waiting.get(handle, (None, None, at))
+        if owner != country or at >= until:
             return None
         del self._waiting[handle]
-        return found[1]
-
-    def forget_ended(self, *, at: datetime) -> None:
-        """Drop what nobody may redeem any more; handles are made in the order in which they end."""
-        while self._waiting:
-            oldest = next(iter(self._waiting))
-            if self._waiting[oldest][2] > at:
-                return
-            del self._waiting[oldest]
+        return meaning
