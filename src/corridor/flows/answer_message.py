@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from corridor.domain.country import Country
 from corridor.domain.errors import CorridorError, SignatureError, TooLargeError
@@ -29,6 +30,16 @@ class Arriving:
     headers: Sequence[tuple[bytes, bytes]]
     chunks: AsyncIterator[bytes]
     max_body_bytes: int
+
+    @staticmethod
+    def of(scope: Mapping[str, Any], chunks: AsyncIterator[bytes], *, max_body_bytes: int) -> Arriving:
+        """The message of an ASGI connection scope.
+
+        Source: https://asgi.readthedocs.io/en/latest/specs/www.html
+        """
+        query: bytes = scope["query_string"]
+        target = scope["raw_path"] + (b"?" + query if query else b"")
+        return Arriving(scope["method"], target, scope["headers"], chunks, max_body_bytes)
 
 
 Act = Callable[[Country, SignedRequest], Awaitable[SignedResponse]]

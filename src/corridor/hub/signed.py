@@ -18,13 +18,6 @@ async def answer(request: Request, act: Act, *, refusal: Refusal, gate: GateDesk
 
     Source: RFC 9421; TRUST section 2.2.
     """
-    query = request.scope["query_string"]
-    arriving = Arriving(
-        method=request.method,
-        target=request.scope["raw_path"] + (b"?" + query if query else b""),
-        headers=request.scope["headers"],
-        chunks=request.stream(),
-        max_body_bytes=max_body_bytes,
-    )
+    arriving = Arriving.of(request.scope, request.stream(), max_body_bytes=max_body_bytes)
     response = await answer_message(arriving, act, refusal=refusal, desk=gate)
     return Response(response.body, response.status, dict(response.headers))
