@@ -23,23 +23,19 @@ META = {
     "generator": "profiles/generate_definitions.py",
 }
 SD = "http://hl7.org/fhir/StructureDefinition/"
-
-
-def words(text: str) -> tuple[str, ...]:
-    """The words of a list."""
-    return tuple(text.split())
+words = str.split
 
 
 HELD = words(
     "Patient MedicationStatement Observation Medication Condition MedicationRequest MedicationDispense "
     "AllergyIntolerance Immunization DiagnosticReport DocumentReference Specimen Encounter Organization "
-    "Practitioner PractitionerRole Location Consent Provenance Group AuditEvent",
+    "Practitioner PractitionerRole Location Consent Provenance Group AuditEvent"
 )
 """Types that a node stores."""
 
 CONTAINED = words(
     "Device Substance RelatedPerson Procedure ServiceRequest CareTeam CarePlan Composition Bundle Parameters "
-    "OperationOutcome",
+    "OperationOutcome"
 )
 """Types that occur inside the stored ones, in documents or in operations."""
 
@@ -47,7 +43,7 @@ WANTED = words(
     "identifier patient subject code category status date effective family given name birthdate gender active "
     "onset-date recorded-date authoredon whenhandedover whenprepared issued period collected vaccine-code type "
     "clinical-status verification-status intent encounter organization practitioner specimen medication agent "
-    "entity action outcome subtype source policy target recorded member actor",
+    "entity action outcome subtype source policy target recorded member actor"
 )
 """Search parameters of the national base; widen this list to speak more of R4."""
 
