@@ -17,11 +17,8 @@ from pathlib import Path
 from typing import Any
 
 TARGET = Path(__file__).parents[1] / "src" / "corridor" / "fhir" / "definitions"
-META = {
-    "source": "hl7.fhir.r4.core 4.0.1, https://hl7.org/fhir/R4/",
-    "licence": "CC0-1.0",
-    "generator": "profiles/generate_definitions.py",
-}
+SOURCE, LICENCE = "hl7.fhir.r4.core 4.0.1, https://hl7.org/fhir/R4/", "CC0-1.0"
+META = {"source": SOURCE, "licence": LICENCE, "generator": "profiles/generate_definitions.py"}
 SD = "http://hl7.org/fhir/StructureDefinition/"
 words = str.split
 
