@@ -22,17 +22,16 @@ from corridor.apps.node_pages import NodePages
 from corridor.apps.node_rooms import NodeRooms, open_rooms
 from corridor.apps.node_workers import start_workers
 from corridor.apps.settings import NodeSettings
+from corridor.apps.spoken import Door, spoken
 from corridor.domain.log import STARTED, STOPPED
 from corridor.fhir.capability import Server, national_capability
 from corridor.flows.sign_in import sign_in
 from corridor.node import operations, read, search, transaction, write
-from corridor.node.national import FHIR_JSON
+from corridor.node.national import FHIR_JSON, check_format
 from corridor.node.session import issue_token
 from corridor.web import landing
 from corridor.web.clinician.routes import routes as clinician_routes
 from corridor.web.site import Site
-
-Door = Callable[[Request], Awaitable[Response]]
 
 
 async def node_app(settings: NodeSettings) -> FastAPI:
@@ -60,7 +59,9 @@ async def node_app(settings: NodeSettings) -> FastAPI:
         await rooms.close()
         emit(STOPPED, role="node", country=settings.country)
 
-    app = FastAPI(title=settings.name, version=version("corridor"), lifespan=life, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title=settings.name, version=version("corridor"), lifespan=life, openapi_url=None, redirect_slashes=False
+    )
     app.router.routes.extend(_routes(rooms, acts))
     app.add_middleware(RequestLine)
     install_errors(app)
@@ -83,20 +84,18 @@ def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
 
 def _national_routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
     one = "/fhir/{type}/{id}"
+    bundles = _door(transaction.transaction, acts)
     return [
-        Route("/fhir/metadata", _metadata(rooms), methods=["GET"]),
-        Route("/fhir/Patient/$match", _operation(operations.match, acts), methods=["POST"]),
-        Route("/fhir/Patient/{id}/$pull-history", _operation(operations.pull, acts), methods=["POST"]),
-        Route("/fhir/Patient/{id}/$withdraw-consent", _operation(operations.withdraw, acts), methods=["POST"]),
-        Route(one, _door(read.read, acts), methods=["GET"]),
-        Route(one, _door(write.update, acts), methods=["PUT"]),
-        Route(one, _door(write.delete, acts), methods=["DELETE"]),
-        Route(f"{one}/_history/{{version}}", _door(read.vread, acts), methods=["GET"]),
-        Route("/fhir/{type}/_search", _door(search.search, acts), methods=["POST"]),
-        Route("/fhir/{type}", _door(search.search, acts), methods=["GET"]),
-        Route("/fhir/{type}", _door(write.create, acts), methods=["POST"]),
-        Route("/fhir", _door(transaction.transaction, acts), methods=["POST"]),
-        Route("/fhir/", _door(transaction.transaction, acts), methods=["POST"]),
+        *spoken("/fhir/metadata", GET=_metadata(rooms)),
+        *spoken("/fhir/Patient/$match", POST=_operation(operations.match, acts)),
+        *spoken("/fhir/Patient/{id}/$pull-history", POST=_operation(operations.pull, acts)),
+        *spoken("/fhir/Patient/{id}/$withdraw-consent", POST=_operation(operations.withdraw, acts)),
+        *spoken("/fhir/{type}/_search", POST=_door(search.search, acts)),
+        *spoken(one, GET=_door(read.read, acts), PUT=_door(write.update, acts), DELETE=_door(write.delete, acts)),
+        *spoken(f"{one}/_history/{{version}}", GET=_door(read.vread, acts)),
+        *spoken("/fhir/{type}", GET=_door(search.search, acts), POST=_door(write.create, acts)),
+        *spoken("/fhir", POST=bundles),
+        *spoken("/fhir/", POST=bundles),
     ]
 
 
@@ -117,7 +116,8 @@ def _metadata(rooms: NodeRooms) -> Door:
     )
     statement = national_capability(server)
 
-    async def metadata(_request: Request) -> Response:
+    async def metadata(request: Request) -> Response:
+        check_format(request)
         return Response(statement, media_type=FHIR_JSON)
 
     return metadata

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from email.utils import format_datetime
 from typing import Protocol
@@ -33,6 +34,8 @@ _READ_TYPES = (
 )
 _WRITE_TYPES = frozenset({"application/fhir+json", "application/json", "application/json+fhir"})
 _FORMATS = frozenset({"", "json", *_WRITE_TYPES})
+_DIGITS = 18
+"""Of a declared length that are looked at: enough for every disk, and quickly read."""
 
 
 class StoreRecords(Protocol):
@@ -69,6 +72,7 @@ class National:
         source: `meta.source` of what this node lets cross a border.
         zone: in which dates without a zone are read.
         hide: replaces an identifier value by a keyed hash, for the log.
+        conditional: held while a conditional create looks and writes; two that look first would both write.
     """
 
     base_url: str
@@ -82,6 +86,7 @@ class National:
     search_records: SearchRecords
     store_records: StoreRecords
     pull_history: PullHistory
+    conditional: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 async def asking(request: Request, national: National) -> Asking:
@@ -106,10 +111,23 @@ async def read_body(request: Request, national: National) -> bytes:
         MediaTypeError: not FHIR JSON.
         TooLargeError: more than this node reads; the rest is not taken in.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in _WRITE_TYPES:
-        raise MediaTypeError("This base reads application/fhir+json.")
+    check_media_type(request)
     return await read_limited(request, national.max_body_bytes)
+
+
+def check_media_type(request: Request) -> None:
+    """Let pass a body that says it is FHIR JSON.
+
+    Raises:
+        MediaTypeError: it says something else, or nothing.
+    """
+    if media_type(request) not in _WRITE_TYPES:
+        raise MediaTypeError("This base reads application/fhir+json.")
+
+
+def media_type(request: Request) -> str:
+    """What the body says it is, without parameters; empty where it says nothing."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def read_limited(request: Request, max_bytes: int) -> bytes:
@@ -119,7 +137,7 @@ async def read_limited(request: Request, max_bytes: int) -> bytes:
         TooLargeError: more than `max_bytes`; the rest is not taken in.
     """
     declared = request.headers.get("content-length", "0")
-    if declared.isdigit() and int(declared) > max_bytes:
+    if declared.isascii() and declared.isdecimal() and int(declared[:_DIGITS]) > max_bytes:
         raise TooLargeError(f"The body is larger than {max_bytes} bytes.")
     chunks: list[bytes] = []
     size = 0
@@ -152,6 +170,14 @@ def check_format(request: Request) -> None:
 def fhir_reply(body: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A FHIR answer; never kept by a cache."""
     return Response(body, status, {"cache-control": "no-store", **(headers or {})}, media_type=FHIR_JSON)
+
+
+def is_strict(request: Request) -> bool:
+    """Whether the caller wants unknown search parameters refused.
+
+    Source: https://hl7.org/fhir/R4/search.html#errors
+    """
+    return "handling=strict" in request.headers.get("prefer", "").replace(" ", "")
 
 
 def version_headers(record: Record) -> dict[str, str]:

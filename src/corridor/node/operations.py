@@ -16,7 +16,15 @@ from corridor.fhir.history import bundle
 from corridor.fhir.operations import matches, read_match, read_pull
 from corridor.fhir.outcome import plain_outcome
 from corridor.flows.match_patient import Match
-from corridor.node.national import National, asking, check_format, fhir_reply, read_body, read_limited
+from corridor.node.national import (
+    National,
+    asking,
+    check_format,
+    check_media_type,
+    fhir_reply,
+    read_body,
+    read_limited,
+)
 
 _PARAMETERS_BYTES = 64 * 1024
 
@@ -57,7 +65,10 @@ async def pull(request: Request, *, national: National, operations: Operations) 
     """
     check_format(request)
     who = await asking(request, national)
-    wanted = read_pull(await read_limited(request, _PARAMETERS_BYTES))
+    body = await read_limited(request, _PARAMETERS_BYTES)
+    if body.strip():
+        check_media_type(request)
+    wanted = read_pull(body)
     history = await national.pull_history(
         who,
         request.path_params["id"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,7 +11,8 @@ from corridor.domain.errors import NotFoundError
 from corridor.fhir.schema import HELD
 from corridor.node.national import National, asking, check_format, fhir_reply, version_headers
 
-_LARGEST = 2**31
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_VERSION = re.compile(r"[0-9]{1,9}")
 
 
 async def read(request: Request, *, national: National) -> Response:
@@ -26,7 +29,7 @@ async def vread(request: Request, *, national: National) -> Response:
     Source: https://hl7.org/fhir/R4/http.html#vread
     """
     version = request.path_params["version"]
-    if not version.isdigit() or int(version) > _LARGEST:
+    if not _VERSION.fullmatch(version):
         raise NotFoundError("There is no such version.")
     return await _read(request, int(version), national)
 
@@ -36,11 +39,22 @@ async def _read(request: Request, version: int | None, national: National) -> Re
     who = await asking(request, national)
     resource_type = request.path_params["type"]
     check_type(resource_type)
-    record = await national.read_record(who, (resource_type, request.path_params["id"], version))
+    logical_id = request.path_params["id"]
+    if not is_id(logical_id):
+        raise NotFoundError("There is no such resource.")
+    record = await national.read_record(who, (resource_type, logical_id, version))
     headers = version_headers(record)
-    if request.headers.get("if-none-match") == headers["etag"]:
+    if headers["etag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return fhir_reply(record.body or b"", headers=headers)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be a logical id.
+
+    Source: https://hl7.org/fhir/R4/datatypes.html#id
+    """
+    return _ID.fullmatch(text) is not None
 
 
 def check_type(resource_type: str) -> None:

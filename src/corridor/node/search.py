@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from corridor.domain.errors import InvalidError, MediaTypeError
+from corridor.domain.asking import Asking
+from corridor.domain.errors import InvalidError, MediaTypeError, PreconditionError
+from corridor.domain.record import Record
 from corridor.fhir.bundle import Links, searchset
 from corridor.fhir.outcome import plain_outcome
 from corridor.fhir.search import Search, read_search
-from corridor.node.national import National, asking, check_format, fhir_reply, read_limited
+from corridor.node.national import (
+    National,
+    asking,
+    check_format,
+    fhir_reply,
+    is_strict,
+    media_type,
+    read_limited,
+)
 from corridor.node.read import check_type
 
 _FORM_BYTES = 64 * 1024
@@ -32,18 +43,44 @@ async def search(request: Request, *, national: National) -> Response:
     pairs = parse_qsl(request.url.query, keep_blank_values=True)
     if request.method == "POST":
         pairs += await _form(request)
-    strict = "handling=strict" in request.headers.get("prefer", "").replace(" ", "")
-    wanted = read_search(resource_type, pairs, strict=strict, zone=national.zone)
-    page = await national.search_records(who, wanted.query, asked=_for_log(wanted, national))
+    wanted = read_search(resource_type, pairs, strict=is_strict(request), zone=national.zone)
+    return fhir_reply(await page(who, wanted, national))
+
+
+async def page(who: Asking, wanted: Search, national: National) -> bytes:
+    """One page of matches, with a warning for every part of the search that was left out."""
+    found = await national.search_records(who, wanted.query, asked=_for_log(wanted, national))
     outcome = plain_outcome("not-supported", " ".join(wanted.warnings), severity="warning") if wanted.warnings else None
-    here = f"{national.base_url}/{resource_type}"
-    links = Links(national.base_url, _url(here, wanted, ""), _url(here, wanted, page.after) if page.after else "")
-    return fhir_reply(searchset(page.records, links, total=page.total, outcome=outcome))
+    here = f"{national.base_url}/{wanted.query.resource_type}"
+    links = Links(national.base_url, _url(here, wanted, ""), _url(here, wanted, found.after) if found.after else "")
+    return searchset(found.records, links, total=found.total, outcome=outcome)
+
+
+async def find_existing(who: Asking, asked: tuple[str, str], national: National) -> Record | None:
+    """What a conditional create of (type, search) would make a second time, or None.
+
+    Raises:
+        InvalidError: the search names nothing that it looks for.
+        UnsupportedError: the search names what is not known.
+        PreconditionError: there are several.
+
+    Source: https://hl7.org/fhir/R4/http.html#ccreate
+    """
+    resource_type, text = asked
+    pairs = parse_qsl(text.rpartition("?")[2], keep_blank_values=True)
+    wanted = read_search(resource_type, pairs, strict=True, zone=national.zone)
+    if not wanted.query.criteria:
+        raise InvalidError("A conditional create names what must not exist yet.")
+    records: Sequence[Record] = (
+        await national.search_records(who, wanted.query, asked=_for_log(wanted, national))
+    ).records
+    if len(records) > 1:
+        raise PreconditionError("A conditional create finds more than one resource.")
+    return records[0] if records else None
 
 
 async def _form(request: Request) -> list[tuple[str, str]]:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != _FORM:
+    if media_type(request) != _FORM:
         raise MediaTypeError(f"A search by POST is sent as {_FORM}.")
     body = await read_limited(request, _FORM_BYTES)
     try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -10,19 +12,31 @@ from starlette.responses import Response
 
 from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
-from corridor.domain.errors import CorridorError, PreconditionError
+from corridor.domain.errors import CorridorError, InvalidError, UnsupportedError
 from corridor.domain.record import Record
-from corridor.fhir.bundle import Links, Reply, reply_bundle, searchset
+from corridor.fhir.bundle import Reply, reply_bundle
 from corridor.fhir.outcome import outcome
 from corridor.fhir.search import read_search
-from corridor.fhir.submission import Submission, read_submission
+from corridor.fhir.submission import Entry, Submission, read_submission
 from corridor.fhir.transaction import Action, Origin, plan
 from corridor.flows.store_records import Change
-from corridor.node.national import National, asking, check_format, fhir_reply, location, read_body
+from corridor.node.national import National, asking, check_format, fhir_reply, is_strict, location, read_body
+from corridor.node.search import find_existing, page
 from corridor.node.write import held_version
 
 _WRITES = frozenset({"DELETE", "POST", "PUT"})
 _REASONS = {200: "200 OK", 201: "201 Created", 204: "204 No Content"}
+_ALONE = {"POST": Interaction.CREATE, "PUT": Interaction.UPDATE, "DELETE": Interaction.DELETE}
+_HISTORY = re.compile(r"/_history(?:/([0-9]{1,9}))?(?:\?|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One Bundle being carried out: for whom, where, and whether unknown search parameters are refused."""
+
+    who: Asking
+    national: National
+    strict: bool
 
 
 async def transaction(request: Request, *, national: National) -> Response:
@@ -31,55 +45,91 @@ async def transaction(request: Request, *, national: National) -> Response:
     Source: https://hl7.org/fhir/R4/http.html#transaction
     """
     check_format(request)
-    who = await asking(request, national)
+    this = _Round(await asking(request, national), national, is_strict(request))
     submission = read_submission(await read_body(request, national))
-    existing = await _existing(who, submission, national)
-    actions = plan(submission, Origin(national.source, national.zone), existing=existing)
+    if not any(entry.if_none_exist for entry in submission.entries):
+        return await _carry_out(this, submission, {})
+    async with national.conditional:
+        entries, existing = await _existing(this, submission)
+        return await _carry_out(this, replace(submission, entries=entries), existing)
+
+
+async def _existing(this: _Round, submission: Submission) -> tuple[tuple[Entry, ...], dict[int, str]]:
+    """The entries, and what each conditional create finds; in a batch a refusal is its entry's alone."""
+    found: dict[int, str] = {}
+    seen: set[tuple[str, str]] = set()
+    entries = []
+    for entry in submission.entries:
+        asked = (entry.resource_type, entry.if_none_exist)
+        try:
+            if entry.if_none_exist and not entry.error:
+                _check_once(asked, seen)
+                record = await find_existing(this.who, asked, this.national)
+                found |= {entry.index: record.id} if record else {}
+        except CorridorError as error:
+            if submission.kind == "transaction":
+                raise
+            entries.append(replace(entry, error=error))
+        else:
+            entries.append(entry)
+    return tuple(entries), found
+
+
+def _check_once(asked: tuple[str, str], seen: set[tuple[str, str]]) -> None:
+    if asked in seen:
+        raise InvalidError("Two entries are created under one condition.", ("Bundle.entry.request.ifNoneExist",))
+    seen.add(asked)
+
+
+async def _carry_out(this: _Round, submission: Submission, existing: dict[int, str]) -> Response:
+    actions = plan(submission, Origin(this.national.source, this.national.zone), existing=existing)
     if submission.kind == "transaction":
-        replies = await _together(who, actions, national)
+        replies = await _together(this, actions)
     else:
-        replies = {action.index: await _alone(who, action, national) for action in actions}
+        replies = {action.index: await _alone(this, action) for action in actions}
     return fhir_reply(reply_bundle(submission.kind, [replies[index] for index in sorted(replies)]))
 
 
-async def _existing(who: Asking, submission: Submission, national: National) -> dict[int, str]:
-    """What each conditional create would find."""
-    found: dict[int, str] = {}
-    for entry in submission.entries:
-        if not entry.if_none_exist or entry.error:
-            continue
-        wanted = read_search(entry.resource_type, parse_qsl(entry.if_none_exist), strict=True, zone=national.zone)
-        page = await national.search_records(who, wanted.query, asked="if-none-exist")
-        if len(page.records) > 1:
-            raise PreconditionError("A conditional create finds more than one resource.")
-        if page.records:
-            found[entry.index] = page.records[0].id
-    return found
-
-
-async def _together(who: Asking, actions: Sequence[Action], national: National) -> dict[int, Reply]:
-    writes = [action for action in actions if action.method in _WRITES and not action.exists]
+async def _together(this: _Round, actions: Sequence[Action]) -> dict[int, Reply]:
+    """All or nothing: what is only looked up is looked up first, so that its refusal stops the writes too."""
+    writes = [action for action in actions if _is_write(action)]
     changes = [_change(action) for action in writes]
-    records = await national.store_records(who, changes, interaction=Interaction.TRANSACTION) if changes else []
-    replies = {action.index: _written(record, national) for action, record in zip(writes, records, strict=True)}
-    for action in actions:
-        if action.index not in replies:
-            replies[action.index] = await _looked_up(who, action, national)
+    written = {(change.resource_type, change.id): change.draft is not None for change in changes}
+    lookups = [action for action in actions if not _is_write(action)]
+    replies = {each.index: await _looked_up(this, each) for each in _before(lookups, written)}
+    if changes:
+        records = await this.national.store_records(this.who, changes, interaction=Interaction.TRANSACTION)
+        for action, record in zip(writes, records, strict=True):
+            replies[action.index] = _written(record, this.national)
+        for each in lookups:
+            if not each.id or (each.resource_type, each.id) in written:
+                replies[each.index] = await _alone(this, each)
     return replies
 
 
-async def _alone(who: Asking, action: Action, national: National) -> Reply:
+def _before(lookups: Iterable[Action], written: dict[tuple[str, str], bool]) -> list[Action]:
+    """Everything but the reads of what the transaction itself writes."""
+    for action in lookups:
+        if written.get((action.resource_type, action.id)) is False:
+            raise InvalidError("A transaction does not read what it deletes.", (f"Bundle.entry[{action.index}]",))
+    return [action for action in lookups if (action.resource_type, action.id) not in written]
+
+
+async def _alone(this: _Round, action: Action) -> Reply:
     try:
         if action.error:
             raise action.error
-        if action.method not in _WRITES or action.exists:
-            return await _looked_up(who, action, national)
-        interactions = {"POST": Interaction.CREATE, "PUT": Interaction.UPDATE, "DELETE": Interaction.DELETE}
-        (record,) = await national.store_records(who, [_change(action)], interaction=interactions[action.method])
+        if not _is_write(action):
+            return await _looked_up(this, action)
+        (record,) = await this.national.store_records(this.who, [_change(action)], interaction=_ALONE[action.method])
     except CorridorError as error:
         status, body = outcome(error)
         return Reply(str(status), outcome=body)
-    return _written(record, national)
+    return _written(record, this.national)
+
+
+def _is_write(action: Action) -> bool:
+    return action.method in _WRITES and not action.exists
 
 
 def _change(action: Action) -> Change:
@@ -99,15 +149,21 @@ def _written(record: Record | None, national: National) -> Reply:
     return Reply(status, location(record, national), f'W/"{record.version}"', record.updated_at)
 
 
-async def _looked_up(who: Asking, action: Action, national: National) -> Reply:
+async def _looked_up(this: _Round, action: Action) -> Reply:
     """A read or a search inside a Bundle, or a conditional create that found its resource."""
     if action.id:
-        record = await national.read_record(who, (action.resource_type, action.id, None))
+        record = await this.national.read_record(this.who, (action.resource_type, action.id, _version(action)))
         body = None if action.exists or action.method == "HEAD" else record.body
-        return Reply(_REASONS[200], location(record, national), f'W/"{record.version}"', record.updated_at, body)
-    wanted = read_search(
-        action.resource_type, parse_qsl(action.url.partition("?")[2], keep_blank_values=True), zone=national.zone
-    )
-    page = await national.search_records(who, wanted.query, asked="in-bundle")
-    links = Links(national.base_url, f"{national.base_url}/{action.url}")
-    return Reply(_REASONS[200], resource=searchset(page.records, links, total=page.total))
+        where = location(record, this.national)
+        return Reply(_REASONS[200], where, f'W/"{record.version}"', record.updated_at, body)
+    pairs = parse_qsl(action.url.partition("?")[2], keep_blank_values=True)
+    wanted = read_search(action.resource_type, pairs, strict=this.strict, zone=this.national.zone)
+    return Reply(_REASONS[200], resource=await page(this.who, wanted, this.national))
+
+
+def _version(action: Action) -> int | None:
+    """The version that an address names; None for the current one."""
+    found = _HISTORY.search(action.url)
+    if found and not found[1]:
+        raise UnsupportedError("The history of a resource is not listed here; versions are read one by one.")
+    return int(found[1]) if found else None

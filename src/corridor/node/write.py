@@ -10,8 +10,8 @@ from uuid6 import uuid7
 
 from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
-from corridor.domain.errors import InvalidError, UnsupportedError
-from corridor.domain.record import Record
+from corridor.domain.errors import InvalidError
+from corridor.domain.record import Draft, Record
 from corridor.fhir.draft import draft
 from corridor.fhir.outcome import plain_outcome
 from corridor.flows.store_records import Change
@@ -24,25 +24,34 @@ from corridor.node.national import (
     read_body,
     version_headers,
 )
-from corridor.node.read import check_type
+from corridor.node.read import check_type, is_id
+from corridor.node.search import find_existing
 
 _ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
-_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
 async def create(request: Request, *, national: National) -> Response:
-    """Write a new resource under an id made here.
+    """Write a new resource under an id made here; with `If-None-Exist` only where nothing of the kind is here.
 
     Source: https://hl7.org/fhir/R4/http.html#create
     """
     who, resource_type = await _begin(request, national)
-    if "if-none-exist" in request.headers:
-        raise UnsupportedError("A conditional create is sent inside a transaction here.")
     raw = await read_body(request, national)
     made = draft(raw, resource_type=resource_type, id=str(uuid7()), source=national.source, zone=national.zone)
-    change = Change(resource_type, made.id, made, create=True)
+    condition = request.headers.get("if-none-exist")
+    if condition is None:
+        return _written(request, await _create(who, made, national), national)
+    async with national.conditional:
+        existing = await find_existing(who, (resource_type, condition), national)
+        if existing:
+            return _written(request, existing, national, found=True)
+        return _written(request, await _create(who, made, national), national)
+
+
+async def _create(who: Asking, made: Draft, national: National) -> Record | None:
+    change = Change(made.resource_type, made.id, made, create=True)
     (record,) = await national.store_records(who, [change], interaction=Interaction.CREATE)
-    return _written(request, record, national)
+    return record
 
 
 async def update(request: Request, *, national: National) -> Response:
@@ -51,9 +60,7 @@ async def update(request: Request, *, national: National) -> Response:
     Source: https://hl7.org/fhir/R4/http.html#update
     """
     who, resource_type = await _begin(request, national)
-    logical_id = request.path_params["id"]
-    if not _ID.fullmatch(logical_id):
-        raise InvalidError("An id has 1 to 64 letters, digits, hyphens and dots.")
+    logical_id = _id(request)
     raw = await read_body(request, national)
     made = draft(
         raw, resource_type=resource_type, id=logical_id, source=national.source, zone=national.zone, same_id=True
@@ -70,7 +77,7 @@ async def delete(request: Request, *, national: National) -> Response:
     """
     who, resource_type = await _begin(request, national)
     version = held_version(request.headers.get("if-match", ""))
-    change = Change(resource_type, request.path_params["id"], None, if_version=version)
+    change = Change(resource_type, _id(request), None, if_version=version)
     (record,) = await national.store_records(who, [change], interaction=Interaction.DELETE)
     headers = {"etag": f'W/"{record.version}"'} if record else {}
     return Response(status_code=204, headers=headers)
@@ -82,6 +89,13 @@ async def _begin(request: Request, national: National) -> tuple[Asking, str]:
     resource_type = request.path_params["type"]
     check_type(resource_type)
     return who, resource_type
+
+
+def _id(request: Request) -> str:
+    logical_id: str = request.path_params["id"]
+    if not is_id(logical_id):
+        raise InvalidError("An id has 1 to 64 letters, digits, hyphens and dots.")
+    return logical_id
 
 
 def held_version(tag: str) -> int | None:
@@ -100,10 +114,10 @@ def held_version(tag: str) -> int | None:
     return int(found[1])
 
 
-def _written(request: Request, record: Record | None, national: National) -> Response:
+def _written(request: Request, record: Record | None, national: National, *, found: bool = False) -> Response:
     if record is None or record.body is None:
         raise InvalidError("Nothing was written.")
-    status = 201 if record.version == 1 else 200
+    status = 201 if record.version == 1 and not found else 200
     headers = version_headers(record) | {"location": location(record, national)}
     wanted = request.headers.get("prefer", "").replace(" ", "")
     if "return=minimal" in wanted:

@@ -67,7 +67,7 @@ class SqlBudgets:
     async def spend(self, name: str, amount: int, *, limit: int, at: datetime) -> None:
         """See the port."""
         hour = at.replace(minute=0, second=0, microsecond=0)
-        row = {"name": name, "hour": to_micros(hour), "amount": amount, "limit": limit}
+        row = {"name": name.replace("\x00", "\ufffd"), "hour": to_micros(hour), "amount": amount, "limit": limit}
         if amount > limit or not await self._count(row, hour):
             raise ThrottledError("The budget of this hour is spent.")
 
