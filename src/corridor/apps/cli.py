@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from corridor.apps.bench_commands import bench
 from corridor.apps.hub_commands import account, hub, migrate
 from corridor.apps.key_commands import federation, keys
 from corridor.apps.node_commands import audit, node, pull
@@ -24,6 +25,7 @@ app.add_typer(account, name="account")
 app.add_typer(audit, name="audit")
 app.command("migrate")(migrate)
 app.command("pull")(pull)
+app.command("bench")(bench)
 
 
 def main() -> None:
