@@ -24,9 +24,13 @@ from demo.filling import (
 )
 from demo.parties import HUB, NODES
 from demo.people import people
+from demo.rounds import pull_round, tell_round
 from demo.screenshots import take_screenshots
 from demo.story import the_woman
 from demo.telling import tell
+
+ROUND = 21
+"""The woman of the story, and everyone until the outcomes of the catalogue come round again."""
 
 SILENT = "EC"
 """The country that is switched off before the pull."""
@@ -63,7 +67,8 @@ def _tell_story(running: Federation, console: Console, *, people_count: int) -> 
     accounts = make_accounts(list(parties.values()))
     tokens = {key: token(parties[key], accounts[key, "programme"]) for key in NODES}
     console.print("== Loading invented people and published examples through the FHIR doors")
-    registrations = load_people(parties, tokens, list(people(count=people_count)))
+    crowd = list(people(count=people_count))
+    registrations = load_people(parties, tokens, crowd)
     console.print(f"  {people_count} people, {registrations} registrations in five countries")
     for key, report in load_examples(parties, tokens).items():
         console.print(
@@ -73,6 +78,8 @@ def _tell_story(running: Federation, console: Console, *, people_count: int) -> 
             console.print(f"    {count} x {reason}", style="dim")
     console.print("== Registering everybody with the hub as blind tokens, with three of the five key holders")
     wait_until_registered(nodes, console.print)
+    console.print(f"== Asking for {len(crowd[1:ROUND])} people, one round of the catalogue, where they are now")
+    tell_round(pull_round(crowd[1:ROUND], parties, accounts), console)
     console.print(f"== {parties[SILENT].name} is switched off. Lima asks for the woman of the story")
     running.stop(SILENT)
     woman = the_woman().here

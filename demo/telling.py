@@ -9,12 +9,16 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from corridor.domain.care.timeline import Event, Timeline, timeline
+from corridor.domain.care.timeline import Timeline, timeline
 from corridor.domain.country import Country, country
 from corridor.domain.history import Entry
 from corridor.fhir.events import events
+from corridor.web.clinician.routes import ROOM
+from corridor.web.clinician.wording import value_text
+from corridor.web.language import Language, words
 from demo.parties import NODES
 
+ENGLISH = words(Language.EN, ROOM)
 _SKIPPED = frozenset({"Provenance", "OperationOutcome"})
 
 
@@ -51,7 +55,7 @@ def _regimens(told: Timeline) -> Table:
     for heading in ("from", "to", "country", "medicines"):
         table.add_column(heading)
     for span in told.spans:
-        table.add_row(_day(span.start), _day(span.end), span.country, " + ".join(span.components) or span.label)
+        table.add_row(_day(span.start), _day(span.end), span.country, span.label)
     return table
 
 
@@ -60,13 +64,9 @@ def _results(told: Timeline) -> Table:
     for heading in ("on", "country", "what", "result"):
         table.add_column(heading)
     for event in sorted((*told.viral_loads, *told.cd4s), key=lambda each: (_day(each.start), each.label)):
-        table.add_row(_day(event.start), event.country, event.kind.value, _value(event))
+        table.add_row(_day(event.start), event.country, ENGLISH.name("kind", event.kind), value_text(event, ENGLISH))
     return table
 
 
 def _day(day: object) -> str:
     return str(day) if day else "?"
-
-
-def _value(event: Event) -> str:
-    return f"{event.raw} {event.unit}".strip() or event.label

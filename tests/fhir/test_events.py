@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.domain.care.timeline import EventKind, timeline
+from corridor.domain.care.event import EventKind
+from corridor.domain.care.timeline import timeline
 from corridor.domain.country import country
 from corridor.domain.history import Entry
 from corridor.fhir.events import events
@@ -41,7 +42,7 @@ def test_each_resource_that_crossed_is_one_event() -> None:
 def test_a_regimen_is_read_with_its_dates_and_says_that_a_text_stayed_home() -> None:
     (event,) = events([golden("medication-statement")], VE)
     assert event.components == ("3TC", "DTG", "TDF")
-    assert event.label == "3TC + DTG + TDF"
+    assert event.label == "TDF + 3TC + DTG"
     assert (event.start, event.end, event.dated) == (date(2019, 3, 1), date(2021, 11, 30), "2019-03/2021-11-30")
     assert event.raw == "TDF/3TC/DTG; 1 tableta cada noche"
     assert event.withheld
@@ -51,7 +52,42 @@ def test_a_regimen_is_read_with_its_dates_and_says_that_a_text_stayed_home() -> 
 def test_what_was_handed_over_lasts_as_long_as_its_supply() -> None:
     (event,) = events([golden("medication-dispense")], VE)
     assert event.components == ("3TC", "AZT", "LPV", "RTV")
+    assert event.label == "AZT + 3TC + LPV/r"
     assert (event.start, event.end) == (date(2022, 2, 1), date(2022, 3, 3))
+    assert event.reckoned
+
+
+def test_a_period_that_ends_with_a_month_ends_on_its_last_day() -> None:
+    resource = {
+        "resourceType": "MedicationStatement",
+        "id": "m",
+        "medicationCodeableConcept": {"text": "TDF/3TC/DTG"},
+        "effectivePeriod": {"start": "2019-03", "end": "2020-02"},
+    }
+    (event,) = events([entry(resource)], VE)
+    assert (event.start, event.end, event.reckoned) == (date(2019, 3, 1), date(2020, 2, 29), False)
+
+
+def test_three_records_of_one_regimen_and_what_was_handed_over_for_it_are_one_span() -> None:
+    drugs = ("darunavir 600 mg + ritonavir 100 mg", "dolutegravir 50 mg", "etravirina 200 mg")
+    period = {"start": "2018-09-03", "end": "2021-04-30"}
+    supply = {"value": 90, "code": "d"}
+    told = events(
+        [
+            entry({"resourceType": name, "id": f"{place}", "medicationCodeableConcept": {"text": drug}, **when})
+            for place, drug in enumerate(drugs)
+            for name, when in (
+                ("MedicationStatement", {"effectivePeriod": period}),
+                ("MedicationDispense", {"whenHandedOver": "2021-03-20", "daysSupply": supply}),
+            )
+        ],
+        VE,
+    )
+    (span,) = timeline(told).spans
+    assert span.label == "DRV/r + DTG + ETR"
+    assert (span.start, span.end) == (date(2018, 9, 3), date(2021, 4, 30))
+    assert len(span.events) == 6
+    assert span.flags == ("third_line_like",)
 
 
 def test_a_drug_sent_beside_its_prescription_is_found() -> None:

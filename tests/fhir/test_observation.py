@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corridor.domain.care.event import EventKind
 from corridor.domain.care.interval import Interval
-from corridor.domain.care.timeline import EventKind
 from corridor.domain.care.viral_load import ResultKind, ViralLoad
 from corridor.fhir.observation import measurement, observation_kind, written_value
 

@@ -26,7 +26,7 @@ def test_the_regimen_that_began_last_is_shown_even_beside_an_old_one_without_an_
         answer(CO, Grade.CERTAIN, took("TDF/3TC/DTG", "2019-01-01", "2021-06-01")),
     )
     assert shown.regimen is not None
-    assert shown.regimen.label == "3TC + DTG + TDF"
+    assert shown.regimen.label == "TDF + 3TC + DTG"
     assert shown.days_since == (NOW.date() - shown.regimen.end).days
 
 
@@ -34,7 +34,7 @@ def test_an_annulled_regimen_is_never_the_last_one() -> None:
     annulled = took("TDF/3TC/DTG", "2024-01-01") | {"status": "entered-in-error"}
     shown = first(answer(VE, Grade.CERTAIN, took("Atripla", "2015-01-01"), annulled))
     assert shown.regimen is not None
-    assert shown.regimen.label == "EFV + FTC + TDF"
+    assert shown.regimen.label == "TDF + FTC + EFV"
 
 
 def test_a_result_that_cannot_tell_stays_unknown() -> None:

@@ -8,7 +8,7 @@ from string import Formatter
 import pytest
 
 import corridor.web
-from corridor.domain.care.timeline import EventKind
+from corridor.domain.care.event import EventKind
 from corridor.domain.category import CLINICAL
 from corridor.domain.disclosure import Decision
 from corridor.domain.history import SilenceReason
@@ -29,6 +29,9 @@ NAMED_BY_CODE = (
     "decision",
     "voice",
     "silence",
+    "source",
+    "duration",
+    "unit",
     "flag",
     "problem",
     "logs",

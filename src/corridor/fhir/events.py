@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from corridor.domain.care.event import Event, EventKind
 from corridor.domain.care.interval import number
-from corridor.domain.care.timeline import Event, EventKind
+from corridor.domain.care.shorthand import shorthand
 from corridor.domain.category import Category
 from corridor.domain.country import Country
 from corridor.domain.errors import InvalidError
@@ -116,9 +117,10 @@ def _medication(resource: Resource, drugs: Mapping[str, Resource], common: dict[
     raw = next(concept_texts(concept), "")
     if common["end"] is None:
         common["end"] = _supplied_until(resource, common["start"])
+        common["reckoned"] = common["end"] is not None
     return Event(
         kind=_medication_kind(inlined, reading.kind),
-        label=" + ".join(reading.components) or label_of(concept),
+        label=shorthand(reading.components) or label_of(concept),
         components=reading.components,
         flags=reading.flags,
         raw="; ".join(text for text in (raw, *_dosages(resource)) if text),
@@ -164,7 +166,7 @@ def _observation(resource: Resource, _: Mapping[str, Resource], common: dict[str
     told = reading.kind == EventKind.REGIMEN and bool(reading.components)
     return Event(
         kind=EventKind.REGIMEN if told else kind,
-        label=" + ".join(reading.components) if told else label_of(resource.get("code")) or kind_name(kind),
+        label=shorthand(reading.components) if told else label_of(resource.get("code")) or kind_name(kind),
         components=reading.components if told else (),
         flags=reading.flags if told else (),
         value=value,
@@ -213,13 +215,14 @@ def _when(resource_type: str, resource: Resource) -> tuple[date | None, date | N
             return _day(value), None, value
         if isinstance(value, dict) and (value.get("start") or value.get("end")):
             start, end = str(value.get("start") or ""), str(value.get("end") or "")
-            return _day(start), _day(end), f"{start}/{end}"
+            return _day(start), _day(end, last=True), f"{start}/{end}"
     return None, None, ""
 
 
-def _day(text: str) -> date | None:
-    """The first day that a date may mean; the clock of the place where it was written decides the day."""
+def _day(text: str, *, last: bool = False) -> date | None:
+    """The first or last day that a date may mean; the clock of the place where it was written decides the day."""
     try:
-        return interval(text[:10])[0].date() if text else None
+        first, after = interval(text[:10])
     except InvalidError:
         return None
+    return (after - timedelta(microseconds=1)).date() if last and after > first else first.date()

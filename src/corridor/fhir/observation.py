@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from corridor.domain.care.event import EventKind
 from corridor.domain.care.interval import Interval, compared, number
 from corridor.domain.care.lexicon import LOINC_SYSTEM, SNOMED_SYSTEM, lexicon
 from corridor.domain.care.regimen import Reading
-from corridor.domain.care.timeline import EventKind
 from corridor.domain.care.viral_load import ResultKind, ViralLoad, counted, viral_load
 from corridor.domain.category import Category
 from corridor.domain.errors import InvalidError

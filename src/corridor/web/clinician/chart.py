@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from corridor.domain.care.timeline import Event, EventKind, Timeline
-from corridor.web.clinician.lanes import Band, Ground, Lane, gap_bands, other_lanes, regimen_lanes
+from corridor.domain.care.event import Event, EventKind
+from corridor.domain.care.timeline import Timeline
+from corridor.web.clinician.lanes import Band, Ground, Lane, gap_bands, is_drawn, other_lanes, regimen_lanes
 from corridor.web.clinician.panels import Panel, cd4_panel, viral_load_panel
 from corridor.web.drawing import Placed, TimeAxis, beside, packed, time_axis
 from corridor.web.language import Words
@@ -102,7 +103,7 @@ def chart(care: Timeline, t: Words, *, size: Size, today: date) -> Chart | None:
         bottom=bottom,
         ticks=tuple(_ticks(axis, t)),
         lanes=lanes,
-        gaps=gap_bands(care.gaps, axis, t),
+        gaps=gap_bands(care, axis, t, today=today),
         borders=borders,
         panels=panels,
         undrawn=_undrawn(care, lanes, panels),
@@ -162,6 +163,7 @@ def _borders(care: Timeline, axis: TimeAxis, t: Words, *, today: date, short: bo
 
 
 def _undrawn(care: Timeline, lanes: tuple[Lane, ...], panels: tuple[Panel, ...]) -> int:
-    facts = sum(len(span.events) for span in care.spans) + len(care.others) + len(care.viral_loads) + len(care.cd4s)
-    drawn = sum(bar.facts for lane in lanes for bar in lane.bars) + sum(panel.facts for panel in panels)
-    return facts - drawn
+    drawn = {id(event) for span in care.spans if is_drawn(span) for event in span.events}
+    facts = len(care.regimen_events) + len(care.others) + len(care.viral_loads) + len(care.cd4s)
+    others = sum(bar.facts for lane in lanes if lane.kind != "regimen" for bar in lane.bars)
+    return facts - len(drawn) - others - sum(panel.facts for panel in panels)

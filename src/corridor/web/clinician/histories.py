@@ -7,7 +7,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from corridor.domain.care.timeline import Event, Timeline, timeline
+from corridor.domain.care.event import Event
+from corridor.domain.care.timeline import Timeline, timeline
 from corridor.domain.country import Country
 from corridor.domain.errors import CorridorError, NotFoundError
 from corridor.domain.history import History
@@ -18,7 +19,7 @@ from corridor.web.clinician.facts import ROWS_PER_PAGE, rows
 from corridor.web.clinician.panels import ADVANCED_CELLS_PER_UL, FAILURE_COPIES_PER_ML
 from corridor.web.clinician.shelf import PulledHistory, Shelf
 from corridor.web.clinician.summary import summary
-from corridor.web.clinician.wording import cautions, value_text, when_text
+from corridor.web.clinician.wording import began_text, cautions, duration, ended_text, value_text, when_text
 from corridor.web.entrance import Visit
 from corridor.web.page import Pages
 
@@ -61,7 +62,10 @@ class HistoryPages:
             "last": last,
             "value_text": value_text,
             "when_text": when_text,
+            "began_text": began_text,
             "cautions": cautions,
+            "duration": duration,
+            "ended_text": ended_text,
             "failure": FAILURE_COPIES_PER_ML,
             "advanced_below": ADVANCED_CELLS_PER_UL,
         }

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from corridor.domain.care.timeline import Event, EventKind, Gap, Span
-from corridor.web.drawing import Placed, TimeAxis, packed, placed
+from corridor.domain.care.event import Event, EventKind
+from corridor.domain.care.sweep import TOLERATED_DAYS
+from corridor.domain.care.timeline import Gap, Span, Timeline
+from corridor.web.clinician.wording import duration
+from corridor.web.drawing import Placed, TimeAxis, packed, placed, text_px
 from corridor.web.language import Words
-
-VOID = frozenset({"entered-in-error", "not-taken"})
-"""Status of records that say: this did not happen. They stay in the table and count for nothing."""
-
-SHOWN_GAP_DAYS = 28
-"""Shorter silences are ordinary. Source: MER IIT, CLINICAL section 6."""
 
 _ROW_PX = 34
 _LABEL_PX = 12
@@ -66,11 +63,12 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Days without recorded treatment."""
+    """Days without recorded treatment; `label` says how long, empty where there is no room for it."""
 
     x: float
     width: float
     text: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,49 +86,77 @@ class _Stretch:
 def regimen_lanes(spans: Sequence[Span], ground: Ground, t: Words, *, top: float) -> tuple[Lane, ...]:
     """A lane for each country that told of a dated regimen, in the order in which they enter the story."""
     lanes: list[Lane] = []
-    dated = [span for span in spans if (span.start or span.end) and span.events[0].status not in VOID]
+    dated = [span for span in spans if is_drawn(span)]
     for country in dict.fromkeys(span.country for span in dated):
         own = [span for span in dated if span.country == country]
-        stretches = [_stretch(span, own, ground.axis) for span in own]
+        stretches = [_stretch(span, ground.axis) for span in own]
         lanes.append(_lane("regimen", t.name("country", country), stretches, ground=ground, top=top))
         top = lanes[-1].bottom
     return tuple(lanes)
 
 
+def is_drawn(span: Span) -> bool:
+    """Whether a regimen has a place on the axis of years."""
+    return span.counts and (span.start or span.end) is not None
+
+
 def other_lanes(events: Iterable[Event], ground: Ground, t: Words, *, top: float) -> tuple[Lane, ...]:
     """A lane for tuberculosis and one for resistance, where there is anything dated to show."""
     lanes: list[Lane] = []
-    dated = [event for event in events if (event.start or event.end) and event.status not in VOID]
+    dated = [event for event in events if (event.start or event.end) and event.counts]
     for kind in (EventKind.TUBERCULOSIS, EventKind.RESISTANCE):
-        own = [_of_event(event, ground.axis) for event in dated if event.kind is kind]
+        own = [_of_events(group, ground.axis) for group in _grouped(event for event in dated if event.kind is kind)]
         if own:
             lanes.append(_lane(kind.value, t(f"kind.{kind}"), own, ground=ground, top=top))
             top = lanes[-1].bottom
     return tuple(lanes)
 
 
-def gap_bands(gaps: Iterable[Gap], axis: TimeAxis, t: Words) -> tuple[Band, ...]:
-    """Every gap that is longer than an ordinary silence."""
-    long = [gap for gap in gaps if gap.days > SHOWN_GAP_DAYS]
-    return tuple(
-        Band(axis.x(gap.start), max(axis.x(gap.end) - axis.x(gap.start), 1.0), t.count("gap.days", gap.days))
-        for gap in long
-    )
+def gap_bands(care: Timeline, axis: TimeAxis, t: Words, *, today: date) -> tuple[Band, ...]:
+    """Every gap that is longer than an ordinary silence, and the days since treatment was last told of."""
+    gaps = list(care.gaps)
+    if care.covered_until and care.covered_until < today:
+        gaps.append(Gap(care.covered_until, today))
+    return tuple(_band(gap, axis, t) for gap in gaps if gap.days > TOLERATED_DAYS and axis.x(gap.start) < axis.right)
 
 
-def _stretch(span: Span, own: Sequence[Span], axis: TimeAxis) -> _Stretch:
+def _band(gap: Gap, axis: TimeAxis, t: Words) -> Band:
+    left, right, text = axis.x(gap.start), axis.x(gap.end), duration(gap.days, t)
+    room = right - left - 2 * _APART_PX
+    return Band(left, max(right - left, 1.0), t("gap.title", n=text), text if text_px(text) <= room else "")
+
+
+def _stretch(span: Span, axis: TimeAxis) -> _Stretch:
     """A regimen without an end is drawn open until the same country tells of the next one."""
-    starts = [event.start for event in span.events if event.start]
-    ends = [event.end for event in span.events if event.end]
-    later = [one.start for one in own if one.start and span.start and one.start > span.start]
-    known = max([*starts, *ends], default=axis.start)
-    until = max(min([axis.end, *later]), known)
-    return _Stretch(span.label, span.start, span.end, known, until, len(span.events))
+    known = span.seen or span.end or axis.start
+    return _Stretch(span.label, span.start, span.end, known, max(span.until or axis.end, known), len(span.events))
 
 
-def _of_event(event: Event, axis: TimeAxis) -> _Stretch:
+def _grouped(events: Iterable[Event]) -> Iterator[list[Event]]:
+    """Records of one country that tell the same, or whose drugs and days another record holds as well."""
+    groups: list[list[Event]] = []
+    for event in sorted(events, key=lambda event: (event.start or date.max, -len(event.components), event.reckoned)):
+        group = next((group for group in groups if _holds(group[0], event)), None)
+        if group is None:
+            groups.append([event])
+        else:
+            group.append(event)
+    yield from groups
+
+
+def _holds(wide: Event, event: Event) -> bool:
+    if wide.country != event.country or not wide.start or not event.start:
+        return False
+    if not event.components:
+        return (wide.label, wide.start, wide.end) == (event.label, event.start, event.end)
+    last = wide.end or date.max
+    return set(event.components) <= set(wide.components) and wide.start <= event.start and (event.end or last) <= last
+
+
+def _of_events(events: Sequence[Event], axis: TimeAxis) -> _Stretch:
+    event = events[0]
     known = event.end or event.start or axis.start
-    return _Stretch(event.label, event.start, event.end, known, known, 1)
+    return _Stretch(event.label, event.start, event.end, known, known, len(events))
 
 
 def _lane(kind: str, heading: str, stretches: Sequence[_Stretch], *, ground: Ground, top: float) -> Lane:

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from corridor.domain.care.event import Event
 from corridor.domain.care.interval import Interval
-from corridor.domain.care.timeline import Event
 from corridor.domain.care.viral_load import ViralLoad
-from corridor.web.clinician.lanes import VOID
 from corridor.web.clinician.scale import LinearScale, LogScale, linear_scale, log_scale
 from corridor.web.drawing import TimeAxis, text_px
 from corridor.web.language import Words
@@ -108,7 +107,7 @@ def cd4_panel(events: Sequence[Event], axis: TimeAxis, t: Words, *, top: float) 
 
 
 def _counted(events: Iterable[Event]) -> Iterable[Event]:
-    return (event for event in events if event.start is not None and event.status not in VOID)
+    return (event for event in events if event.start is not None and event.counts)
 
 
 def _viral_load(event: Event, axis: TimeAxis, t: Words) -> _Result | None:

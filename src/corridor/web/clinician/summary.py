@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from corridor.domain.care.event import Event
 from corridor.domain.care.interval import Interval
-from corridor.domain.care.timeline import Event, Span, Timeline
+from corridor.domain.care.timeline import Span, Timeline
 from corridor.domain.care.viral_load import ViralLoad
 from corridor.domain.country import Country
 from corridor.domain.grade import Grade
 from corridor.domain.history import History
-from corridor.web.clinician.lanes import VOID
 from corridor.web.clinician.panels import ADVANCED_CELLS_PER_UL, FAILURE_COPIES_PER_ML
 
 
@@ -111,7 +111,7 @@ def _tone(grade: Grade | None) -> str:
 
 
 def _real(spans: Iterable[Span]) -> list[Span]:
-    return [span for span in spans if span.events[0].status not in VOID]
+    return [span for span in spans if span.counts]
 
 
 def _last_span(spans: Iterable[Span]) -> Span | None:
@@ -121,7 +121,7 @@ def _last_span(spans: Iterable[Span]) -> Span | None:
 
 def _last(events: Iterable[Event]) -> Event | None:
     """The latest result; an undated one only where no other is known."""
-    counted = [event for event in events if event.status not in VOID]
+    counted = [event for event in events if event.counts]
     return max(counted, key=lambda event: event.start or date.min, default=None)
 
 

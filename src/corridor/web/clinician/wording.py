@@ -6,13 +6,44 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
+from corridor.domain.care.event import Event, EventKind
 from corridor.domain.care.interval import Interval
-from corridor.domain.care.timeline import Event, EventKind
+from corridor.domain.care.timeline import Span
 from corridor.domain.care.viral_load import ViralLoad
 from corridor.web.language import Words
 
 _WRITTEN = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:T.*)?")
 _LONGEST_DATE = 60
+_LONG_DAYS = 60
+_DAYS_PER_MONTH = 30.44
+_UNITS = {
+    "{Log_copies}/mL": "unit.log-copies",
+    "{copies}/mL": "unit.copies",
+    "{Copies}/mL": "unit.copies",
+    "{cells}/uL": "unit.cells",
+}
+"""Codes that laboratories write where a unit in words was wanted. Source: UCUM, https://ucum.org."""
+
+
+def duration(days: int, t: Words) -> str:
+    """A length of time as one says it: days up to two months, then months, then years with the months that remain."""
+    if days < _LONG_DAYS:
+        return t.count("duration.days", days)
+    years, months = divmod(round(days / _DAYS_PER_MONTH), 12)
+    parts = [t.count(f"duration.{unit}", number) for unit, number in (("years", years), ("months", months)) if number]
+    return t("duration.and", years=parts[0], months=parts[1]) if len(parts) > 1 else parts[0]
+
+
+def as_written(text: str, t: Words) -> str:
+    """A text as it came, with the codes of units in words: `{copies}/mL` is for machines."""
+    for code, key in _UNITS.items():
+        text = text.replace(code, t(key))
+    return text
+
+
+def says_the_same(raw: str, value: str) -> bool:
+    """Whether two texts differ by their spaces only, as `148000 copias/mL` and `148 000 copias/mL` do."""
+    return "".join(raw.split()) == "".join(value.split())
 
 
 def value_text(event: Event, t: Words) -> str:
@@ -22,7 +53,7 @@ def value_text(event: Event, t: Words) -> str:
     if isinstance(event.value, Interval) and event.kind is EventKind.CD4:
         return _cd4(event.value, event, t)
     measured = event.kind in {EventKind.VIRAL_LOAD, EventKind.CD4}
-    return event.raw if measured else event.label or event.raw
+    return as_written(event.raw, t) if measured else event.label or event.raw
 
 
 def when_text(event: Event, t: Words) -> str:
@@ -33,6 +64,20 @@ def when_text(event: Event, t: Words) -> str:
     if not end or end == start:
         return start
     return t("table.from-to", start=start, end=end) if start else t("table.until", end=end)
+
+
+def began_text(span: Span, t: Words) -> str:
+    """The first day of a regimen, no more exact than the record that tells it; empty where none does."""
+    told = (event for event in span.events if event.start == span.start)
+    written = next((event.dated.partition("/")[0] for event in told), "")
+    return written_day(written, span.start, t) if span.start else ""
+
+
+def ended_text(span: Span, t: Words) -> str:
+    """The last day of a regimen, no more exact than the record that tells it; empty where none does."""
+    told = (event for event in span.events if event.end == span.end and not event.reckoned)
+    written = next((event.dated.partition("/")[2] for event in told), "")
+    return written_day(written, span.end, t) if span.end else ""
 
 
 def written_day(written: str, day: date | None, t: Words) -> str:
@@ -58,7 +103,7 @@ def _viral_load(result: ViralLoad, event: Event, t: Words) -> str:
         return t("value.copies", n=f"< {t.number(int(interval.upper))}") if interval.upper else t("value.unseen")
     if interval.lower is not None and interval.upper is None:
         return t("value.copies", n=f"≥ {t.number(int(interval.lower))}")
-    return event.raw
+    return as_written(event.raw, t)
 
 
 def _cd4(interval: Interval, event: Event, t: Words) -> str:
@@ -70,4 +115,4 @@ def _cd4(interval: Interval, event: Event, t: Words) -> str:
         return t(key, n=f"< {t.number(float(upper))}")
     if lower is not None and upper is None:
         return t(key, n=f"≥ {t.number(float(lower))}")
-    return event.raw
+    return as_written(event.raw, t)
