@@ -122,7 +122,8 @@ async def _check_references(unit: Unit, changes: Sequence[Change]) -> None:
     wanted = {reference for change in changes if change.draft for reference in change.draft.references}
     missing = await unit.missing(sorted(wanted))
     if missing:
-        raise UnprocessableError(f"A reference names no resource of this node: {missing[0]}.")
+        # The id is not repeated: it may be the number of somebody's document.
+        raise UnprocessableError(f"A reference names no {missing[0].partition('/')[0]} of this node.")
 
 
 def _fact(asking: Asking, done: tuple[Change, Record | None], desk: StoreDesk, *, refused: bool = False) -> AuditFact:
