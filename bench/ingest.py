@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from statistics import median
 from time import perf_counter, process_time
 
-from bench.base import base
 from bench.databases import KINDS, Databases
 from bench.figures import Figure, Goal, Round, interleaved
+from bench.home import open_home
 from bench.load import BUNDLE, bundles, fill, send
 from bench.size import Size
 from bench.stages import database_stages, pure_stages
@@ -38,7 +38,7 @@ class Runs:
 
     async def run(self) -> float:
         """Resources a second into an empty database."""
-        async with base(await self.databases.fresh(self.kind)) as opened:
+        async with open_home(await self.databases.fresh(self.kind)) as opened:
             await fill(opened, [])
             wall, processor = perf_counter(), process_time()
             for bundle in self.content:

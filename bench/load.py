@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from bench.base import HOME, Base
+from bench.home import HOME, Home
 from demo.bundles import bundle_of_places, resources, transaction
 from demo.people import people
 
@@ -32,23 +32,23 @@ def names(bundle: bytes) -> list[str]:
     return [entry["request"]["url"] for entry in orjson.loads(bundle)["entry"]]
 
 
-async def fill(base: Base, content: list[bytes]) -> None:
+async def fill(home: Home, content: list[bytes]) -> None:
     """Send the country's clinics and clinicians, then the transactions.
 
     Raises:
         RuntimeError: one was refused; what is measured would not be what is meant.
     """
     for each in (bundle_of_places(HOME), *content):
-        await send(base, each)
+        await send(home, each)
 
 
-async def send(base: Base, bundle: bytes) -> None:
+async def send(home: Home, bundle: bytes) -> None:
     """Send one transaction that must be taken.
 
     Raises:
         RuntimeError: it was refused.
     """
-    reply = await base.send(bundle)
+    reply = await home.send(bundle)
     if reply.status != 200:
         raise RuntimeError(f"A transaction was refused with status {reply.status}: {reply.body[:300].decode()}")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A machine and what runs on it; `postgresql` is empty where it was not measured."""
+    """A machine and what runs on it; `postgresql` is empty where none was asked for."""
 
     cpu: str
     cores: int

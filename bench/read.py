@@ -16,9 +16,9 @@ from time import process_time
 
 from fastapi import FastAPI
 
-from bench.base import Base, base
 from bench.databases import KINDS, Databases
 from bench.figures import Figure, Goal, Round, interleaved
+from bench.home import Home, open_home
 from bench.load import bundles, fill, names
 from bench.served import start
 from bench.size import Size
@@ -40,7 +40,7 @@ async def bench_read(databases: Databases, size: Size) -> list[Figure]:
         cases: dict[str, Round] = {}
         for kind in KINDS:
             url = await databases.fresh(kind)
-            opened = await stack.enter_async_context(base(url))
+            opened = await stack.enter_async_context(open_home(url))
             await fill(opened, content)
             drawn = _drawn(wanted, size.reads)
             served = await asyncio.to_thread(start, url)
@@ -54,7 +54,7 @@ def _drawn(names: Sequence[str], count: int) -> list[str]:
     return Random(7).choices(names, k=count)
 
 
-def _cases(kind: str, opened: Base, wanted: Sequence[str]) -> dict[str, Round]:
+def _cases(kind: str, opened: Home, wanted: Sequence[str]) -> dict[str, Round]:
     return {
         f"{kind} bare": partial(_alone, opened, opened.bare, wanted),
         f"{kind} audited": partial(_alone, opened, opened.app, wanted),
@@ -63,21 +63,21 @@ def _cases(kind: str, opened: Base, wanted: Sequence[str]) -> dict[str, Round]:
     }
 
 
-async def _alone(opened: Base, app: FastAPI, wanted: Sequence[str]) -> float:
+async def _alone(opened: Home, app: FastAPI, wanted: Sequence[str]) -> float:
     """One caller after another."""
     started = process_time()
     await _read_all(opened, app, wanted)
     return (process_time() - started) / len(wanted) * 1e6
 
 
-async def _together(opened: Base, app: FastAPI, wanted: Sequence[str]) -> float:
+async def _together(opened: Home, app: FastAPI, wanted: Sequence[str]) -> float:
     """Sixteen callers at once."""
     started = process_time()
     await asyncio.gather(*(_read_all(opened, app, wanted[turn::TOGETHER]) for turn in range(TOGETHER)))
     return (process_time() - started) / len(wanted) * 1e6
 
 
-async def _read_all(opened: Base, app: FastAPI, wanted: Sequence[str]) -> None:
+async def _read_all(opened: Home, app: FastAPI, wanted: Sequence[str]) -> None:
     for name in wanted:
         reply = await opened.read(app, name)
         if reply.status != 200:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import small
-from bench.databases import Databases, databases
+from bench.databases import Databases, databases, postgresql_version
 from bench.figures import Figure, written
 from bench.ingest import bench_ingest
 from bench.machine import Machine, this_machine
@@ -84,4 +84,6 @@ def run(names: Sequence[str] = (), *, size: Size = WHOLE) -> Report:
         KeyError: there is no measurement of such a name; the command checks that first.
     """
     wanted = [name for name in BENCHES if name in names] if names else [*BENCHES]
-    return Report(this_machine(), tuple(figure for name in wanted for figure in BENCHES[name](size)))
+    return Report(
+        this_machine(postgresql_version()), tuple(figure for name in wanted for figure in BENCHES[name](size))
+    )

@@ -20,7 +20,7 @@ from pathlib import Path
 import uvicorn
 import uvloop
 
-from bench.base import FHIR_JSON, base
+from bench.home import FHIR_JSON, open_home
 from bench.processes import cpu_seconds
 
 _HOST = "127.0.0.1"
@@ -73,7 +73,7 @@ def start(url: str) -> Served:
 
 
 async def _serve(url: str) -> None:
-    async with base(url) as opened:
+    async with open_home(url) as opened:
         listener = socket.create_server((_HOST, 0))
         config = uvicorn.Config(
             opened.bare,

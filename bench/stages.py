@@ -12,9 +12,9 @@ from functools import partial
 from time import process_time
 from typing import TypeVar
 
-from bench.base import Base, base
 from bench.databases import Databases
 from bench.figures import Round
+from bench.home import Home, open_home
 from bench.load import BUNDLE, fill
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.record import Draft
@@ -81,7 +81,7 @@ def _timed(items: Sequence[Item], work: Callable[[Item], object], resources: int
 
 
 async def _written(databases: Databases, kind: str, groups: list[list[Draft]], *, audited: bool) -> float:
-    async with base(await databases.fresh(kind)) as opened:
+    async with open_home(await databases.fresh(kind)) as opened:
         await fill(opened, [])
         started = process_time()
         for drafts in groups:
@@ -89,7 +89,7 @@ async def _written(databases: Databases, kind: str, groups: list[list[Draft]], *
         return (process_time() - started) / (len(groups) * BUNDLE) * 1e6
 
 
-async def _write(opened: Base, drafts: list[Draft], *, audited: bool) -> None:
+async def _write(opened: Home, drafts: list[Draft], *, audited: bool) -> None:
     now = datetime.now(UTC)
     async with opened.units.begin() as unit:
         await unit.write(drafts, at=now)

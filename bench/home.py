@@ -63,7 +63,7 @@ class Ports:
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
+class Home:
     """An open base and somebody who may use it.
 
     Attributes:
@@ -88,7 +88,7 @@ class Base:
 
 
 @asynccontextmanager
-async def base(url: str) -> AsyncIterator[Base]:
+async def open_home(url: str) -> AsyncIterator[Home]:
     """The national base of Peru on a migrated database."""
     database = Database(url)
     voice = LogVoice(
@@ -100,7 +100,7 @@ async def base(url: str) -> AsyncIterator[Base]:
     principal = Principal("programme", Role.PROGRAMME, "0" * 32)
     token = await sessions.open(principal, until=datetime.now(UTC) + timedelta(hours=8))
     try:
-        yield Base(_app(ports, SqlAudit(log)), _app(ports, NoAudit()), units, token)
+        yield Home(_app(ports, SqlAudit(log)), _app(ports, NoAudit()), units, token)
     finally:
         await records.close()
         await database.close()
