@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
+from pathlib import Path
+from traceback import extract_tb
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -27,9 +29,10 @@ _TEXTS = {404: "There is nothing at this address.", 405: "This method is not spo
 
 
 class RequestLine:
-    """Pure ASGI: gives each request its id and writes one line when it ends.
+    """Pure ASGI: gives each request its id, answers what nobody foresaw, and writes one line when it ends.
 
-    The line names the door, never the address: addresses can hold what a search sought.
+    The line names the door, never the address: addresses can hold what a search sought. What was not foreseen ends
+    here, because a server would write it down with its text, and that can hold what was sent.
     """
 
     def __init__(self, app: ASGIApp, *, write: Callable[..., None] = emit) -> None:
@@ -43,7 +46,7 @@ class RequestLine:
             return
         request_id = _request_id(scope)
         scope["request_id"] = request_id
-        status = 500
+        status = 0
         started = time.perf_counter()
 
         async def answer(message: Message) -> None:
@@ -55,6 +58,11 @@ class RequestLine:
 
         try:
             await self._app(scope, receive, answer)
+        except Exception as error:  # noqa: BLE001  # whatever it is, nothing of it may reach a stream
+            self._write(FAILED, request_id=request_id, route=_door(scope), error=_place(error))
+            if status:
+                raise ConnectionAbortedError("An answer broke off.") from None
+            await _unforeseen(request_id)(scope, receive, answer)
         finally:
             self._write(
                 REQUEST,
@@ -64,6 +72,13 @@ class RequestLine:
                 status=status,
                 milliseconds=round((time.perf_counter() - started) * 1000, 1),
             )
+
+
+def _place(error: Exception) -> str:
+    """What kind of accident it was and in which line of ours; never its text."""
+    lines = [each for each in extract_tb(error.__traceback__) if "corridor" in each.filename]
+    where = f" {'/'.join(Path(lines[-1].filename).parts[-2:])}:{lines[-1].lineno}" if lines else ""
+    return f"{type(error).__name__}{where}"
 
 
 def _request_id(scope: Scope) -> str:
@@ -84,10 +99,9 @@ def _door(scope: Scope) -> str:
 
 
 def install_errors(app: Starlette) -> None:
-    """Answer every error as an OperationOutcome; an unforeseen one says nothing but its request id."""
+    """Answer every error of the house, and every address or method that is not there, as an OperationOutcome."""
     app.add_exception_handler(CorridorError, _known)
     app.add_exception_handler(HTTPException, _unrouted)
-    app.add_exception_handler(Exception, _unforeseen)
 
 
 async def _known(_request: Request, error: Exception) -> Response:
@@ -108,8 +122,6 @@ async def _unrouted(_request: Request, error: Exception) -> Response:
     return Response(plain_outcome(code, text), error.status_code, error.headers, media_type=FHIR_JSON)
 
 
-async def _unforeseen(request: Request, error: Exception) -> Response:
-    request_id = request.scope.get("request_id", "")
-    emit(FAILED, request_id=request_id, route=_door(request.scope), error=type(error).__name__)
+def _unforeseen(request_id: str) -> Response:
     text = f"Something failed here. Quote the request id {request_id}."
     return Response(plain_outcome("exception", text), 500, media_type=FHIR_JSON)

@@ -40,7 +40,7 @@ def read_match(raw: bytes, *, home: str) -> MatchInput:
     """The parameters of `$match`.
 
     Raises:
-        InvalidError: not Parameters, no Patient in it, or one without a usable name.
+        InvalidError: not Parameters, no valid Patient in it, or one without a usable name.
         MalformedError: not JSON.
 
     Source: https://hl7.org/fhir/R4/patient-operation-match.html; IHE PDQm ITI-119.
@@ -49,6 +49,7 @@ def read_match(raw: bytes, *, home: str) -> MatchInput:
     patient = given.get("resource", {}).get("resource")
     if not isinstance(patient, dict) or patient.get("resourceType") != "Patient":
         raise InvalidError("The parameter resource holds a Patient.", ("Parameters.parameter",))
+    validate(patient)
     asked = demographics(patient, home=home)
     if asked is None:
         raise InvalidError("The Patient needs a name.", ("Parameters.parameter.resource.name",))

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from corridor.domain.asking import Asking
 from corridor.domain.country import Country
+from corridor.domain.errors import NotFoundError
 from corridor.fhir.bundle import instant
 from corridor.fhir.history import bundle
 from corridor.fhir.operations import matches, read_match, read_pull
@@ -25,6 +26,7 @@ from corridor.node.national import (
     read_body,
     read_limited,
 )
+from corridor.node.read import is_id
 
 _PARAMETERS_BYTES = 64 * 1024
 
@@ -44,6 +46,13 @@ class Operations:
     match_patient: Callable[..., Awaitable[tuple[Match, ...]]]
     withdraw_consent: Callable[[Asking, str], Awaitable[datetime]]
     sources: Callable[[], Mapping[Country, str]]
+
+
+def _patient_id(request: Request) -> str:
+    logical_id: str = request.path_params["id"]
+    if not is_id(logical_id):
+        raise NotFoundError("There is no such person here.")
+    return logical_id
 
 
 async def match(request: Request, *, national: National, operations: Operations) -> Response:
@@ -71,7 +80,7 @@ async def pull(request: Request, *, national: National, operations: Operations) 
     wanted = read_pull(body)
     history = await national.pull_history(
         who,
-        request.path_params["id"],
+        _patient_id(request),
         purpose_code=wanted.purpose,
         deadline_seconds=wanted.deadline_seconds or national.deadline_seconds,
     )
@@ -85,6 +94,6 @@ async def withdraw(request: Request, *, national: National, operations: Operatio
     """
     check_format(request)
     who = await asking(request, national)
-    at = await operations.withdraw_consent(who, request.path_params["id"])
+    at = await operations.withdraw_consent(who, _patient_id(request))
     text = f"Every consent given until {instant(at)} is withdrawn here; the other countries are being told."
     return fhir_reply(plain_outcome("informational", text, severity="information"))
