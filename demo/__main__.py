@@ -22,7 +22,7 @@ from demo.filling import (
     token,
     wait_until_registered,
 )
-from demo.parties import HUB, NODES
+from demo.parties import HUB, NODES, Party
 from demo.people import people
 from demo.rounds import pull_round, tell_round
 from demo.screenshots import take_screenshots
@@ -70,12 +70,7 @@ def _tell_story(running: Federation, console: Console, *, people_count: int) -> 
     crowd = list(people(count=people_count))
     registrations = load_people(parties, tokens, crowd)
     console.print(f"  {people_count} people, {registrations} registrations in five countries")
-    for key, report in load_examples(parties, tokens).items():
-        console.print(
-            f"  Published examples at {parties[key].name}: {report.accepted} accepted, {report.refused} refused"
-        )
-        for reason, count in report.reasons.most_common(4):
-            console.print(f"    {count} x {reason}", style="dim")
+    _load_examples(parties, tokens, console)
     console.print("== Registering everybody with the hub as blind tokens, with three of the five key holders")
     wait_until_registered(nodes, console.print)
     console.print(f"== Asking for {len(crowd[1:ROUND])} people, one round of the catalogue, where they are now")
@@ -93,6 +88,15 @@ def _tell_story(running: Federation, console: Console, *, people_count: int) -> 
         console.print("  " + corridor("audit", "verify", "--config", party.config).strip())
     console.print(f"== The story took {monotonic() - started:.0f} s")
     return accounts
+
+
+def _load_examples(parties: dict[str, Party], tokens: dict[str, str], console: Console) -> None:
+    for key, report in load_examples(parties, tokens).items():
+        console.print(
+            f"  Published examples at {parties[key].name}: {report.accepted} accepted, {report.refused} refused"
+        )
+        for reason, count in report.reasons.most_common(4):
+            console.print(f"    {count} x {reason}", style="dim")
 
 
 def _stay(running: Federation, accounts: dict[tuple[str, str], Account], console: Console) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
+TALL = 1010
 LAPTOP, PHONE = (1366, 768), (390, 844)
 ARGUMENTS = (
     "--no-sandbox",
@@ -54,8 +55,9 @@ def _clinician(browser: Browser, party: Party, account: Account) -> None:
     page.locator("form[action$='/historial'] button").first.click()
     page.wait_for_url("**/historiales/*")
     page.screenshot(path=FOLDER / "historial.png")
-    page.screenshot(path=FOLDER / "historial-entero.png", full_page=True)
+    page.locator(".drawings").screenshot(path=FOLDER / "linea-de-tiempo.png")
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=FOLDER / "historial-telefono.png")
     for language in ("en", "pt"):
         page.goto(f"{page.url.partition('?')[0]}?lang={language}")
@@ -65,12 +67,13 @@ def _clinician(browser: Browser, party: Party, account: Account) -> None:
 
 def _coordinator(browser: Browser, party: Party, account: Account) -> None:
     page = _signed_in(browser, party, account)
+    page.set_viewport_size({"width": LAPTOP[0], "height": TALL})
     page.goto(f"{party.url}/intercambios")
-    page.screenshot(path=FOLDER / "intercambios.png", full_page=True)
+    page.screenshot(path=FOLDER / "intercambios.png")
 
 
 def _signed_in(browser: Browser, party: Party, account: Account) -> Page:
-    page = browser.new_page(viewport={"width": LAPTOP[0], "height": LAPTOP[1]}, locale="es")
+    page = browser.new_page(viewport={"width": LAPTOP[0], "height": LAPTOP[1]}, locale="es-PE")
     page.goto(f"{party.url}/ingreso")
     page.fill("#account", account.name)
     page.fill("#password", account.password)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from corridor.domain.care.event import Event, EventKind
 from corridor.domain.care.timeline import Timeline, timeline
 from corridor.domain.care.viral_load import viral_load
-from corridor.web.auditor.chart import columns, routes_of
+from corridor.web.auditor.chart import columns, routes_of, shares_of
 from corridor.web.clinician.chart import NARROW, WIDE, Chart, Size, chart
 from corridor.web.clinician.histories import read
 from corridor.web.clinician.routes import ROOM
@@ -149,3 +149,24 @@ def test_columns_stack_without_gaps_and_routes_add_up() -> None:
     assert sum(route.asked + route.silent + route.disclosed + route.nothing + route.refused for route in routes) == sum(
         one.count for one in counts
     )
+
+
+def test_the_bar_of_a_route_shows_every_answer_once() -> None:
+    routes = routes_of(month_of_exchanges())
+    for route, shares in zip(routes, shares_of(routes, 176), strict=True):
+        assert all(abs(before.x + before.width - after.x) < 0.3 for before, after in pairwise(shares))
+        ended = (route.disclosed, route.nothing, route.refused, route.silent)
+        assert len(shares) == sum(number > 0 for number in ended)
+        assert all(share.x + share.width <= 176.3 for share in shares)
+
+
+def test_pick_ups_inside_a_treatment_of_tuberculosis_get_no_bar_of_their_own() -> None:
+    whole = replace(
+        regimen(date(2020, 1, 1), date(2020, 6, 30), "INH RIF"),
+        kind=EventKind.TUBERCULOSIS,
+        source="MedicationStatement/1",
+    )
+    pick_up = replace(whole, start=date(2020, 5, 1), source="MedicationDispense/1", reckoned=True)
+    picture = drawn(timeline([pick_up, whole]))
+    assert [(len(lane.bars), lane.bars[0].facts) for lane in picture.lanes] == [(1, 2)]
+    assert picture.undrawn == 0

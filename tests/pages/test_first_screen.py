@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from corridor.domain.grade import Grade
 from corridor.domain.history import Entry, History, Silence, SilenceReason
 from corridor.web.clinician.facts import rows
 from corridor.web.clinician.histories import read
 from corridor.web.clinician.routes import ROOM
 from corridor.web.clinician.summary import Summary, summary
+from corridor.web.clinician.wording import as_written, began_text, duration, ended_text
 from corridor.web.language import Language, words
 from tests.pages.town import CL, CO, EC, NOW, STORY, VE, answer, cd4, took, viral_load
 
@@ -85,3 +88,41 @@ def test_an_entry_that_is_no_resource_stays_in_the_table() -> None:
     )
     care, _ = read(broken)
     assert [row.source for row in rows(care, SPANISH)] == ["Observation/x"]
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (1, "1 día"),
+        (59, "59 días"),
+        (61, "2 meses"),
+        (365, "1 año"),
+        (2032, "5 años y 7 meses"),
+        (396, "1 año y 1 mes"),
+    ],
+)
+def test_a_length_of_time_is_said_as_people_say_it(days: int, said: str) -> None:
+    assert duration(days, SPANISH) == said
+
+
+def test_units_are_words_and_a_text_that_says_the_same_is_not_repeated() -> None:
+    result = viral_load("2024-01-01", 96_700)
+    result["valueQuantity"]["unit"] = "{copies}/mL"
+    care, _ = read(replace(STORY, answers=(answer(VE, Grade.CERTAIN, result),)))
+    (row,) = rows(care, SPANISH)
+    assert (row.value, row.raw) == ("96\u202f700 copias/mL", "")
+    assert as_written("<20 {copies}/mL; 5 {cells}/uL", SPANISH) == "<20 copias/mL; 5 células/µL"
+
+
+def test_the_end_of_a_regimen_is_said_no_more_exactly_than_it_was_told() -> None:
+    shown = first(answer(VE, Grade.CERTAIN, took("TDF/3TC/DTG", "2019", "2021-04")))
+    assert shown.regimen is not None
+    assert began_text(shown.regimen, SPANISH) == "2019"
+    assert ended_text(shown.regimen, SPANISH) == "abr 2021"
+
+
+def test_what_is_wrong_of_a_part_of_a_regimen_is_not_said_of_it() -> None:
+    parts = (took(drug, "2018-09-03", "2021-04-30") for drug in ("DRV/r", "DTG", "ETR"))
+    care, _ = read(replace(STORY, answers=(answer(CO, Grade.CERTAIN, *parts),)))
+    assert [row.flags for row in rows(care, SPANISH)] == [(), (), ()]
+    assert care.spans[0].flags == ("third_line_like",)

@@ -101,4 +101,4 @@ def beside(text: str, line_px: float, *, left: float, right: float) -> Placed:
     """A text to the right of an upright line, or to its left where the chart ends."""
     width = text_px(text) + BESIDE_PX
     edge = right if line_px + width <= right else line_px - BESIDE_PX
-    return placed(text, line_px + BESIDE_PX, left=left, right=max(edge, left + width))
+    return placed(text, line_px + BESIDE_PX, left=left, right=min(max(edge, left + width), right))

@@ -38,6 +38,15 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """One outcome within the bar of a route, in pixels."""
+
+    outcome: str
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
 class Columns:
     """The drawing: the template only writes it down."""
 
@@ -87,6 +96,21 @@ def routes_of(counts: Iterable[DisclosureCount]) -> tuple[Route, ...]:
         )
         for (asker, holder), found in sorted(sums.items())
     )
+
+
+def shares_of(routes: Sequence[Route], width: int) -> tuple[tuple[Share, ...], ...]:
+    """For each route a bar of how its exchanges ended; the busiest route's bar is as wide as `width`."""
+    numbers = [(route.disclosed, route.nothing, route.refused, route.silent) for route in routes]
+    per_exchange = width / max([1, *map(sum, numbers)])
+    return tuple(tuple(_shares(each, per_exchange)) for each in numbers)
+
+
+def _shares(numbers: tuple[int, ...], per_exchange: float) -> Iterable[Share]:
+    x = 0.0
+    for outcome, number in zip(OUTCOMES, numbers, strict=True):
+        if number:
+            yield Share(outcome, round(x, 1), round(number * per_exchange, 1))
+            x += number * per_exchange
 
 
 def columns(counts: Sequence[DisclosureCount], t: Words, *, days: tuple[date, date], width: int) -> Columns | None:

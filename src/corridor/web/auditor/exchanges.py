@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from corridor.domain.disclosure import Decision
 from corridor.domain.purpose import Purpose
-from corridor.web.auditor.chart import OUTCOMES, columns, routes_of
+from corridor.web.auditor.chart import OUTCOMES, columns, routes_of, shares_of
 from corridor.web.auditor.filters import Wanted, read_wanted
 from corridor.web.auditor.office import Office
 from corridor.web.auditor.proofs import log_lines
@@ -18,6 +18,7 @@ from corridor.web.entrance import Visit
 from corridor.web.page import HEADERS, Pages
 
 SIZES = (("wide", 1080), ("small", 344))
+SHARE_PX = 176
 MOST_ROWS = 120
 """Rows on the page; the file carries all."""
 
@@ -36,6 +37,7 @@ class ExchangePages:
         wanted = read_wanted(request, countries, today=now.date())
         seen = await self._office.overview(visit.asking.principal, wanted.filter)
         counts = seen.counts
+        routes = routes_of(counts)
         return self._pages.show(
             request,
             "exchanges.html",
@@ -43,7 +45,8 @@ class ExchangePages:
             wanted=wanted,
             counts=counts[:MOST_ROWS],
             total=len(counts),
-            routes=routes_of(counts),
+            routes=list(zip(routes, shares_of(routes, SHARE_PX), strict=True)),
+            share_px=SHARE_PX,
             charts=[(name, columns(counts, t, days=(wanted.first, wanted.last), width=px)) for name, px in SIZES],
             outcomes=OUTCOMES,
             logs=log_lines(countries, seen.proofs, now=now),
