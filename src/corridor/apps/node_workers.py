@@ -11,8 +11,11 @@ from corridor.apps.node_acts import NodeActs, locate_desk
 from corridor.apps.node_rooms import NodeRooms
 from corridor.domain.log import FAILED
 from corridor.flows.register_person import RegisterDesk, register_person
-from corridor.flows.report_exchange import ReportDesk, report_exchange
+from corridor.flows.report_exchange import BATCH, ReportDesk, report_exchange
 from corridor.flows.spread_withdrawal import SpreadDesk, spread_withdrawal
+
+REPORT_SECONDS = 2.0
+"""Pause after each push of what waits for the coordinator, so that a busy hour does not push line by line."""
 
 IDLE_REPORT_SECONDS = 60.0
 """A log's state is shown to the hub at least this often, even when nothing happened."""
@@ -35,9 +38,14 @@ def start_workers(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
     return [
         asyncio.create_task(_repeat(partial(register_person, desk=registering), pause)),
         asyncio.create_task(_repeat(partial(spread_withdrawal, desk=spreading), pause)),
-        asyncio.create_task(_repeat(partial(report_exchange, desk=reporting), pause)),
+        asyncio.create_task(_repeat(partial(_report, reporting), REPORT_SECONDS)),
         asyncio.create_task(_repeat(partial(_idle, reporting), IDLE_REPORT_SECONDS)),
     ]
+
+
+async def _report(desk: ReportDesk) -> int:
+    """A full batch says that more waits; anything less can wait with what comes next."""
+    return max(0, await report_exchange(desk=desk) - BATCH + 1)
 
 
 async def _idle(desk: ReportDesk) -> int:

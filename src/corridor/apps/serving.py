@@ -23,6 +23,7 @@ async def serve(app: FastAPI, *, host: str, port: int) -> None:
         access_log=False,
         log_level="warning",
         server_header=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     await uvicorn.Server(config).serve()

@@ -18,6 +18,7 @@ from corridor.fhir.parse import parse_object
 TYPES = frozenset(
     {
         "Patient",
+        "Medication",
         "MedicationStatement",
         "MedicationRequest",
         "MedicationDispense",
