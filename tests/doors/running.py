@@ -30,7 +30,7 @@ from demo.parties import Party
 
 PUBLIC = "http://pe.corridor.example"
 BASE = f"{PUBLIC}/fhir"
-PASSWORD = "la quinua florece en abril"  # noqa: S105  # of accounts that live as long as a test
+PASSWORD = "la quinua florece en abril"  # of accounts that live as long as a test
 MAX_BODY_BYTES = 256 * 1024
 ROLES = ("programme", "clinician", "auditor", "operator")
 FHIR_JSON = "application/fhir+json"

@@ -243,3 +243,10 @@ def test_types_know_their_main_code_and_clinical_date() -> None:
         assert main_code(resource_type) in {"", *parameters(resource_type)}
     wanted = {"_id", "patient", "subject", "code", "category", "status", "date", "identifier"}
     assert wanted - {"_id"} <= parameters("Observation").keys()
+
+
+@pytest.mark.parametrize("value", ["a\x00b", "\x1b[31m", "x\x08"])
+def test_a_value_has_no_control_characters(value: str) -> None:
+    for name in ("family", "identifier", "_id", "birthdate"):
+        with pytest.raises(InvalidError):
+            read_search("Patient", [(name, value)])

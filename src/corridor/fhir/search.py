@@ -55,6 +55,7 @@ _OWN: dict[str, Parameter] = {
 """Parameters of every type."""
 
 _TOTALS = frozenset({"none", "estimate", "accurate"})
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CURSOR = re.compile(r"[A-Za-z0-9_\-.=~]{1,1024}")
 
 
@@ -113,6 +114,8 @@ class _Reading:
             return
         if not value.strip():
             raise InvalidError("A search parameter has a value.", (shown(name),))
+        if _CONTROL.search(value):
+            raise InvalidError("A value to search for has no control characters.", (shown(name),))
         result = _RESULT.get(name)
         if result:
             result(self, name, value)
