@@ -79,6 +79,8 @@ def _profile(fact: AuditFact, shape: Shape, node: Country) -> str:
         return shape.patient_profile if one and fact.consent_ids and fact.agent else ""
     if fact.outcome is not AuditOutcome.SUCCESS or (shape.family is Family.REST and "/" not in fact.resource):
         return ""
+    if fact.together:
+        return ""  # BALP's patterns are about one object
     if shape.family in _NATIONAL:
         return shape.patient_profile if one else shape.profile
     recorder = fact.holder if shape.family is Family.SENT else fact.asker
@@ -151,4 +153,5 @@ def _objects(fact: AuditFact, shape: Shape) -> Iterator[Resource]:
         asked = base64.b64encode((fact.query or fact.resource or "?").encode(errors="replace")).decode()
         yield {"type": _SYSTEM_OBJECT, "role": _QUERY, "query": asked}
     elif "/" in fact.resource:
-        yield {"what": {"reference": fact.resource}, "type": _SYSTEM_OBJECT, "role": _DOMAIN_RESOURCE}
+        for name in (fact.resource, *fact.together):
+            yield {"what": {"reference": name}, "type": _SYSTEM_OBJECT, "role": _DOMAIN_RESOURCE}

@@ -25,7 +25,10 @@ _SILENT = {
     SilenceReason.TIMEOUT: ("timeout", "did not answer in time."),
     SilenceReason.UNREACHABLE: ("transient", "could not be reached."),
     SilenceReason.GARBLED: ("incomplete", "sent an answer that cannot be trusted or read; it was left out."),
-    SilenceReason.NOT_ASKED: ("incomplete", "was not asked: the person's consent does not name it."),
+    SilenceReason.NOT_ASKED: (
+        "incomplete",
+        "was not asked: nobody could be looked for, or the person's consent does not name it.",
+    ),
 }
 """Source: https://hl7.org/fhir/R4/valueset-issue-type.html"""
 

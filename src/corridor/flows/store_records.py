@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from corridor.domain.access import Interaction, check_access
 from corridor.domain.asking import Asking
@@ -73,8 +74,8 @@ async def store_records(
         records = await _apply(unit, changes, desk)
         if interaction is Interaction.TRANSACTION:
             await _check_references(unit, changes)
-        for change, record in zip(changes, records, strict=True):
-            await unit.audit(_fact(asking, (change, record), desk))
+        for fact in _facts(asking, zip(changes, records, strict=True), desk):
+            await unit.audit(fact)
     return records
 
 
@@ -141,6 +142,15 @@ def _fact(asking: Asking, done: tuple[Change, Record | None], desk: StoreDesk, *
         resource=f"{change.resource_type}/{change.id}",
         reason="forbidden" if refused else "",
     )
+
+
+def _facts(asking: Asking, done: Iterable[tuple[Change, Record | None]], desk: StoreDesk) -> Iterable[AuditFact]:
+    """One entry for what was done of one kind to one patient, naming every resource; in the order of the first."""
+    grouped: dict[tuple[AuditKind, tuple[str, ...]], list[AuditFact]] = defaultdict(list)
+    for change, record in done:
+        fact = _fact(asking, (change, record), desk)
+        grouped[fact.kind, fact.patient_ids].append(fact)
+    return [replace(first, together=tuple(fact.resource for fact in rest)) for first, *rest in grouped.values()]
 
 
 def _kind(change: Change, record: Record | None) -> AuditKind:

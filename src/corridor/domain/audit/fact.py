@@ -56,6 +56,7 @@ class AuditFact:
         purpose: PurposeOfUse code as it was claimed, even one that is never permitted; empty where none was.
         patient_ids: local ids of the patients concerned.
         resource: `Type/id`, or a type alone for a search.
+        together: further `Type/id` of the same kind, of the same patients, done in the same transaction.
         query: the search as asked; values that identify a person are already replaced by keyed hashes.
         reason: code of why it failed or was decided so; names no person.
         consent_ids: local ids of the consents that the decision rests on.
@@ -77,3 +78,4 @@ class AuditFact:
     query: str = ""
     reason: str = ""
     consent_ids: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
