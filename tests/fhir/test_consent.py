@@ -15,7 +15,7 @@ from corridor.domain.country import Country
 from corridor.domain.errors import InvalidError
 from corridor.domain.period import ALWAYS, Period
 from corridor.domain.purpose import FORBIDDEN, Purpose
-from corridor.fhir.consent import HOLDER, WITHDRAWN, read, read_or_deny, render
+from corridor.fhir.consent import HOLDER, WITHDRAWN, read, read_or_deny, read_written, render
 
 GIVEN = datetime(2026, 1, 10, 12, tzinfo=UTC)
 PATIENT = {"reference": "Patient/p1"}
@@ -247,3 +247,19 @@ def test_no_value_anywhere_breaks_the_reader(path: tuple[str | int, ...], value:
         node = node[step]
     node[path[-1]] = deepcopy(value)
     read_or_deny(resource, id="c1", at=GIVEN)
+
+
+@pytest.mark.parametrize("scope", ["adr", "research", "treatment"])
+def test_a_consent_that_is_not_about_sharing_neither_permits_nor_denies(scope: str) -> None:
+    system = "http://terminology.hl7.org/CodeSystem/consentscope"
+    resource = {"resourceType": "Consent", "status": "active", "scope": {"coding": [{"system": system, "code": scope}]}}
+    assert read_written(resource) is None
+    kept = read_or_deny(resource, id="c1", at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert (kept.status_active, kept.provisions) == (False, ())
+
+
+def test_a_sharing_consent_that_cannot_be_read_is_refused_when_it_is_written() -> None:
+    with pytest.raises(InvalidError):
+        read_written(
+            {"resourceType": "Consent", "status": "active", "scope": {"coding": [{"code": "patient-privacy"}]}}
+        )

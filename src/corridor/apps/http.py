@@ -46,21 +46,12 @@ class RequestLine:
             return
         request_id = _request_id(scope)
         scope["request_id"] = request_id
-        status = 0
-        started = time.perf_counter()
-
-        async def answer(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
-            await send(message)
-
+        answer, started = _Answer(send, request_id), time.perf_counter()
         try:
             await self._app(scope, receive, answer)
         except Exception as error:  # noqa: BLE001  # whatever it is, nothing of it may reach a stream
             self._write(FAILED, request_id=request_id, route=_door(scope), error=_place(error))
-            if status:
+            if answer.status:
                 raise ConnectionAbortedError("An answer broke off.") from None
             await _unforeseen(request_id)(scope, receive, answer)
         finally:
@@ -69,9 +60,25 @@ class RequestLine:
                 request_id=request_id,
                 method=scope["method"],
                 route=_door(scope),
-                status=status,
+                status=answer.status,
                 milliseconds=round((time.perf_counter() - started) * 1000, 1),
             )
+
+
+class _Answer:
+    """ASGI's `send`, which adds the request's id and remembers the status; 0 until there is one."""
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self._request_id = request_id.encode()
+        self.status = 0
+
+    async def __call__(self, message: Message) -> None:
+        """Send it on."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message.get("headers", ()), (b"x-request-id", self._request_id)]
+        await self._send(message)
 
 
 def _place(error: Exception) -> str:

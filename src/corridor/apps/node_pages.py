@@ -145,7 +145,7 @@ def _consent_row(consent: Consent, withdrawals: Sequence[Withdrawal], now: datet
         categories=tuple(sorted({category for each in permits for category in each.categories})),
         purposes=tuple(sorted({purpose for each in permits for purpose in each.purposes})),
         given_at=consent.given_at,
-        until=consent.period.end,
+        until=min((end for end in (consent.period.end, *(each.period.end for each in permits)) if end), default=None),
         active=active,
         withdrawn_at=withdrawn_at,
     )

@@ -77,6 +77,7 @@ class Draft:
         facts: everything else that search needs.
         projection: what may cross a border, or None where nothing may.
         references: `Type/id` of every local literal reference, for integrity checks.
+        withdrawn_at: of a Consent that says when it was withdrawn.
     """
 
     resource_type: str
@@ -89,6 +90,7 @@ class Draft:
     facts: tuple[Fact, ...] = ()
     projection: Projection | None = None
     references: tuple[str, ...] = field(default=())
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import msgspec
 
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.record import Draft
+from corridor.fhir.consent import read_written
 from corridor.fhir.facts import find_facts
 from corridor.fhir.parse import parse
 from corridor.fhir.projection import project_bytes
@@ -75,6 +76,7 @@ def _draft(raw: bytes, resource: Resource, *, id: str, source: str, zone: tzinfo
         found.facts,
         project_bytes(b"".join((head, tail.removeprefix(b","))), patient_id=patient_id, source=source),
         _local(resource),
+        read_written(resource) if resource_type == "Consent" else None,
     )
 
 

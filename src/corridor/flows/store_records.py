@@ -108,8 +108,9 @@ async def _apply(unit: Unit, changes: Sequence[Change], desk: StoreDesk) -> list
             continue
         records.append(next(written))
         if change.draft.patient_id and _ends_consent(change.draft):
-            await unit.withdraw(change.draft.patient_id, Withdrawal(at))
-            await unit.queue("withdraw", change.draft.patient_id, at.isoformat().encode())
+            ended_at = min(change.draft.withdrawn_at or at, at)
+            await unit.withdraw(change.draft.patient_id, Withdrawal(ended_at))
+            await unit.queue("withdraw", change.draft.patient_id, ended_at.isoformat().encode())
     return records
 
 
