@@ -250,12 +250,12 @@ def test_no_value_anywhere_breaks_the_reader(path: tuple[str | int, ...], value:
 
 
 @pytest.mark.parametrize("scope", ["adr", "research", "treatment"])
-def test_a_consent_that_is_not_about_sharing_neither_permits_nor_denies(scope: str) -> None:
+def test_a_consent_that_is_not_about_sharing_is_kept_and_read_as_a_denial(scope: str) -> None:
     system = "http://terminology.hl7.org/CodeSystem/consentscope"
     resource = {"resourceType": "Consent", "status": "active", "scope": {"coding": [{"system": system, "code": scope}]}}
     assert read_written(resource) is None
     kept = read_or_deny(resource, id="c1", at=datetime(2026, 1, 1, tzinfo=UTC))
-    assert (kept.status_active, kept.provisions) == (False, ())
+    assert [each.permit for each in kept.provisions] == [False]
 
 
 def test_a_sharing_consent_that_cannot_be_read_is_refused_when_it_is_written() -> None:

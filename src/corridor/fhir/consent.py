@@ -67,7 +67,8 @@ def read(resource: Resource) -> Consent:
 def read_written(resource: Resource) -> datetime | None:
     """When a Consent that is being written was withdrawn, or None; a privacy consent that cannot be read is refused.
 
-    Consents to treatment or research and advance directives are kept as they are: they say nothing of sharing.
+    Consents to treatment or research and advance directives are kept as they are; until somebody says what they mean
+    for sharing, `read_or_deny` reads them as denials.
 
     Raises:
         InvalidError: as `read`.
@@ -83,8 +84,6 @@ def read_or_deny(resource: Resource, *, id: str, at: datetime) -> Consent:
         id: under which it is stored.
         at: when it was stored.
     """
-    if _is_about_something_else(resource):
-        return Consent(id=id, status_active=False, given_at=at)
     try:
         return read(resource)
     except CorridorError:
