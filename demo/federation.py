@@ -11,7 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ from time import monotonic, sleep
 import httpx
 
 from demo.ceremony import hold_ceremony, migrate
-from demo.parties import HUB, Party, lay_out
+from demo.parties import HUB, Party, Settings, lay_out
 
 VAR = Path(__file__).parents[1] / "var" / "demo"
 CORRIDOR = Path(sys.executable).parent / "corridor"
@@ -94,18 +94,21 @@ def _say_nothing(_line: str) -> None:
 
 
 @contextmanager
-def federation(*, say: Callable[[str], None] = _say_nothing, var: Path = VAR) -> Iterator[Federation]:
+def federation(
+    *, say: Callable[[str], None] = _say_nothing, var: Path = VAR, settings: Mapping[str, Settings] | None = None
+) -> Iterator[Federation]:
     """A federation that answers; everything is stopped when the block ends, its files stay until the next run.
 
     Args:
         say: told in plain words what is being done.
         var: folder in which the run gets a folder of its own; `latest` in it points there.
+        settings: by party, what its configuration says otherwise.
 
     Raises:
         StartError: a party did not come up.
     """
     folder = fresh_folder(var)
-    parties = lay_out(folder)
+    parties = lay_out(folder, settings)
     say("Making keys and holding the ceremony of the five countries")
     hold_ceremony(list(parties.values()))
     say("Making the databases")

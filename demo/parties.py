@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ NODES = {
 
 FIRST_PORT = 8100
 LOOPBACK = "127.0.0.1"
+
+Settings = Mapping[str, str | int | float]
+"""Lines of a configuration file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,13 @@ class Party:
         return self.folder / "log.txt"
 
 
-def lay_out(folder: Path) -> dict[str, Party]:
-    """The hub and the five countries with their folders and configuration files, by key; the hub comes first."""
+def lay_out(folder: Path, settings: Mapping[str, Settings] | None = None) -> dict[str, Party]:
+    """The hub and the five countries with their folders and configuration files, by key; the hub comes first.
+
+    Args:
+        folder: in which each party gets a folder of its own.
+        settings: by key, what a party's configuration says otherwise, such as a database on PostgreSQL.
+    """
     names = {HUB: "Hub"} | {code: name for code, (name, _) in NODES.items()}
     ports = free_ports(len(names))
     parties = {
@@ -72,16 +81,14 @@ def lay_out(folder: Path) -> dict[str, Party]:
     }
     for party in parties.values():
         party.folder.mkdir()
-        party.config.write_text(configuration(party), encoding="utf-8")
+        party.config.write_text(configuration(party, (settings or {}).get(party.key, {})), encoding="utf-8")
     return parties
 
 
-def configuration(party: Party) -> str:
+def configuration(party: Party, otherwise: Settings) -> str:
     """The party's configuration file; `federation.json` lies beside the folders of all."""
-    own: dict[str, str | int] = (
-        {} if party.key == HUB else {"country": party.key, "name": party.name, "zone": NODES[party.key][1]}
-    )
-    settings = own | {
+    own: Settings = {} if party.key == HUB else {"country": party.key, "name": party.name, "zone": NODES[party.key][1]}
+    usual: Settings = {
         "public_url": party.url,
         "database": f"sqlite:///{party.kind}.sqlite",
         "keys": "keys",
@@ -89,6 +96,7 @@ def configuration(party: Party) -> str:
         "host": LOOPBACK,
         "port": party.port,
     }
+    settings = {**own, **usual, **otherwise}
     lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in settings.items()]
     return "\n".join([f"[{party.kind}]", *lines, ""])
 

@@ -1,0 +1,149 @@
+"""After all journeys: what lies at the hub, went over the lines and stands in logs names nobody."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.bundles import never_cross
+from demo.drugs import PRODUCTS
+from demo.names import CLINICS, DOCTORS
+from demo.parties import HUB, NODES
+from tests.journeys.conftest import CROWD
+from tests.journeys.coordinator import page, spreadsheet
+from tests.journeys.stored import database_bytes
+from tests.journeys.tables import rows, tables_of
+from tests.journeys.world import World
+
+RANDOM = re.compile(r"(?=[a-z0-9+/_-]*[0-9])[a-z0-9+/_-]{40,}")
+"""Keys, tokens, envelopes and signatures; short words occur in them by chance."""
+
+SIGNED_FORMAT = "application/jose"
+"""Media type of signatures, in which a given name happens to stand."""
+
+BLANKS, WORD = re.compile(r"[ \0]{2,}"), re.compile(r"\w+")
+
+CHANCE = 6
+"""Shorter words occur in random bytes by chance; of those the columns of text are read one by one."""
+
+_WORDS = """
+tenofovir lamivudine lamivudina efavirenz dolutegravir zidovudine zidovudina lopinavir ritonavir darunavir abacavir
+etravirine etravirina nevirapine nevirapina cotrimoxazol isoniazid rifampicin tuberculosis carga viral load cd4 vih hiv
+sida aids regimen medication observation condition mutation genotype b24
+"""
+CLINICAL = frozenset(_WORDS.split())
+
+
+def folded(content: bytes | str) -> str:
+    """In small letters and without accents."""
+    text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
+    return "".join(each for each in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(each))
+
+
+@pytest.fixture(scope="module")
+def secret(land: World) -> frozenset[str]:
+    """Every name, document number, phone, birth date, city, clinic and clinician of everybody."""
+    everybody = frozenset[str]().union(*(never_cross(one) for one in land.people))
+    staff = {name for several in CLINICS.values() for name in several}
+    staff |= {family for several in DOCTORS.values() for _, family in several}
+    return everybody | staff
+
+
+def leaked(content: bytes | str, secret: Iterable[str]) -> list[str]:
+    """Which of the texts occur, single words as whole words."""
+    text = RANDOM.sub(" ", BLANKS.sub(" ", folded(content)).replace(SIGNED_FORMAT, " "))
+    words, wanted = set(WORD.findall(text)), {*map(folded, secret)}
+    return sorted(each for each in wanted if (each in words if WORD.fullmatch(each) else each in text))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def lived(land: World) -> None:
+    """Everybody of the crowd is asked for once more, so that there is something to look at whatever ran before."""
+    for one in land.people[:CROWD]:
+        land.ask(one.here.country, one.here.id)
+    land.settle()
+
+
+def test_there_is_enough_to_look_at(land: World, secret: frozenset[str]) -> None:
+    assert len(secret) > 150
+    assert len(land.pulled) > 10
+    assert sum(map(len, land.tap.heard.values())) > 1_000_000
+
+
+def test_the_scan_finds_what_it_looks_for(secret: frozenset[str]) -> None:
+    assert leaked("…name: RONDON, born 1987-03-08", secret) == ["1987-03-08", "rondon"]
+    assert leaked(b'{"city":"Bogot\xc3\xa1"}', secret) == ["bogota"]
+
+
+def test_pulled_histories_name_nobody(land: World, secret: frozenset[str]) -> None:
+    for bundle in land.pulled:
+        assert leaked(bundle, secret) == []
+        assert long_ones(bundle, secret) == []
+
+
+def test_nothing_that_went_over_the_lines_names_anybody(land: World, secret: frozenset[str]) -> None:
+    for key, said in land.tap.heard.items():
+        assert leaked(bytes(said), secret) == [], key
+        assert long_ones(bytes(said), secret) == [], key
+
+
+def test_addresses_on_the_lines_hold_no_local_id(land: World) -> None:
+    for said in land.tap.heard.values():
+        lines = re.findall(rb"^(?:GET|POST) (\S+) HTTP", bytes(said), re.MULTILINE)
+        assert lines
+        assert not [line for line in lines if re.search(rb"p\d{5}", line)]
+
+
+def test_logs_of_processes_name_nobody(land: World, secret: frozenset[str]) -> None:
+    for party in land.doors.values():
+        written = party.log.read_bytes()
+        assert b'"event":"request"' in written
+        assert leaked(written, secret) == [], party.name
+        assert leaked(written, CLINICAL) == [], party.name
+
+
+def test_errors_name_nobody(land: World, secret: frozenset[str]) -> None:
+    assert land.refusals
+    for body in land.refusals:
+        assert leaked(body, secret) == []
+
+
+def test_the_hubs_database_names_nobody_and_knows_no_clinical_word(land: World, secret: frozenset[str]) -> None:
+    content = database_bytes(land, HUB)
+    assert len(content) > 100_000
+    drugs = {name for product in PRODUCTS.values() for _, name in product.ingredients}
+    wanted = [*secret, *CLINICAL, *drugs]
+    assert long_ones(content, wanted) == []
+    for text in texts(land):
+        assert leaked(text, [*secret, *CLINICAL]) == [], text
+
+
+def test_the_same_scan_finds_names_in_a_countrys_own_database(land: World, secret: frozenset[str]) -> None:
+    assert long_ones(database_bytes(land, "VE"), secret)
+
+
+def test_the_coordinator_is_shown_no_name(land: World, secret: frozenset[str]) -> None:
+    cities = {folded(country_word) for country_word in ("Santiago", "Lima", "Caracas", "Bogota", "Quito")}
+    assert set(leaked(spreadsheet(land), secret)) <= set()
+    assert set(leaked(page(land), secret)) <= cities
+
+
+def long_ones(content: bytes, secret: Iterable[str]) -> list[str]:
+    """Which of the texts that chance does not write occur anywhere, inside of words too."""
+    text = folded(content)
+    return sorted({each for each in map(folded, secret) if len(each) > CHANCE and each in text})
+
+
+def texts(land: World) -> Iterator[str]:
+    """Every text in the hub's database, and every number and value that can be read as one."""
+    for table in tables_of(land.doors[HUB]).tables.values():
+        for row in rows(land.doors[HUB], table):
+            yield " ".join(str(value) for value in row.values() if not isinstance(value, bytes))
+
+
+def test_files_beside_the_databases_are_what_they_should_be(land: World) -> None:
+    for key in NODES:
+        names = {path.name.partition(".")[0] for path in Path(land.doors[key].folder).iterdir()}
+        assert names <= {"node", "keys", "card", "deal", "public", "log", "pid"}
