@@ -93,7 +93,7 @@ async def hub_app(settings: HubSettings) -> FastAPI:
         await database.close()
         emit(STOPPED, role="hub", country="")
 
-    app = FastAPI(title=NAME, version=version("corridor"), lifespan=life, docs_url=None, redoc_url=None)
+    app = FastAPI(title=NAME, version=version("corridor"), lifespan=life, openapi_url=None, redirect_slashes=False)
     app.router.routes.extend([*federation_routes(_acts(rooms)), *_pages(rooms)])
     app.add_middleware(RequestLine)
     install_errors(app)

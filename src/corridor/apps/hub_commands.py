@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvloop
 
 from corridor.apps.hub import hub_app
+from corridor.apps.migrated import check_migrated
 from corridor.apps.serving import serve
 from corridor.apps.settings import hub_settings, node_settings
 from corridor.domain.errors import InvalidError
@@ -23,6 +25,9 @@ from corridor.storage.node.tables import account as node_account
 
 hub = typer.Typer(help="Run the hub.", no_args_is_help=True)
 account = typer.Typer(help="Who may sign in.", no_args_is_help=True)
+
+PASSWORD_LENGTH = 8
+"""Source: OWASP ASVS 5.0, 6.2.1."""
 
 Config = Annotated[Path, typer.Option("--config", help="Configuration file of a node or of the hub.")]
 
@@ -45,7 +50,7 @@ def serve_hub(config: Config) -> None:
     async def run() -> None:
         await serve(await hub_app(settings), host=settings.host, port=settings.port)
 
-    asyncio.run(run())
+    uvloop.run(run())
 
 
 def migrate(config: Config) -> None:
@@ -64,6 +69,8 @@ def add_account(
 ) -> None:
     """Make an account; the password is asked for, or read from CORRIDOR_PASSWORD."""
     kind, url = _database(config)
+    if not name.strip() or len(password) < PASSWORD_LENGTH:
+        raise InvalidError(f"An account has a name, and a password of at least {PASSWORD_LENGTH} characters.")
     if (role is Role.COORDINATOR) != (kind == "hub"):
         raise InvalidError("Coordinators have their accounts at the hub, everybody else at a node.")
     asyncio.run(_add(kind, url, (name, password, role)))
@@ -72,6 +79,7 @@ def add_account(
 
 async def _add(kind: str, url: str, whom: tuple[str, str, Role]) -> None:
     name, password, role = whom
+    await check_migrated(url, kind)
     database = Database(url)
     table = hub_account if kind == "hub" else node_account
     accounts = SqlAccounts(database, table, keep=hash_password, check=verify_password)

@@ -11,7 +11,7 @@ import typer
 from corridor.apps.settings import node_settings
 from corridor.domain.country import Country, country
 from corridor.domain.directory import Federation, Member
-from corridor.domain.errors import InvalidError
+from corridor.domain.errors import InvalidError, UnavailableError
 from corridor.keys.ceremony import PublicKeys, Terms, combine
 from corridor.keys.ceremony import deal as deal_shares
 from corridor.keys.files import KeyUse, create_key, sealing_key, signing_key
@@ -31,15 +31,19 @@ HUB_KEYS = {"signing.key": KeyUse.SIGNING, "token.key": KeyUse.PSEUDONYM}
 SHARE_FILE = "share.json"
 
 
+Key = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+"""A public key in hexadecimal."""
+
+
 class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a country tells the others before the ceremony; keys are hexadecimal."""
 
     country: str
     name: str
     base_url: str
-    signing_key: str
-    sealing_key: str
-    log_key: str
+    signing_key: Key
+    sealing_key: Key
+    log_key: Key
 
 
 Folder = Annotated[Path, typer.Option("--folder", help="Folder of the key files; made where it does not exist.")]
@@ -51,7 +55,10 @@ Out = Annotated[Path, typer.Option("--out", help="File to write.")]
 @keys.command("generate")
 def generate(folder: Folder, hub: Annotated[bool, typer.Option("--hub", help="For the hub.")] = False) -> None:
     """Make the key files of a node, or of the hub."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        raise UnavailableError(f"The folder {folder} cannot be made.") from None
     for name, use in (HUB_KEYS if hub else NODE_KEYS).items():
         create_key(folder / name, use)
     typer.echo(f"Keys are in {folder}. Keep a sealed copy; a lost key cannot be made again.")
@@ -70,7 +77,7 @@ def write_card(config: Config, out: Out) -> None:
         sealing_key=sealing_key(folder / "sealing.key").public_key().public_bytes_raw().hex(),
         log_key=signing_key(folder / "log.key", KeyUse.LOG).public_key().public_bytes_raw().hex(),
     )
-    out.write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=1))
+    write_file(out, msgspec.json.format(msgspec.json.encode(card), indent=1))
     typer.echo(f"The card of {card.name} is in {out}.")
 
 
@@ -84,7 +91,7 @@ def deal(config: Config, card: Cards, out: Out, threshold: Threshold = 3, epoch:
     settings = node_settings(config)
     cards = read_cards(card)
     own = signing_key(Path(settings.keys) / "signing.key")
-    out.write_bytes(deal_shares(terms(cards, threshold, epoch), _index(cards, country(settings.country)), own))
+    write_file(out, deal_shares(terms(cards, threshold, epoch), _index(cards, country(settings.country)), own))
     typer.echo(f"The deal of {settings.name} is in {out}. Give it to every other country.")
 
 
@@ -104,12 +111,12 @@ def combine_deals(
     folder = Path(settings.keys)
     share, public = combine(
         terms(cards, threshold, epoch),
-        [path.read_bytes() for path in deals],
+        [read_file(path) for path in deals],
         holder=holder,
         sealing_key=sealing_key(folder / "sealing.key"),
     )
     write_share(folder / SHARE_FILE, share, index=holder, epoch=epoch)
-    out.write_bytes(public.to_json())
+    write_file(out, public.to_json())
     typer.echo(f"{settings.name} holds share {holder}. Transcript: {public.transcript}")
 
 
@@ -123,11 +130,13 @@ def write_federation(
     version: Annotated[int, typer.Option(help="Grows with every change.")] = 1,
 ) -> None:
     """Write the directory that the hub publishes and every node pins."""
-    part = PublicKeys.from_json(public.read_bytes())
-    members = tuple(_member(each, index, part) for index, each in enumerate(read_cards(card), 1))
+    part, cards = PublicKeys.from_json(read_file(public)), read_cards(card)
+    if len(part.shares) != len(cards):
+        raise InvalidError("The token key was dealt to another number of countries than there are cards.")
+    members = tuple(_member(each, index, part) for index, each in enumerate(cards, 1))
     hub_key = signing_key(hub_keys / "signing.key").public_key().public_bytes_raw()
     whole = Federation(version, part.epoch, part.threshold, part.group_key, hub_url.rstrip("/"), hub_key, members)
-    out.write_bytes(render_federation(whole))
+    write_file(out, render_federation(whole))
     typer.echo(f"The directory of {len(members)} countries is in {out}.")
 
 
@@ -138,12 +147,36 @@ def read_cards(paths: list[Path]) -> list[Card]:
         InvalidError: a file is not a card, or two cards are of one country.
     """
     try:
-        cards = [msgspec.json.decode(path.read_bytes(), type=Card) for path in paths]
-    except (OSError, msgspec.DecodeError) as error:
-        raise InvalidError(f"A card cannot be read: {error}.") from None
+        cards = [msgspec.json.decode(read_file(path), type=Card) for path in paths]
+    except msgspec.DecodeError as error:
+        raise InvalidError(f"A card is wrong: {error}.") from None
     if len({each.country for each in cards}) != len(cards):
         raise InvalidError("Two cards are of one country.")
     return sorted(cards, key=lambda each: country(each.country))
+
+
+def read_file(path: Path) -> bytes:
+    """What a file holds.
+
+    Raises:
+        UnavailableError: it cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise UnavailableError(f"The file {path} cannot be read.") from None
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file anew.
+
+    Raises:
+        UnavailableError: it cannot be written.
+    """
+    try:
+        path.write_bytes(content)
+    except OSError:
+        raise UnavailableError(f"The file {path} cannot be written.") from None
 
 
 def terms(cards: list[Card], threshold: int, epoch: int) -> Terms:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import httpx
 import typer
+import uvloop
 
+from corridor.apps.migrated import check_migrated
 from corridor.apps.node import node_app
 from corridor.apps.origins import FEDERATION_NAME
 from corridor.apps.serving import serve
@@ -44,7 +47,7 @@ def serve_node(config: Config) -> None:
     async def run() -> None:
         await serve(await node_app(settings), host=settings.host, port=settings.port)
 
-    asyncio.run(run())
+    uvloop.run(run())
 
 
 @audit.command("verify")
@@ -59,6 +62,7 @@ def verify(config: Config) -> None:
 
 
 async def _verified(settings: NodeSettings) -> LogReport:
+    await check_migrated(settings.database, "node")
     key = signing_key(Path(settings.keys) / "log.key", KeyUse.LOG).public_key().public_bytes_raw()
     origin = log_origin(FEDERATION_NAME, settings.country)
 
@@ -83,7 +87,7 @@ def pull(
     """Pull a person's history from every other country and print it as a FHIR Bundle."""
     try:
         typer.echo(pull_bundle(url, (account, password), patient=patient, purpose=purpose, deadline_seconds=deadline))
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL):
         raise UnavailableError("The node does not answer.") from None
 
 
@@ -106,12 +110,19 @@ def pull_bundle(
         answer = client.post("/auth/token", data={"grant_type": "client_credentials"}, auth=credentials)
         _check(answer)
         answer = client.post(
-            f"/fhir/Patient/{patient}/$pull-history",
+            f"/fhir/Patient/{quote(patient, safe='')}/$pull-history",
             json=body,
-            headers={"authorization": f"Bearer {answer.json()['access_token']}"},
+            headers={"authorization": f"Bearer {_token(answer)}"},
         )
         _check(answer)
     return answer.text
+
+
+def _token(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["access_token"])
+    except (ValueError, KeyError, TypeError):
+        raise UnavailableError("At this address there is no node.") from None
 
 
 def _check(answer: httpx.Response) -> None:

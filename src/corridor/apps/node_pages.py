@@ -17,7 +17,7 @@ from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
 from corridor.domain.category import Category
 from corridor.domain.consent import Consent, Provision, Withdrawal
-from corridor.domain.errors import NotFoundError
+from corridor.domain.errors import GoneError, InvalidError, NotFoundError
 from corridor.domain.history import History
 from corridor.domain.period import Period
 from corridor.domain.purpose import Purpose
@@ -32,8 +32,10 @@ from corridor.web.clinician.desk import ConsentRow, ConsentTerms, Desk, PersonRo
 from corridor.web.entrance import SignIn
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _DIGITS = re.compile(r"\d{4,}")
 _FOUND = 20
+_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,12 @@ class NodePages:
 
     async def find_people(self, asking: Asking, text: str) -> Sequence[PersonRow]:
         """People of the national register by birth date, document or name."""
-        wanted = read_search("Patient", _criteria(text.strip()), strict=True)
+        try:
+            wanted = read_search("Patient", [*_criteria(text.strip()), ("_count", str(_FOUND))], strict=True)
+        except InvalidError:  # nobody is called so, and no calendar has that day
+            return []
+        if not wanted.query.criteria:
+            return []
         page = await self.acts.national.search_records(asking, wanted.query, asked="people-page")
         return [_row(record) for record in page.records]
 
@@ -79,7 +86,7 @@ class NodePages:
         """One of them; None where there is nobody of that id."""
         try:
             return _row(await self.acts.national.read_record(asking, ("Patient", patient_id, None)))
-        except NotFoundError:
+        except (NotFoundError, GoneError):
             return None
 
     async def consents(self, _asking: Asking, patient_id: str) -> Sequence[ConsentRow]:
@@ -121,13 +128,17 @@ class NodePages:
 
 
 def _criteria(text: str) -> list[tuple[str, str]]:
-    count = ("_count", str(_FOUND))
     if _DATE.fullmatch(text):
-        return [("birthdate", text), count]
+        return [("birthdate", text)]
+    day_first = _DAY_FIRST.fullmatch(text)
+    if day_first:
+        day, month, year = day_first.groups()
+        return [("birthdate", f"{year}-{month:>02}-{day:>02}")]
     if _DIGITS.search(text):
         plain = re.sub(r"[^0-9A-Za-z]", "", text)
-        return [("identifier", ",".join(dict.fromkeys((text.replace(",", ""), plain)))), count]
-    return [*(("name", word.replace(",", "")) for word in text.split()[:6]), count]
+        return [("identifier", ",".join(dict.fromkeys((text.replace(",", ""), plain))))]
+    words = (word.replace(",", "") for word in text.split())
+    return [("name", word) for word in words if word][:_WORDS]
 
 
 def _row(record: Record) -> PersonRow:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
+from corridor.domain.country import country
 from corridor.domain.errors import InvalidError
 
 File = TypeVar("File")
 Settings = TypeVar("Settings", "NodeSettings", "HubSettings")
+Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Amount = Annotated[int, msgspec.Meta(ge=1)]
+Address = Annotated[str, msgspec.Meta(pattern="^https?://[^/]")]
+Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,32 +35,32 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         worker_seconds: pause between two looks at the outbox.
     """
 
-    country: str
-    name: str
-    public_url: str
-    database: str
-    keys: str
-    federation: str
+    country: Text
+    name: Text
+    public_url: Address
+    database: Text
+    keys: Text
+    federation: Text
     host: str = "127.0.0.1"
-    port: int = 8080
+    port: Port = 8080
     zone: str = "UTC"
-    deadline_seconds: float = 5.0
-    evaluations_per_hour: int = 20_000
-    empty_answer_milliseconds: int = 60
-    max_body_bytes: int = 16 * 1024 * 1024
-    worker_seconds: float = 1.0
+    deadline_seconds: Seconds = 5.0
+    evaluations_per_hour: Amount = 20_000
+    empty_answer_milliseconds: Annotated[int, msgspec.Meta(ge=0)] = 60
+    max_body_bytes: Amount = 16 * 1024 * 1024
+    worker_seconds: Seconds = 1.0
 
 
 class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The hub's `[hub]` table; paths are relative to the file that holds it."""
 
-    public_url: str
-    database: str
-    keys: str
-    federation: str
+    public_url: Address
+    database: Text
+    keys: Text
+    federation: Text
     host: str = "127.0.0.1"
-    port: int = 8080
-    max_body_bytes: int = 4 * 1024 * 1024
+    port: Port = 8080
+    max_body_bytes: Amount = 4 * 1024 * 1024
 
 
 class _NodeFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -70,12 +77,24 @@ def node_settings(path: Path) -> NodeSettings:
     Raises:
         InvalidError: the file is missing, is not TOML, or a setting is missing, unknown or of the wrong kind.
     """
-    return _absolute(_read(path, _NodeFile).node, path.resolve().parent)
+    settings = _read(path, _NodeFile).node
+    _check_place(settings, path)
+    return _absolute(settings, path.resolve().parent)
 
 
 def hub_settings(path: Path) -> HubSettings:
     """The hub's settings, with its paths made absolute; errors as for a node."""
     return _absolute(_read(path, _HubFile).hub, path.resolve().parent)
+
+
+def _check_place(settings: NodeSettings, path: Path) -> None:
+    try:
+        country(settings.country)
+        ZoneInfo(settings.zone)
+    except InvalidError as error:
+        raise InvalidError(f"The configuration file {path} is wrong: {error.message}") from None
+    except (OSError, ValueError, LookupError):
+        raise InvalidError(f"The configuration file {path} is wrong: there is no time zone {settings.zone}.") from None
 
 
 def _read(path: Path, kind: type[File]) -> File:

@@ -115,6 +115,8 @@ class SqlUnit:
 
     async def read(self, resource_type: str, id: str) -> Record | None:
         """See the port."""
+        if "\x00" in id or "\x00" in resource_type:
+            return None
         rows = await self._statements.rows(_CURRENT, {"id": id, "kind": resource_type})
         return record_of(rows[0]) if rows else None
 

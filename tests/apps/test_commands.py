@@ -1,0 +1,225 @@
+"""The command `corridor`: what an operator types, and the one plain sentence where it cannot be done."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from corridor.apps.cli import main
+from corridor.apps.node_rooms import open_rooms
+from corridor.apps.settings import node_settings
+from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.trace import new_trace
+from corridor.storage.database import Database
+from corridor.storage.node.tables import log_entry
+from demo.ceremony import hold_ceremony
+from demo.parties import HUB, Party, lay_out
+from tests.databases import Databases
+
+PASSWORD = "tres cordilleras"
+Said = tuple[int, str, str]
+
+
+class Operator:
+    """Types commands and reads what they say."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capsys = capsys
+
+    def types(self, *words: str | Path) -> Said:
+        """Exit code, standard output and standard error of one command."""
+        self._capsys.readouterr()
+        self._monkeypatch.setattr(sys, "argv", ["corridor", *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = self._capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    def is_refused(self, *words: str | Path) -> str:
+        """The one plain sentence of a command that cannot be done."""
+        code, out, err = self.types(*words)
+        assert (code, out) == (1, ""), err
+        assert err.startswith("corridor: ")
+        assert err.count("\n") == 1
+        assert "Traceback" not in err
+        return err
+
+
+@pytest.fixture
+def operator(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Operator:
+    """Somebody at a terminal."""
+    return Operator(monkeypatch, capsys)
+
+
+@pytest.fixture
+def parties(tmp_path: Path) -> dict[str, Party]:
+    """A hub and five countries on the evening before the ceremony."""
+    return lay_out(tmp_path)
+
+
+def test_the_ceremony_ends_in_one_directory(parties: dict[str, Party]) -> None:
+    hold_ceremony(list(parties.values()))
+    directory = json.loads((parties[HUB].folder.parent / "federation.json").read_bytes())
+    assert [each["country"] for each in directory["members"]] == ["CL", "CO", "EC", "PE", "VE"]
+    publics = {(party.folder / "public.json").read_bytes() for party in parties.values() if party.key != HUB}
+    assert len(publics) == 1
+    for party in parties.values():
+        for path in party.keys.iterdir():
+            assert path.stat().st_mode & 0o077 == 0
+
+
+def test_keys_are_made_once(operator: Operator, tmp_path: Path) -> None:
+    code, out, _ = operator.types("keys", "generate", "--folder", tmp_path / "k")
+    assert (code, "Keep a sealed copy" in out) == (0, True)
+    assert operator.is_refused("keys", "generate", "--folder", tmp_path / "k")
+    (tmp_path / "file").write_text("")
+    assert "cannot be made" in operator.is_refused("keys", "generate", "--folder", tmp_path / "file" / "k")
+
+
+def test_a_card_needs_keys_and_a_place(operator: Operator, parties: dict[str, Party], tmp_path: Path) -> None:
+    peru = parties["PE"]
+    operator.is_refused("keys", "card", "--config", peru.config, "--out", tmp_path / "card.json")
+    operator.types("keys", "generate", "--folder", peru.keys)
+    assert "cannot be written" in operator.is_refused(
+        "keys", "card", "--config", peru.config, "--out", tmp_path / "no" / "c"
+    )
+    code, out, _ = operator.types("keys", "card", "--config", peru.config, "--out", tmp_path / "card.json")
+    assert (code, "Nodo Perú" in out) == (0, True)
+    card = json.loads((tmp_path / "card.json").read_bytes())
+    assert set(card) == {"country", "name", "base_url", "signing_key", "sealing_key", "log_key"}
+
+
+def test_the_ceremony_says_what_is_missing_or_wrong(
+    operator: Operator, parties: dict[str, Party], tmp_path: Path
+) -> None:
+    hold_ceremony(list(parties.values()))
+    nodes = [party for party in parties.values() if party.key != HUB]
+    cards = [word for party in nodes for word in ("--card", party.folder / "card.json")]
+    peru, out = ("--config", parties["PE"].config), ("--out", tmp_path / "out")
+    deals = [word for party in nodes for word in ("--deal", party.folder / "deal.json")]
+    bad = tmp_path / "bad.json"
+    for content in (b"", b"[]", b'{"country":"PE"}', (nodes[0].folder / "card.json").read_bytes().replace(b"a", b"z")):
+        bad.write_bytes(content)
+        operator.is_refused("keys", "deal", *peru, *cards, "--card", bad, *out)
+        operator.is_refused("keys", "combine", *peru, *cards, *deals[:-1], bad, *out)
+    operator.is_refused("keys", "deal", *peru, *cards, "--card", tmp_path / "nowhere", *out)
+    operator.is_refused("keys", "deal", *peru, *cards, *cards[:2], *out)
+    operator.is_refused("keys", "deal", *peru, *cards[:2], *out)
+    operator.is_refused("keys", "deal", *peru, *cards, *out, "--threshold", "9")
+    operator.is_refused("keys", "combine", *peru, *cards, *deals[2:], *out)
+    operator.is_refused("keys", "combine", *peru, *cards, *deals[2:], "--deal", tmp_path / "nowhere", *out)
+    public, hub = ("--public", nodes[0].folder / "public.json"), ("--hub-url", "https://hub.example", "--hub-keys")
+    operator.is_refused("federation", "write", *cards[2:], *public, *hub, parties[HUB].keys, *out)
+    operator.is_refused("federation", "write", *cards, *public, *hub, tmp_path, *out)
+    operator.is_refused("federation", "write", *cards, "--public", bad, *hub, parties[HUB].keys, *out)
+    operator.is_refused("federation", "write", *cards, "--public", tmp_path / "nowhere", *hub, parties[HUB].keys, *out)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_database_is_migrated_twice_without_harm(operator: Operator, parties: dict[str, Party]) -> None:
+    for key in (HUB, "PE"):
+        for _ in range(2):
+            code, out, _err = operator.types("migrate", "--config", parties[key].config)
+            assert (code, "at this version" in out) == (0, True)
+    assert "cannot be read" in operator.is_refused("migrate", "--config", parties["PE"].folder / "nowhere.toml")
+
+
+def test_accounts_are_made_where_they_belong(
+    operator: Operator, parties: dict[str, Party], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CORRIDOR_PASSWORD", PASSWORD)
+    peru, hub = (("--config", parties[key].config) for key in ("PE", HUB))
+    assert "corridor migrate" in operator.is_refused("account", "add", *peru, "--name", "rosa", "--role", "clinician")
+    for config in (peru, hub):
+        operator.types("migrate", *config)
+    assert operator.types("account", "add", *peru, "--name", "rosa", "--role", "clinician")[0] == 0
+    assert operator.types("account", "add", *hub, "--name", "ana", "--role", "coordinator")[0] == 0
+    assert "exists" in operator.is_refused("account", "add", *peru, "--name", "rosa", "--role", "auditor")
+    assert "hub" in operator.is_refused("account", "add", *peru, "--name", "ana", "--role", "coordinator")
+    assert "hub" in operator.is_refused("account", "add", *hub, "--name", "rosa", "--role", "clinician")
+    operator.is_refused("account", "add", *peru, "--name", " ", "--role", "clinician")
+    operator.is_refused("account", "add", *peru, "--name", "eva", "--role", "clinician", "--password", "corta")
+    code, _, err = operator.types("account", "add", *peru, "--name", "eva", "--role", "reina")
+    assert (code, "reina" in err) == (2, True)
+
+
+def test_a_node_does_not_start_without_tables_keys_or_directory(operator: Operator, parties: dict[str, Party]) -> None:
+    for key, words in ((HUB, ("hub", "serve")), ("PE", ("node", "serve"))):
+        config = ("--config", parties[key].config)
+        assert "corridor migrate" in operator.is_refused(*words, *config)
+        operator.types("migrate", *config)
+        operator.is_refused(*words, *config)
+        operator.types("keys", "generate", "--folder", parties[key].keys, *(("--hub",) if key == HUB else ()))
+        operator.is_refused(*words, *config)
+
+
+def test_a_log_is_proven_whole_until_a_row_is_altered(
+    operator: Operator, parties: dict[str, Party], databases: Databases, kind: str
+) -> None:
+    hold_ceremony(list(parties.values()))
+    peru = parties["PE"]
+    url = databases.empty(kind)
+    peru.config.write_text(peru.config.read_text("utf-8").replace("sqlite:///node.sqlite", url), "utf-8")
+    config = ("--config", peru.config)
+    assert "corridor migrate" in operator.is_refused("audit", "verify", *config)
+    operator.types("migrate", *config)
+    assert operator.types("audit", "verify", *config)[0] == 0
+    asyncio.run(_write_log(peru.config, entries=7))
+    code, out, _ = operator.types("audit", "verify", *config)
+    assert (code, "the log is whole. 7 entries" in out) == (0, True)
+    asyncio.run(_alter(url))
+    code, out, err = operator.types("audit", "verify", *config)
+    assert (code, out, "NOT whole" in err) == (1, "", True)
+    databases.drop(url)
+
+
+async def _write_log(config: Path, *, entries: int) -> None:
+    rooms = await open_rooms(node_settings(config))
+    for number in range(entries):
+        fact = AuditFact(
+            kind=AuditKind.READ,
+            outcome=AuditOutcome.SUCCESS,
+            at=datetime.now(UTC),
+            trace=new_trace(),
+            request_id=f"r-{number}",
+            agent="0" * 32,
+            role="clinician",
+            patient_ids=("p-1",),
+            resource="Patient/p-1",
+        )
+        await rooms.storage.audit.append(fact)
+    await rooms.close()
+
+
+async def _alter(url: str) -> None:
+    database = Database(url)
+    async with database.write() as connection:
+        await connection.execute(
+            update(log_entry).where(log_entry.c.idx == 3).values(recorded=log_entry.c.recorded + 1)
+        )
+    await database.close()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "ftp://x", "no address", "http://[", ""])
+def test_a_pull_from_nowhere_is_one_sentence(operator: Operator, url: str) -> None:
+    words = ("--patient", "p-1", "--account", "rosa", "--password", PASSWORD)
+    assert "does not answer" in operator.is_refused("pull", "--node", url, *words)
+
+
+def test_the_installed_command_says_the_same(tmp_path: Path) -> None:
+    command = Path(sys.executable).parent / "corridor"
+    ended = subprocess.run(
+        [command, "node", "serve", "--config", tmp_path / "nowhere.toml"],
+        capture_output=True, text=True, check=False, timeout=60, env=os.environ | {"PYTHONWARNINGS": "ignore"},
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == f"corridor: The configuration file {tmp_path}/nowhere.toml cannot be read.\n"
