@@ -93,11 +93,14 @@ async def _write(opened: Home, drafts: list[Draft], *, audited: bool) -> None:
     now = datetime.now(UTC)
     async with opened.units.begin() as unit:
         await unit.write(drafts, at=now)
-        for draft in drafts if audited else ():
-            await unit.audit(_fact(draft, now))
+        if audited:
+            await unit.audit(_fact(drafts, now))
 
 
-def _fact(draft: Draft, now: datetime) -> AuditFact:
+def _fact(drafts: list[Draft], now: datetime) -> AuditFact:
+    """The one entry of a transaction about one patient."""
+    first, *rest = [f"{draft.resource_type}/{draft.id}" for draft in drafts]
+    patient_id = next((draft.patient_id for draft in drafts if draft.patient_id), None)
     return AuditFact(
         kind=AuditKind.CREATE,
         outcome=AuditOutcome.SUCCESS,
@@ -106,6 +109,7 @@ def _fact(draft: Draft, now: datetime) -> AuditFact:
         request_id="bench",
         agent="0" * 32,
         role="programme",
-        patient_ids=(draft.patient_id,) if draft.patient_id else (),
-        resource=f"{draft.resource_type}/{draft.id}",
+        patient_ids=(patient_id,) if patient_id else (),
+        resource=first,
+        together=tuple(rest),
     )
