@@ -33,7 +33,9 @@ from corridor.web.entrance import SignIn
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
-_DIGITS = re.compile(r"\d{4,}")
+_DIGITS = 4
+"""So many make a text the number of a document, however it is dotted."""
+
 _FOUND = 20
 _WORDS = 6
 
@@ -74,7 +76,8 @@ class NodePages:
     async def find_people(self, asking: Asking, text: str) -> Sequence[PersonRow]:
         """People of the national register by birth date, document or name."""
         try:
-            wanted = read_search("Patient", [*_criteria(text.strip()), ("_count", str(_FOUND))], strict=True)
+            pairs = [*_criteria(text.strip()), ("_count", str(_FOUND))]
+            wanted = read_search("Patient", pairs, strict=True, zone=self.acts.national.zone)
         except InvalidError:  # nobody is called so, and no calendar has that day
             return []
         if not wanted.query.criteria:
@@ -134,8 +137,8 @@ def _criteria(text: str) -> list[tuple[str, str]]:
     if day_first:
         day, month, year = day_first.groups()
         return [("birthdate", f"{year}-{month:>02}-{day:>02}")]
-    if _DIGITS.search(text):
-        plain = re.sub(r"[^0-9A-Za-z]", "", text)
+    plain = re.sub(r"[^0-9A-Za-z]", "", text)
+    if sum(map(str.isdigit, plain)) >= _DIGITS:
         return [("identifier", ",".join(dict.fromkeys((text.replace(",", ""), plain))))]
     words = (word.replace(",", "") for word in text.split())
     return [("name", word) for word in words if word][:_WORDS]
