@@ -15,7 +15,8 @@ from corridor.domain.country import Country
 from corridor.domain.errors import InvalidError
 from corridor.domain.period import ALWAYS, Period
 from corridor.domain.purpose import FORBIDDEN, Purpose
-from corridor.fhir.consent import HOLDER, WITHDRAWN, read, read_or_deny, read_written, render
+from corridor.fhir.consent import HOLDER, WITHDRAWN, read, read_or_deny, render
+from corridor.fhir.draft import read_written
 
 GIVEN = datetime(2026, 1, 10, 12, tzinfo=UTC)
 PATIENT = {"reference": "Patient/p1"}

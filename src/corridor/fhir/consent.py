@@ -28,7 +28,6 @@ WITHDRAWN = "https://corridor.example/fhir/StructureDefinition/withdrawn"
 """Extension of a Consent: the instant from which its permits are void."""
 
 _SCOPE = {"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}
-_OTHER_SCOPES = frozenset({"adr", "research", "treatment"})
 _CATEGORY = {"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}
 _RECIPIENT = {"system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "IRCP"}
 _HIV = ("http://terminology.hl7.org/CodeSystem/v3-ActCode", "HIV")
@@ -64,18 +63,6 @@ def read(resource: Resource) -> Consent:
     )
 
 
-def read_written(resource: Resource) -> datetime | None:
-    """When a Consent that is being written was withdrawn, or None; a privacy consent that cannot be read is refused.
-
-    Consents to treatment or research and advance directives are kept as they are; until somebody says what they mean
-    for sharing, `read_or_deny` reads them as denials.
-
-    Raises:
-        InvalidError: as `read`.
-    """
-    return None if _is_about_something_else(resource) else read(resource).withdrawn_at
-
-
 def read_or_deny(resource: Resource, *, id: str, at: datetime) -> Consent:
     """The consent, or a denial of everything where it cannot be understood and has not ended.
 
@@ -91,12 +78,6 @@ def read_or_deny(resource: Resource, *, id: str, at: datetime) -> Consent:
     if resource.get("status") in _OVER:
         return Consent(id=id, status_active=False, given_at=at, provisions=unreadable.provisions)
     return unreadable
-
-
-def _is_about_something_else(resource: Resource) -> bool:
-    """Whether it is a consent to treatment or research, or an advance directive, and says nothing of sharing."""
-    codes = {each.get("code") for each in resource.get("scope", {}).get("coding", ())}
-    return bool(codes) and codes <= _OTHER_SCOPES
 
 
 def _check_shape(resource: Resource) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import msgspec
 
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.record import Draft
-from corridor.fhir.consent import read_written
+from corridor.fhir.consent import read as read_consent
 from corridor.fhir.facts import find_facts
 from corridor.fhir.parse import parse
 from corridor.fhir.projection import project_bytes
@@ -23,6 +23,7 @@ Resource = dict[str, Any]
 WRITABLE = frozenset(HELD) - {"AuditEvent"}
 """Types that clients may write; the node alone writes its audit."""
 
+_OTHER_SCOPES = frozenset({"adr", "research", "treatment"})
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _SERVER_META = frozenset({"versionId", "lastUpdated", "_versionId", "_lastUpdated"})
 
@@ -78,6 +79,24 @@ def _draft(raw: bytes, resource: Resource, *, id: str, source: str, zone: tzinfo
         _local(resource),
         read_written(resource) if resource_type == "Consent" else None,
     )
+
+
+def read_written(resource: Resource) -> datetime | None:
+    """When a Consent that is being written was withdrawn, or None; a privacy consent that cannot be read is refused.
+
+    Consents to treatment or research and advance directives are kept as they are; until somebody says what they mean
+    for sharing, `read_or_deny` reads them as denials.
+
+    Raises:
+        InvalidError: as `fhir.consent.read`.
+    """
+    return None if _is_about_something_else(resource) else read_consent(resource).withdrawn_at
+
+
+def _is_about_something_else(resource: Resource) -> bool:
+    """Whether it is a consent to treatment or research, or an advance directive, and says nothing of sharing."""
+    codes = {each.get("code") for each in resource.get("scope", {}).get("coding", ())}
+    return bool(codes) and codes <= _OTHER_SCOPES
 
 
 def _local(resource: Resource) -> tuple[str, ...]:

@@ -142,7 +142,6 @@ class Signatures:
         Args:
             response: whole, without signature headers.
             request: as it came, with its signature.
-            now: aware UTC.
 
         Raises: as `sign_request`.
         """
@@ -166,11 +165,8 @@ class Signatures:
             raise SignatureError(reason="not-signable") from None
         # The package's own `sign` builds everything twice, for signers that are slow and far away; ours is here.
         signature = base64.b64encode(self._key.sign(prepared.signature_base)).decode()
-        return {
-            "content-digest": message.headers["content-digest"],
-            "signature-input": f"{TAG}={prepared.signature_params}",
-            "signature": f"{TAG}=:{signature}:",
-        }
+        values = (message.headers["content-digest"], f"{TAG}={prepared.signature_params}", f"{TAG}=:{signature}:")
+        return dict(zip(_SIGNING, values, strict=True))
 
     def verify_request(
         self, request: SignedRequest, *, key_of: Callable[[str], bytes | None], now: datetime
