@@ -142,6 +142,7 @@ class Signatures:
         Args:
             response: whole, without signature headers.
             request: as it came, with its signature.
+            now: aware UTC.
 
         Raises: as `sign_request`.
         """
