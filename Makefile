@@ -35,7 +35,7 @@ demo: setup ## Run the story: hub, five countries, one person's history (ARGS=--
 
 test: setup-test browser ## Run every test but the longer suites
 	@echo "== Running the tests"
-	@$(BIN)/python -m pytest --ignore=tests/conformance $(ARGS)
+	@$(BIN)/python -m pytest --ignore=tests/conformance --ignore=tests/attacks $(ARGS)
 
 check: setup-test ## Format, lint, types, import contracts and the fast tests
 	@echo "== ruff format"; $(BIN)/ruff format --check .
