@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import socket
 from collections import defaultdict
@@ -26,7 +27,8 @@ from demo.values import Agreement, AgreementKind, Outcome, Person, Registration
 from tests.databases import Databases
 from tests.journeys.tap import Tap
 
-FIRST_OWN_PORT = 8200
+FIRST_OWN_PORT = 10_000 + os.getpid() % 1_000 * 20
+"""Another one in each test run: two runs at a time do not take each other's ports."""
 FHIR = {"content-type": "application/fhir+json"}
 ROLES = ("programme", "clinician", "auditor")
 
@@ -247,7 +249,7 @@ def _listened_to(
     """The federation; its addresses are listened at as soon as they are known."""
 
     def begin(said: str) -> None:
-        if said.startswith("Starting"):
+        if said.startswith("Making keys"):  # at once, before anybody else takes the ports
             at = next(folder.glob("run-*"))
             public = {key: _public_port(at / key.lower()) for key in own}
             tap.listen({key: (public[key], own[key]) for key in own})
@@ -266,7 +268,7 @@ def free_ports(wanted: int = 1 + len(NODES)) -> Sequence[int]:
     """Ports that nobody listens on, below those that outgoing connections are given."""
     found: list[int] = []
     with ExitStack() as taken:
-        for port in range(FIRST_OWN_PORT, 30_000):
+        for port in range(FIRST_OWN_PORT, 32_000):
             listener = taken.enter_context(socket.socket())
             try:
                 listener.bind(("127.0.0.1", port))
