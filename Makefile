@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup setup-test browser demo test check test-pages test-conformance test-attacks bench clean
+.PHONY: help setup setup-test browser demo test check test-pages test-journeys test-conformance test-attacks bench clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1: \2/p' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ demo: setup ## Run the story: hub, five countries, one person's history (ARGS=--
 
 test: setup-test browser ## Run every test but the longer suites
 	@echo "== Running the tests"
-	@$(BIN)/python -m pytest --ignore=tests/conformance --ignore=tests/attacks $(ARGS)
+	@$(BIN)/python -m pytest --ignore=tests/conformance --ignore=tests/attacks --ignore=tests/journeys $(ARGS)
 
 check: setup-test ## Format, lint, types, import contracts and the fast tests
 	@echo "== ruff format"; $(BIN)/ruff format --check .
@@ -49,6 +49,9 @@ test-pages: setup-test browser ## The pages in a real browser
 
 test-conformance: setup-test ## Third-party clients and validators against a running node
 	@$(BIN)/python -m pytest tests/conformance $(ARGS)
+
+test-journeys: setup-test ## Whole stories over six real processes, on SQLite and on PostgreSQL
+	@$(BIN)/python -m pytest tests/journeys $(ARGS)
 
 test-attacks: setup-test ## One file per misuse
 	@$(BIN)/python -m pytest tests/attacks $(ARGS)

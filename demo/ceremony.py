@@ -5,11 +5,12 @@ The commands run in this process, one after the other; only the servers are proc
 
 from __future__ import annotations
 
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 
 from corridor.apps.cli import app
+from corridor.domain.errors import UnavailableError
 from demo.parties import HUB, Party
 
 
@@ -46,6 +47,8 @@ def corridor(*words: str | Path) -> str:
         CorridorError: what the command could not do.
     """
     printed = StringIO()
-    with redirect_stdout(printed):
-        app([str(word) for word in words], standalone_mode=False)
+    with redirect_stdout(printed), redirect_stderr(printed):
+        code = app([str(word) for word in words], standalone_mode=False)
+    if code:
+        raise UnavailableError(printed.getvalue().strip())
     return printed.getvalue()
