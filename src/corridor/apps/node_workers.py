@@ -13,12 +13,16 @@ from corridor.domain.log import FAILED
 from corridor.flows.register_person import RegisterDesk, register_person
 from corridor.flows.report_exchange import BATCH, ReportDesk, report_exchange
 from corridor.flows.spread_withdrawal import SpreadDesk, spread_withdrawal
+from corridor.remote.directory import HttpDirectory
 
 REPORT_SECONDS = 2.0
 """Pause after each push of what waits for the coordinator, so that a busy hour does not push line by line."""
 
 IDLE_REPORT_SECONDS = 60.0
 """A log's state is shown to the hub at least this often, even when nothing happened."""
+
+DIRECTORY_SECONDS = 300.0
+"""How often the hub is asked for a newer directory; only what the pinned hub key signed is taken."""
 
 Work = Callable[[], Awaitable[int]]
 
@@ -40,6 +44,7 @@ def start_workers(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
         asyncio.create_task(_repeat(partial(spread_withdrawal, desk=spreading), pause)),
         asyncio.create_task(_repeat(partial(_report, reporting), REPORT_SECONDS)),
         asyncio.create_task(_repeat(partial(_idle, reporting), IDLE_REPORT_SECONDS)),
+        asyncio.create_task(_repeat(partial(_renew, lines.directory), DIRECTORY_SECONDS)),
     ]
 
 
@@ -50,6 +55,11 @@ async def _report(desk: ReportDesk) -> int:
 
 async def _idle(desk: ReportDesk) -> int:
     await report_exchange(desk=desk, idle=True)
+    return 0
+
+
+async def _renew(directory: HttpDirectory) -> int:
+    await directory.refresh()
     return 0
 
 
