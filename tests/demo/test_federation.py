@@ -3,6 +3,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -56,6 +57,8 @@ def test_what_a_dead_run_left_is_removed_and_its_servers_are_stopped(tmp_path: P
     old.mkdir(parents=True)
     server = subprocess.Popen([*SLEEPER, str(old / "node.toml")])
     (old / "pid").write_text(str(server.pid))
+    while os.fsencode(old) not in Path(f"/proc/{server.pid}/cmdline").read_bytes():
+        sleep(0.01)  # just after the fork the new command line is not there yet
     fresh_folder(tmp_path)
     assert server.wait(10) != 0
     assert not old.exists()
