@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -88,6 +89,8 @@ async def hub_app(settings: HubSettings) -> FastAPI:
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
+        gc.collect()
+        gc.freeze()  # what is loaded now stays: collections need not walk over it
         emit(STARTED, role="hub", country="", port=settings.port)
         yield
         await database.close()
