@@ -48,10 +48,10 @@ def test_every_stated_search_parameter_is_understood() -> None:
             read_search(row["type"], [(parameter["name"], VALUES[parameter["type"]])], strict=True)
 
 
-def test_the_exchange_base_states_nothing_but_search_of_what_may_cross() -> None:
+def test_the_exchange_base_states_nothing_but_reads_and_searches_of_what_may_cross() -> None:
     rows = stated(exchange_capability(SERVER))["rest"][0]["resource"]
     assert tuple(row["type"] for row in rows) == EXCHANGED
-    assert {each["code"] for row in rows for each in row["interaction"]} == {"search-type"}
+    assert {each["code"] for row in rows for each in row["interaction"]} == {"read", "search-type"}
 
 
 @pytest.mark.parametrize("base", ["national", "exchange"])

@@ -183,6 +183,11 @@ def _parameter(each: Parameter) -> dict[str, str]:
 
 
 def _exchanged(resource_type: str) -> dict[str, Any]:
-    name = "_id" if resource_type == "Patient" else "patient"
-    searched = known_parameters(resource_type)[name]
-    return {"type": resource_type, "interaction": [{"code": "search-type"}], "searchParam": [_parameter(searched)]}
+    known = known_parameters(resource_type)
+    names = ("_id",) if resource_type == "Patient" else ("patient", "code", "category")
+    return {
+        "type": resource_type,
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "documentation": "Inside a lease. A read of anything but a Patient names whose it is in `patient`.",
+        "searchParam": [_parameter(known[name]) for name in names if name in known],
+    }
