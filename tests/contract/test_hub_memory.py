@@ -58,11 +58,19 @@ async def test_counts_are_filtered_and_come_newest_first(hub_database: Database)
 async def test_a_log_proof_replaces_the_one_before(hub_database: Database) -> None:
     disclosures = SqlDisclosures(hub_database)
     assert await disclosures.proof(VE) is None
-    await disclosures.keep_proof(LogProof(VE, 3, whole=True, seen_at=NOON, note="note\n"))
-    await disclosures.keep_proof(LogProof(VE, 5, whole=False, seen_at=NOON, note="other\n"))
-    await disclosures.keep_proof(LogProof(CO, 1, whole=True, seen_at=NOON, note=""))
+    await disclosures.keep_proof(LogProof(VE, 3, whole=True, seen_at=NOON, note="note\n"), 0)
+    await disclosures.keep_proof(LogProof(VE, 5, whole=False, seen_at=NOON, note="other\n"), 3)
+    await disclosures.keep_proof(LogProof(CO, 1, whole=True, seen_at=NOON, note=""), 0)
     assert await disclosures.proof(VE) == LogProof(VE, 5, whole=False, seen_at=NOON, note="other\n")
     assert [proof.country for proof in await disclosures.proofs()] == [CO, VE]
+
+
+async def test_of_two_proofs_from_the_same_size_one_is_kept(hub_database: Database) -> None:
+    disclosures = SqlDisclosures(hub_database)
+    kept = LogProof(VE, 5, whole=True, seen_at=NOON, note="note\n")
+    assert await disclosures.keep_proof(kept, 0)
+    assert not await disclosures.keep_proof(LogProof(VE, 4, whole=True, seen_at=NOON, note="late\n"), 0)
+    assert await disclosures.proof(VE) == kept
 
 
 async def test_searches_are_counted_by_hour_and_nothing_else_is_kept(hub_database: Database) -> None:

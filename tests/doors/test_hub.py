@@ -145,6 +145,18 @@ async def test_a_proof_that_overtook_another_is_refused_and_marks_nobody(hub: Hu
     assert proof.whole
 
 
+async def test_a_proof_that_was_made_before_another_report_went_out_marks_nobody(hub: Hub) -> None:
+    register, log = hub.register("VE"), GrowingLog(hub.parties, VE)
+    await register.report([], log.grow(2, since=0))
+    size = await register.log_size()
+    first, second = log.grow(1, since=size), log.grow(1, since=size)
+    await register.report([], first)
+    with pytest.raises(UnavailableError):
+        await register.report([], second)
+    [proof] = await hub.disclosures.proofs()
+    assert proof.whole
+
+
 POSTS = ("register", "remove", "locate", "redeem", "report")
 
 

@@ -37,7 +37,7 @@ class FakeAudit:
             for each in tree.append(leaf_hash(repr(fact).encode())):
                 hashes[each.level, each.index] = each.hash
         note = self._sign(Checkpoint(f"fake/audit/{self._shelf.home.lower()}", tree.size, tree.root()))
-        return LogState(tree.size, note, consistency_proof(since, tree.size, lambda *place: hashes[place]))
+        return LogState(since, tree.size, note, consistency_proof(since, tree.size, lambda *place: hashes[place]))
 
 
 class FakeOutbox:

@@ -130,7 +130,7 @@ class GrowingLog:
                 self.hashes[node.level, node.index] = node.hash
         note = sign_checkpoint(Checkpoint(f"log/{self.home}", self.tree.size, self.tree.root()), self.key)
         proof = consistency_proof(since, self.tree.size, lambda *place: self.hashes[place])
-        return LogState(self.tree.size, note, proof)
+        return LogState(since, self.tree.size, note, proof)
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def desk(parties: SignedParties, hub_database: Database) -> ReportsDesk:
 async def test_a_log_that_grows_stays_whole(parties: SignedParties, desk: ReportsDesk) -> None:
     log, size = GrowingLog(parties, VE), 0
     for leaves in (3, 0, 1, 7):
-        await receive_report(VE, [], state=log.grow(leaves, since=size), since=size, desk=desk)
+        await receive_report(VE, [], state=log.grow(leaves, since=size), desk=desk)
         size += leaves
         assert await seen_size(VE, disclosures=desk.disclosures) == size
     proof = await desk.disclosures.proof(VE)
@@ -160,10 +160,10 @@ async def test_a_log_that_grows_stays_whole(parties: SignedParties, desk: Report
 
 async def test_a_log_that_was_rewritten_is_marked_for_ever(parties: SignedParties, desk: ReportsDesk) -> None:
     log = GrowingLog(parties, VE)
-    await receive_report(VE, [], state=log.grow(5, since=0), since=0, desk=desk)
+    await receive_report(VE, [], state=log.grow(5, since=0), desk=desk)
     forged = GrowingLog(parties, VE, salt=b"x").grow(8, since=5)
-    await receive_report(VE, [], state=forged, since=5, desk=desk)
-    await receive_report(VE, [], state=log.grow(3, since=5), since=5, desk=desk)
+    await receive_report(VE, [], state=forged, desk=desk)
+    await receive_report(VE, [], state=log.grow(3, since=5), desk=desk)
     proof = await desk.disclosures.proof(VE)
     assert proof is not None
     assert (proof.whole, proof.size) == (False, 8)
@@ -174,14 +174,14 @@ async def test_what_no_honest_log_says_marks_it(wrong: str, parties: SignedParti
     log = GrowingLog(parties, VE)
     first = log.grow(3, since=0)
     second, longer = log.grow(2, since=3), GrowingLog(parties, VE).grow(5, since=0)
-    await receive_report(VE, [], state=longer if wrong == "shorter" else first, since=0, desk=desk)
+    await receive_report(VE, [], state=longer if wrong == "shorter" else first, desk=desk)
     told = {
-        "shorter": (replace(first, proof=()), 5),
-        "unsigned": (replace(second, note="nonsense"), 3),
-        "other-size": (replace(second, size=6), 3),
-        "foreign": (GrowingLog(parties, CO).grow(5, since=3), 3),
+        "shorter": replace(first, since=5, proof=()),
+        "unsigned": replace(second, note="nonsense"),
+        "other-size": replace(second, size=6),
+        "foreign": GrowingLog(parties, CO).grow(5, since=3),
     }[wrong]
-    await receive_report(VE, [], state=told[0], since=told[1], desk=desk)
+    await receive_report(VE, [], state=told, desk=desk)
     proof = await desk.disclosures.proof(VE)
     assert proof is not None
     assert not proof.whole
@@ -191,9 +191,9 @@ async def test_a_proof_from_another_size_is_asked_for_again_and_marks_nobody(
     parties: SignedParties, desk: ReportsDesk
 ) -> None:
     log = GrowingLog(parties, VE)
-    await receive_report(VE, [], state=log.grow(3, since=0), since=0, desk=desk)
+    await receive_report(VE, [], state=log.grow(3, since=0), desk=desk)
     with pytest.raises(ConflictError):
-        await receive_report(VE, [], state=log.grow(2, since=0), since=0, desk=desk)
+        await receive_report(VE, [], state=log.grow(2, since=0), desk=desk)
     proof = await desk.disclosures.proof(VE)
     assert proof is not None
     assert proof.whole
@@ -211,9 +211,9 @@ async def test_a_country_reports_only_what_is_its_own_to_tell(parties: SignedPar
         replace(good, hour=now),
     ):
         with pytest.raises(InvalidError):
-            await receive_report(VE, [bad], state=state, since=0, desk=desk)
-    await receive_report(VE, [good], state=state, since=0, desk=desk)
-    await receive_report(VE, [good], state=replace(state, proof=()), since=1, desk=desk)
+            await receive_report(VE, [bad], state=state, desk=desk)
+    await receive_report(VE, [good], state=state, desk=desk)
+    await receive_report(VE, [good], state=replace(state, since=1, proof=()), desk=desk)
     [counted] = await desk.disclosures.counts(DisclosureFilter())
     assert (counted.count, counted.decision) == (1, Decision.DISCLOSED)
 

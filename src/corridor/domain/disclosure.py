@@ -73,11 +73,13 @@ class LogState:
     """How far a country's log has grown, with the proof that it only grew.
 
     Attributes:
+        since: number of leaves that the proof starts from: what the hub last saw.
         size: number of leaves.
         note: signed checkpoint (C2SP signed-note text).
-        proof: RFC 6962 consistency proof from the size that the hub last saw.
+        proof: RFC 6962 consistency proof between the two.
     """
 
+    since: int
     size: int
     note: str
     proof: tuple[bytes, ...]

@@ -29,16 +29,13 @@ class ReportsDesk:
     open_checkpoint: OpenCheckpoint
 
 
-async def receive_report(
-    reporter: Country, lines: Sequence[Disclosure], *, state: LogState, since: int, desk: ReportsDesk
-) -> None:
+async def receive_report(reporter: Country, lines: Sequence[Disclosure], *, state: LogState, desk: ReportsDesk) -> None:
     """Keep each line once and the state of the log; a log that was caught once stays marked for ever.
 
     Args:
         reporter: who signed the report.
         lines: how exchanges ended.
         state: of the reporter's log.
-        since: size that the proof of `state` starts from.
         desk: the ports.
 
     Raises:
@@ -51,9 +48,9 @@ async def receive_report(
     for line in lines:
         _check_line(line, reporter, members)
     known = await desk.disclosures.proof(reporter)
-    if since != (known.size if known else 0):
+    before = known or _unknown(reporter, desk)
+    if state.since != before.size or not await desk.disclosures.keep_proof(_judged(before, state, desk), state.since):
         raise ConflictError("The proof starts from another size than was last seen.")
-    await desk.disclosures.keep_proof(_judged(known or _unknown(reporter, desk), state, desk))
     await desk.disclosures.add(lines)
 
 

@@ -34,9 +34,7 @@ class RegisterPersons(Protocol):
 class ReceiveReport(Protocol):
     """`receive_report` with its desk."""
 
-    def __call__(
-        self, reporter: Country, lines: Sequence[Disclosure], *, state: LogState, since: int
-    ) -> Awaitable[None]:
+    def __call__(self, reporter: Country, lines: Sequence[Disclosure], *, state: LogState) -> Awaitable[None]:
         """Keep lines and state."""
 
 

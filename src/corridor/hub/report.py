@@ -34,8 +34,8 @@ async def report(request: Request, *, acts: HubActs) -> Response:
             )
             for line in words.lines
         ]
-        state = LogState(words.size, words.note, words.proof)
-        await acts.receive_report(reporter, lines, state=state, since=words.since)
+        state = LogState(words.since, words.size, words.note, words.proof)
+        await acts.receive_report(reporter, lines, state=state)
         return told(DoneWords())
 
     return await signed(request, act, acts)

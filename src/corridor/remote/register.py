@@ -45,7 +45,6 @@ class HttpRegister:
     def __init__(self, calls: Calls, directory: Directory) -> None:
         self._calls = calls
         self._directory = directory
-        self._seen = 0
 
     async def register(self, epoch: int, persons: Sequence[PersonEntry]) -> None:
         """See the port."""
@@ -80,12 +79,11 @@ class HttpRegister:
         return Redeemed(found.candidates, found.envelope) if found.candidates else None
 
     async def report(self, disclosures: Sequence[Disclosure], state: LogState) -> None:
-        """See the port; the proof of `state` starts from what `log_size` gave last."""
+        """See the port."""
         lines = tuple(
             LineWords(line.id, line.hour, line.asker, line.holder, line.purpose, line.decision) for line in disclosures
         )
-        await self._tell("/report", ReportWords(lines, self._seen, state.size, state.note, state.proof))
-        self._seen = state.size
+        await self._tell("/report", ReportWords(lines, state.since, state.size, state.note, state.proof))
 
     async def log_size(self) -> int:
         """See the port."""
@@ -93,10 +91,9 @@ class HttpRegister:
         url = federation.hub_url + "/log-size"
         try:
             body = await self._calls.get(url, key=federation.hub_key, timeout_seconds=WRITING_SECONDS)
-            self._seen = read_words(body, LogSizeWords).size
+            return read_words(body, LogSizeWords).size
         except (DeadlineError, MalformedError):
             raise UnavailableError("The hub did not answer.") from None
-        return self._seen
 
     async def _tell(self, path: str, words: Words) -> None:
         await self._ask(path, words, DoneWords, timeout_seconds=WRITING_SECONDS)

@@ -65,8 +65,8 @@ class Disclosures(Protocol):
     async def proof(self, country: Country) -> LogProof | None:
         """The last known state of a country's log."""
 
-    async def keep_proof(self, proof: LogProof) -> None:
-        """Replace the known state of that country's log."""
+    async def keep_proof(self, proof: LogProof, since: int) -> bool:
+        """Replace the known state of a log that is of size `since` or unknown; False where it no longer is."""
 
     async def proofs(self) -> tuple[LogProof, ...]:
         """All known states, by country."""

@@ -51,12 +51,14 @@ class SqlDisclosures:
             row = (await connection.execute(select(log_proof).where(log_proof.c.country == country))).first()
         return _proof(row) if row else None
 
-    async def keep_proof(self, proof: LogProof) -> None:
+    async def keep_proof(self, proof: LogProof, since: int) -> bool:
         """See the port."""
         row = {"size": proof.size, "whole": proof.whole, "seen_at": to_micros(proof.seen_at), "note": proof.note}
         insert = self._dialect.insert(log_proof).values(country=proof.country, **row)
+        replace = insert.on_conflict_do_update(index_elements=["country"], set_=row, where=log_proof.c.size == since)
         async with self._database.write() as connection:
-            await connection.execute(insert.on_conflict_do_update(index_elements=["country"], set_=row))
+            kept = await connection.execute(replace.returning(log_proof.c.country))
+            return kept.first() is not None
 
     async def proofs(self) -> tuple[LogProof, ...]:
         """See the port."""

@@ -93,7 +93,7 @@ async def _state(connection: AsyncConnection, since: int) -> LogState:
     size: int = row.size
     hashes = await _hashes(connection, needed(lambda fetch: consistency_proof(since, size, fetch)))
     proof = consistency_proof(since, size, lambda level, index: hashes[level, index])
-    return LogState(size, row.note, proof)
+    return LogState(since, size, row.note, proof)
 
 
 async def _hashes(connection: AsyncConnection, places: Sequence[tuple[int, int]]) -> dict[tuple[int, int], bytes]:
