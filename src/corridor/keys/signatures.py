@@ -12,18 +12,23 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from http_message_signatures import HTTPMessageSigner, HTTPMessageVerifier, HTTPSignatureKeyResolver, VerifyResult
-from http_message_signatures.algorithms import ED25519
-from http_message_signatures.exceptions import HTTPMessageSignaturesException
 
 from corridor.domain.errors import SignatureError
-from corridor.domain.message import SIGNED_WHEN_PRESENT, SignedRequest, SignedResponse, Verified
+from corridor.domain.message import SignedRequest, SignedResponse, Verified
+from corridor.keys.signature_base import (
+    ALGORITHM,
+    SignatureInput,
+    read_input,
+    request_values,
+    response_values,
+    signature_base,
+    write_input,
+)
 
 TAG = "corridor"
 LIFETIME, LONGEST = timedelta(seconds=60), timedelta(seconds=120)
@@ -31,82 +36,11 @@ LIFETIME, LONGEST = timedelta(seconds=60), timedelta(seconds=120)
 SKEW = timedelta(seconds=60)
 """How far two clocks may differ."""
 
-_REQUEST = ('"@method"', '"@target-uri"', '"content-digest"')
-_RESPONSE = ('"@status"', '"content-digest"', '"@method";req', '"@target-uri";req', '"signature";req')
 _SIGNING = ("content-digest", "signature-input", "signature")
 _NONCE_BYTES = 18
 _NONCE = re.compile(r"[A-Za-z0-9_-]{22,128}")
-_ONE_SIGNATURE = re.compile(r"[a-z*][a-z0-9_.*-]{0,63}=:[A-Za-z0-9+/]{86}==:")
+_ONE_SIGNATURE = re.compile(r"([a-z*][a-z0-9_.*-]{0,63})=:([A-Za-z0-9+/]{86}==):")
 _MAX_INPUT_CHARACTERS = 2048
-
-
-@dataclass(slots=True)
-class _Request:
-    """A request as the signing package wants it."""
-
-    method: str
-    url: str
-    headers: dict[str, str]
-
-
-@dataclass(slots=True)
-class _Response:
-    """A response as the signing package wants it."""
-
-    status_code: int
-    headers: dict[str, str]
-    request: _Request
-
-
-class _Keys(HTTPSignatureKeyResolver):
-    """A look-up of public keys; signing needs none, the key is at hand."""
-
-    def __init__(self, key_of: Callable[[str], bytes | None]) -> None:
-        self._key_of = key_of
-
-    def resolve_private_key(self, key_id: str) -> None:
-        """The package's interface; never asked."""
-
-    def resolve_public_key(self, key_id: str) -> Ed25519PublicKey:
-        raw = self._key_of(key_id)
-        if raw is None:
-            raise SignatureError(reason="keyid-unknown")
-        return _public(raw)
-
-
-@lru_cache(maxsize=256)
-def _public(raw: bytes) -> Ed25519PublicKey:
-    try:
-        return Ed25519PublicKey.from_public_bytes(raw)
-    except ValueError:
-        raise SignatureError(reason="key-malformed") from None
-
-
-class _Verifier(HTTPMessageVerifier):
-    """The package's verifier, with our clock and our limits; times are checked before anything costly."""
-
-    def __init__(self, key_of: Callable[[str], bytes | None], now: datetime) -> None:
-        super().__init__(signature_algorithm=ED25519, key_resolver=_Keys(key_of))
-        self._now = now
-
-    def validate_created_and_expires(self, sig_input: Any, max_age: timedelta | None = None) -> None:  # noqa: ARG002  # the package's interface
-        created, expires = (_time(sig_input.params, name) for name in ("created", "expires"))
-        if not timedelta() < expires - created <= LONGEST:
-            raise SignatureError(reason="lifetime-too-long")
-        if created > self._now + SKEW:
-            raise SignatureError(reason="not-yet-created")
-        if expires < self._now - SKEW:
-            raise SignatureError(reason="expired")
-
-
-def _time(parameters: Mapping[str, Any], name: str) -> datetime:
-    value = parameters.get(name)
-    if type(value) is not int:
-        raise SignatureError(reason=f"{name}-missing")
-    try:
-        return datetime.fromtimestamp(value, UTC)
-    except (OverflowError, ValueError, OSError):
-        raise SignatureError(reason=f"{name}-malformed") from None
 
 
 class Signatures:
@@ -120,7 +54,6 @@ class Signatures:
     def __init__(self, keyid: str, key: Ed25519PrivateKey) -> None:
         self._keyid = keyid
         self._key = key
-        self._signer = HTTPMessageSigner(signature_algorithm=ED25519)
 
     def sign_request(self, request: SignedRequest, *, now: datetime) -> dict[str, str]:
         """Headers to add to a request so that the receiver knows who asks.
@@ -132,9 +65,7 @@ class Signatures:
         Raises:
             SignatureError: it carries signature headers already, or cannot be signed.
         """
-        covered = (*_REQUEST, *(f'"{name}"' for name in SIGNED_WHEN_PRESENT if name in request.headers))
-        headers = _unsigned(request.headers, request.body)
-        return self._signed(_Request(request.method, request.url, headers), covered, now=now)
+        return self._signed(request_values(request, _unsigned(request.headers, request.body)), now=now)
 
     def sign_response(self, response: SignedResponse, request: SignedRequest, *, now: datetime) -> dict[str, str]:
         """Headers to add to a response so that it is the answer to this very request.
@@ -146,28 +77,23 @@ class Signatures:
 
         Raises: as `sign_request`.
         """
-        message = _Response(response.status, _unsigned(response.headers, response.body), _asked(request))
-        return self._signed(message, _RESPONSE, now=now)
+        return self._signed(response_values(response, _unsigned(response.headers, response.body), request), now=now)
 
-    def _signed(self, message: _Request | _Response, covered: tuple[str, ...], *, now: datetime) -> dict[str, str]:
-        try:
-            prepared = self._signer.prepare(
-                message,
-                key_id=self._keyid,
-                created=now,
-                expires=now + LIFETIME,
-                nonce=secrets.token_urlsafe(_NONCE_BYTES),
-                label=TAG,
-                tag=TAG,
-                covered_component_ids=covered,
-                use_existing_digest=True,
-            )
-        except HTTPMessageSignaturesException:
-            raise SignatureError(reason="not-signable") from None
-        # The package's own `sign` builds everything twice, for signers that are slow and far away; ours is here.
-        signature = base64.b64encode(self._key.sign(prepared.signature_base)).decode()
-        values = (message.headers["content-digest"], f"{TAG}={prepared.signature_params}", f"{TAG}=:{signature}:")
-        return dict(zip(_SIGNING, values, strict=True))
+    def _signed(self, values: Mapping[str, str], *, now: datetime) -> dict[str, str]:
+        parameters: dict[str, str | int] = {
+            "created": int(now.timestamp()),
+            "expires": int((now + LIFETIME).timestamp()),
+            "nonce": secrets.token_urlsafe(_NONCE_BYTES),
+            "keyid": self._keyid,
+            "alg": ALGORITHM,
+            "tag": TAG,
+        }
+        components = tuple(values)
+        written = write_input(components, parameters)
+        signature = base64.b64encode(self._key.sign(signature_base(values, components, written))).decode()
+        return dict(
+            zip(_SIGNING, (values['"content-digest"'], f"{TAG}={written}", f"{TAG}=:{signature}:"), strict=True)
+        )
 
     def verify_request(
         self, request: SignedRequest, *, key_of: Callable[[str], bytes | None], now: datetime
@@ -183,13 +109,16 @@ class Signatures:
             SignatureError: anything is missing, altered, ambiguous, expired or made for too long.
         """
         headers = _checked(request.headers, request.body)
-        covered = (*_REQUEST, *(f'"{name}"' for name in SIGNED_WHEN_PRESENT if name in headers))
-        found = _verify(_Request(request.method, request.url, headers), covered, verifier=_Verifier(key_of, now))
-        nonce = str(found.parameters.get("nonce", ""))
+        found = _timely(read_input(headers["signature-input"]), now)
+        keyid, nonce = (str(found.parameters.get(name, "")) for name in ("keyid", "nonce"))
+        key = key_of(keyid)
+        if key is None:
+            raise SignatureError(reason="keyid-unknown")
+        _verify(found, request_values(request, headers), headers["signature"], key=key)
         if not _NONCE.fullmatch(nonce):
             raise SignatureError(reason="nonce-too-short")
-        expires_at = _time(found.parameters, "expires")
-        return Verified(str(found.parameters["keyid"]), nonce, expires_at, expires_at + SKEW)
+        expires_at = _time(found, "expires")
+        return Verified(keyid, nonce, expires_at, expires_at + SKEW)
 
     def verify_response(self, response: SignedResponse, request: SignedRequest, *, key: bytes, now: datetime) -> None:
         """Let pass the response that the holder of a key gave to this very request.
@@ -203,12 +132,8 @@ class Signatures:
         Raises: as `verify_request`.
         """
         headers = _checked(response.headers, response.body)
-        message = _Response(response.status, headers, _asked(request))
-        _verify(message, _RESPONSE, verifier=_Verifier(lambda _keyid: key, now))
-
-
-def _asked(request: SignedRequest) -> _Request:
-    return _Request(request.method, request.url, dict(request.headers))
+        found = _timely(read_input(headers["signature-input"]), now)
+        _verify(found, response_values(response, headers, request), headers["signature"], key=key)
 
 
 def _digest(body: bytes) -> str:
@@ -236,14 +161,46 @@ def _checked(headers: Mapping[str, str], body: bytes) -> dict[str, str]:
     return lower
 
 
-def _verify(message: _Request | _Response, covered: tuple[str, ...], *, verifier: _Verifier) -> VerifyResult:
+def _timely(found: SignatureInput, now: datetime) -> SignatureInput:
+    """The same, once its times are right: they are looked at before anything costly."""
+    created, expires = _time(found, "created"), _time(found, "expires")
+    if not timedelta() < expires - created <= LONGEST:
+        raise SignatureError(reason="lifetime-too-long")
+    if created > now + SKEW:
+        raise SignatureError(reason="not-yet-created")
+    if expires < now - SKEW:
+        raise SignatureError(reason="expired")
+    return found
+
+
+def _time(found: SignatureInput, name: str) -> datetime:
+    value = found.parameters.get(name)
+    if type(value) is not int:
+        raise SignatureError(reason=f"{name}-missing")
     try:
-        found = verifier.verify(message, expect_tag=TAG, max_age=None)[0]
-    except HTTPMessageSignaturesException as error:
-        cause = error.__cause__
-        reason = cause.reason if isinstance(cause, SignatureError) else "signature-wrong"
-        raise SignatureError(reason=reason) from None
-    missing = next((name for name in covered if name not in found.covered_components), "")
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, ValueError, OSError):
+        raise SignatureError(reason=f"{name}-malformed") from None
+
+
+def _verify(found: SignatureInput, values: Mapping[str, str], signature: str, *, key: bytes) -> None:
+    """Let pass a signature over exactly these values, each once, in whatever order its maker chose."""
+    missing = next((component for component in values if component not in found.components), "")
     if missing:
         raise SignatureError(reason="not-covered-" + re.sub(r"[^a-z]+", "-", missing).strip("-"))
-    return found
+    label, _, encoded = signature.partition("=")
+    if len(found.components) != len(values) or label != found.label or found.parameters.get("tag") != TAG:
+        raise SignatureError(reason="signature-wrong")
+    try:
+        signed = signature_base(values, found.components, found.written)
+        _public(key).verify(base64.b64decode(encoded.strip(":")), signed)
+    except InvalidSignature:
+        raise SignatureError(reason="signature-wrong") from None
+
+
+@lru_cache(maxsize=256)
+def _public(raw: bytes) -> Ed25519PublicKey:
+    try:
+        return Ed25519PublicKey.from_public_bytes(raw)
+    except ValueError:
+        raise SignatureError(reason="key-malformed") from None
