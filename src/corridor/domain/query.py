@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Prefix(StrEnum):
-    """How a date is compared (https://hl7.org/fhir/R4/search.html#prefix)."""
+    """How an ordered value is compared (https://hl7.org/fhir/R4/search.html#prefix)."""
 
     EQ = "eq"
     NE = "ne"
@@ -18,11 +18,16 @@ class Prefix(StrEnum):
     LE = "le"
     SA = "sa"
     EB = "eb"
+    AP = "ap"
 
 
 @dataclass(frozen=True, slots=True)
 class TokenCriterion:
-    """Any of the (system, code) pairs; None as system means any, an empty code means any code of that system."""
+    """Any of the (system, code) pairs; None as system means any, an empty code means any code of that system.
+
+    Identifiers with a type stand under `NAME:of-type` (type's system, `code|value`), logical references under
+    `NAME:identifier`.
+    """
 
     parameter: str
     any_of: tuple[tuple[str | None, str], ...]
@@ -31,11 +36,23 @@ class TokenCriterion:
 
 @dataclass(frozen=True, slots=True)
 class StringCriterion:
-    """Any of the folded texts, compared as a prefix, as a whole (`exact`) or anywhere (`contains`)."""
+    """Any of the texts: folded for `prefix` and `contains`, as written for `exact`.
+
+    Texts of codes (`:text`) stand under `NAME:text`.
+    """
 
     parameter: str
     any_of: tuple[str, ...]
     mode: str = "prefix"
+
+
+@dataclass(frozen=True, slots=True)
+class UriCriterion:
+    """Any of the addresses: the same (`exact`), one under it (`below`) or one that it is under (`above`)."""
+
+    parameter: str
+    any_of: tuple[str, ...]
+    mode: str = "exact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,43 @@ class DateCriterion:
 
     parameter: str
     any_of: tuple[tuple[Prefix, datetime, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCriterion:
+    """Any of (prefix, low, high), each the half-open interval that the number as written stands for."""
+
+    parameter: str
+    any_of: tuple[tuple[Prefix, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A quantity to compare with.
+
+    Attributes:
+        low: of the half-open interval that the number as written stands for.
+        high: its end.
+        system: of the unit; None means any.
+        code: unit or its code; empty means any.
+        canonical: the same interval in UCUM base units with their name, where the unit is UCUM: it finds every
+            unit of the same kind.
+    """
+
+    prefix: Prefix
+    low: float
+    high: float
+    system: str | None = None
+    code: str = ""
+    canonical: tuple[float, float, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityCriterion:
+    """Any of the amounts."""
+
+    parameter: str
+    any_of: tuple[Amount, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +116,72 @@ class MissingCriterion:
     missing: bool
 
 
-Criterion = TokenCriterion | StringCriterion | DateCriterion | ReferenceCriterion | MissingCriterion
+@dataclass(frozen=True, slots=True)
+class CompositeCriterion:
+    """Any of the tuples of criteria, each of which holds as a whole within one element of the resource.
+
+    Source: https://hl7.org/fhir/R4/search.html#composite
+    """
+
+    parameter: str
+    any_of: tuple[tuple[Criterion, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainCriterion:
+    """Resources that refer by `parameter` to a resource of one of the types for which the criterion holds."""
+
+    parameter: str
+    target_types: tuple[str, ...]
+    criterion: Criterion
+
+
+@dataclass(frozen=True, slots=True)
+class HasCriterion:
+    """Resources to which one of type `source_type`, for which the criterion holds, refers by `parameter`."""
+
+    source_type: str
+    parameter: str
+    criterion: Criterion
+
+
+Criterion = (
+    TokenCriterion
+    | StringCriterion
+    | UriCriterion
+    | DateCriterion
+    | NumberCriterion
+    | QuantityCriterion
+    | ReferenceCriterion
+    | MissingCriterion
+    | CompositeCriterion
+    | ChainCriterion
+    | HasCriterion
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """Resources to send along with matches.
+
+    Attributes:
+        source_type: type that refers.
+        parameter: reference parameter that is followed; `*` follows all.
+        target_type: only targets of this type; empty for all.
+        reverse: True sends those that refer to a match (`_revinclude`), False those that a match refers to.
+        iterate: follow from what was included, too.
+    """
+
+    source_type: str
+    parameter: str
+    target_type: str = ""
+    reverse: bool = False
+    iterate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """One sort key: `parameter` is `_lastUpdated`, `_id` or `date`."""
+    """One sort key: `_lastUpdated`, `_id` or any parameter of the type that has an order."""
 
     parameter: str
     descending: bool = False
@@ -79,9 +193,11 @@ class Query:
 
     Attributes:
         criteria: all must hold.
+        sort: empty for the order in which resources were first written: writing never changes it.
         count: page size, 1 to 500; 0 asks for the total only.
         after: opaque position of the last entry already sent, or empty for the first page.
         total: `none`, `estimate` or `accurate`.
+        includes: what is sent along with the matches of the page.
     """
 
     resource_type: str
@@ -90,3 +206,4 @@ class Query:
     count: int = 20
     after: str = ""
     total: str = "accurate"
+    includes: tuple[Include, ...] = ()

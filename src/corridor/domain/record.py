@@ -7,22 +7,28 @@ from datetime import datetime
 
 from corridor.domain.category import Category
 
+# The `element` of a fact tells which part of the resource it is from: 0 the resource itself, 1 … the n-th repeated
+# part, such as a component. A composite search compares facts of one element.
+
 
 @dataclass(frozen=True, slots=True)
 class TokenFact:
-    """A code or identifier that can be searched: `system` is empty where none was given."""
+    """A code, identifier or address that can be searched: `system` is empty where none was given."""
 
     parameter: str
     system: str
     code: str
+    element: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class StringFact:
-    """A text that can be searched, already folded: lower case, without accents."""
+    """A text that can be searched: folded to lower case without accents, and as it was written."""
 
     parameter: str
     folded: str
+    text: str = ""
+    element: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,28 @@ class DateFact:
     parameter: str
     start: datetime
     end: datetime
+    element: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class QuantityFact:
+    """A number or an amount that can be searched, as the interval [low, high] it may lie in: equal where it is exact.
+
+    Attributes:
+        low: minus infinity where only `<` is known.
+        high: plus infinity where only `>` is known.
+        system: of the unit, empty for a bare number.
+        code: of the unit, or its text.
+        canonical: the interval in UCUM base units with their name; None where the unit is not UCUM.
+    """
+
+    parameter: str
+    low: float
+    high: float
+    system: str = ""
+    code: str = ""
+    canonical: tuple[float, float, str] | None = None
+    element: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +69,10 @@ class ReferenceFact:
     parameter: str
     target_type: str
     target_id: str
+    element: int = 0
 
 
-Fact = TokenFact | StringFact | DateFact | ReferenceFact
+Fact = TokenFact | StringFact | DateFact | QuantityFact | ReferenceFact
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,13 @@ class Page:
         records: in the order that was asked for.
         total: number of all matches, or None where it was not asked for.
         after: position to continue from, empty on the last page.
+        included: what is sent along with them, each once and none that is a match of this page.
     """
 
     records: tuple[Record, ...]
     total: int | None
     after: str
+    included: tuple[Record, ...] = ()
 
 
 class Records(Protocol):
