@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import OctKey, OKPKey
 
@@ -16,7 +18,7 @@ from corridor.domain.errors import CorridorError, SignatureError
 from corridor.fhir.provenance import signature_of
 from corridor.fhir.statement import consent_about, envelope, signature_for
 from corridor.flows.ports.statements import Statements
-from corridor.keys.statements import SignedStatements, sign, verify
+from corridor.keys.statements import SignedStatements, canonical, sign, verify
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 PE, VE, CO = map(Country, ("PE", "VE", "CO"))
@@ -122,6 +124,41 @@ def test_what_is_no_jws_is_refused(text: str) -> None:
 
 def test_a_provenance_without_signature_is_refused() -> None:
     assert refused(RESOURCE, {"resourceType": "Provenance"}) == "statement-signature-unreadable"
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]))
+NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+JSON = st.recursive(
+    st.none() | st.booleans() | NUMBERS | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner),
+    max_leaves=12,
+)
+ASCII = st.text(st.characters(max_codepoint=127), max_size=12)
+
+
+@given(st.dictionaries(ASCII, JSON | ASCII | st.lists(ASCII)))
+def test_the_canonical_form_is_that_of_an_independent_implementation(resource: dict[str, Any]) -> None:
+    assert canonical(resource) == rfc8785.dumps(resource)
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [{"a": 1}, {"a": -1.5}, {"a": [1, 2]}, {"a": ["x", 10.0]}, {"a": 1e21}, {"b": 1e-7, "a": 100000000000000000000.0},
+     {"\ufb33": 1, "\U0001f600": 2}, {"a": '\x00\x1f\x7f\b\f"\\/\u2028'}, {"a": {}, "": []}, {"a": True, "B": None}],
+)  # fmt: skip
+def test_numbers_and_foreign_letters_have_the_form_of_the_standard(resource: dict[str, Any]) -> None:
+    assert canonical(resource) == rfc8785.dumps(resource)
+
+
+def test_another_implementation_accepts_our_signature() -> None:
+    _, detached = signature_of(SIGNED)
+    okp = OKPKey.import_key(KEY.public_key())
+    found = jws.deserialize_compact(detached, okp, algorithms=["Ed25519"], payload=rfc8785.dumps(RESOURCE))
+    assert found.headers() == {"alg": "Ed25519", "kid": "PE"}
+
+
+def test_a_signature_of_another_implementation_is_accepted() -> None:
+    assert verify(RESOURCE, resigned({"kid": "PE", "alg": "Ed25519"}, OKPKey.import_key(KEY), "Ed25519"), PUBLIC) == PE
 
 
 def test_a_number_without_canonical_form_is_refused() -> None:

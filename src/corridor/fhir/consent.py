@@ -52,6 +52,11 @@ def read(resource: Resource) -> Consent:
     if resource.get("resourceType") != "Consent":
         raise InvalidError("A Consent is expected.", ("resourceType",))
     validate(resource)
+    return expressed(resource)
+
+
+def expressed(resource: Resource) -> Consent:
+    """`read` for a Consent that was found to be valid R4 already; errors as there."""
     _check_shape(resource)
     return Consent(
         id=resource.get("id", ""),

@@ -51,11 +51,15 @@ def withdrawal_about(handle: str, withdrawal: Withdrawal, *, asker: Country) -> 
 def read_consent(resource: Resource, *, handle: str) -> Consent:
     """The consent that a travelling resource expresses.
 
+    Args:
+        resource: the Consent as `open_envelope` gave it.
+        handle: that it must be about.
+
     Raises:
         InvalidError: not a readable consent in force.
         SignatureError: about another handle.
     """
-    consent = consents.read(resource)
+    consent = consents.expressed(resource)
     if resource["patient"] != _patient(handle):
         raise SignatureError(reason="statement-of-another-handle")
     if not consent.status_active:
@@ -64,13 +68,13 @@ def read_consent(resource: Resource, *, handle: str) -> Consent:
 
 
 def read_withdrawal(resource: Resource, *, handle: str) -> Withdrawal:
-    """The withdrawal that a travelling resource expresses.
+    """The withdrawal that a travelling resource expresses; arguments as for `read_consent`.
 
     Raises:
         InvalidError: not a withdrawal.
         SignatureError: about another handle.
     """
-    consent = consents.read(resource)
+    consent = consents.expressed(resource)
     if resource["patient"] != _patient(handle):
         raise SignatureError(reason="statement-of-another-handle")
     if consent.status_active or consent.provisions != (Provision(permit=False),):

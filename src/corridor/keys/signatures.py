@@ -13,13 +13,13 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from corridor.domain.errors import SignatureError
 from corridor.domain.message import SignedRequest, SignedResponse, Verified
+from corridor.keys.public_keys import verifying_key
 from corridor.keys.signature_base import (
     ALGORITHM,
     SignatureInput,
@@ -193,14 +193,6 @@ def _verify(found: SignatureInput, values: Mapping[str, str], signature: str, *,
         raise SignatureError(reason="signature-wrong")
     try:
         signed = signature_base(values, found.components, found.written)
-        _public(key).verify(base64.b64decode(encoded.strip(":")), signed)
+        verifying_key(key).verify(base64.b64decode(encoded.strip(":")), signed)
     except InvalidSignature:
         raise SignatureError(reason="signature-wrong") from None
-
-
-@lru_cache(maxsize=256)
-def _public(raw: bytes) -> Ed25519PublicKey:
-    try:
-        return Ed25519PublicKey.from_public_bytes(raw)
-    except ValueError:
-        raise SignatureError(reason="key-malformed") from None
