@@ -54,14 +54,19 @@ def parse_object(raw: bytes, *, max_bytes: int | None = None) -> dict[str, Any]:
         raise MalformedError("The body is not JSON in UTF-8.") from None
     if not isinstance(parsed, dict):
         raise InvalidError("A resource is a JSON object.")
-    _check_depth(raw, parsed)
+    check_depth(raw, parsed)
     _check_keys(raw, parsed)
     if _CONTROL.search(raw) and _has_control(parsed):
         raise InvalidError("A text holds no control characters but tab, carriage return and line feed.")
     return parsed
 
 
-def _check_depth(raw: bytes, parsed: Any) -> None:
+def check_depth(raw: bytes, parsed: Any) -> None:
+    """Let pass what is nested as resources are; it is walked only where its brackets could be too many.
+
+    Raises:
+        MalformedError: nested too deeply.
+    """
     if raw.count(b"{") + raw.count(b"[") <= MAX_DEPTH:
         return
     level, depth = [parsed], 0
@@ -80,10 +85,15 @@ def _children(node: Any) -> list[Any]:
 def _check_keys(raw: bytes, parsed: Any) -> None:
     """Compact JSON comes back byte for byte; anything else is read once more by a parser that sees every key."""
     if orjson.dumps(parsed) != raw:
-        json.loads(raw, object_pairs_hook=_unique)
+        json.loads(raw, parse_int=str, parse_float=str, object_pairs_hook=unique)  # only keys matter; digits may be many
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of its members, for a JSON reader's `object_pairs_hook`.
+
+    Raises:
+        MalformedError: a key stands there twice.
+    """
     members = dict(pairs)
     if len(members) != len(pairs):
         raise MalformedError("An object names the same key twice.")
