@@ -20,6 +20,9 @@ class Interaction(StrEnum):
     TRANSACTION = "transaction"
     MATCH = "match"
     PULL = "pull-history"
+    EVERYTHING = "everything"
+    SUMMARY = "summary"
+    LASTN = "lastn"
 
 
 _READING = frozenset({Interaction.READ, Interaction.VREAD, Interaction.SEARCH})
