@@ -85,7 +85,7 @@ def _children(node: Any) -> list[Any]:
 def _check_keys(raw: bytes, parsed: Any) -> None:
     """Compact JSON comes back byte for byte; anything else is read once more by a parser that sees every key."""
     if orjson.dumps(parsed) != raw:
-        json.loads(raw, parse_int=str, parse_float=str, object_pairs_hook=unique)  # only keys matter; digits may be many
+        json.loads(raw, parse_int=str, parse_float=str, object_pairs_hook=unique)  # only keys matter
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
