@@ -102,3 +102,13 @@ async def test_the_stored_token_is_not_the_token(persons: SqlPersons, hub_databa
     assert bytes(stored) != bytes([10]) * 16
     other = SqlPersons(hub_database, Secret(bytes([1]) * 32))
     assert await other.agreeing(1, asked((1, 10)), besides=PE) == ()
+
+
+async def test_a_person_with_many_tokens_is_found_by_any_of_them(persons: SqlPersons) -> None:
+    await persons.put(VE, 1, [entry(1, *((1, value) for value in range(100)))])
+    for first in (0, 31, 32, 99):
+        [found] = await persons.agreeing(1, asked((1, first), *((2, value) for value in range(100))), besides=PE)
+        assert found.agreeing == (1,)
+    [found] = await persons.agreeing(1, asked(*((1, value) for value in range(100))), besides=PE)
+    assert found.agreeing == (1,) * 100
+    assert await persons.agreeing(1, [], besides=PE) == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -23,6 +23,8 @@ from corridor.storage.drivers import (
     SqliteDriver,
     Transaction,
 )
+from corridor.storage.reads import PostgresReader, Reader, SqliteReader
+from corridor.storage.statements import Row, Statement, Values
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 
@@ -46,6 +48,7 @@ class Database:
         self._writing: asyncio.Task[Any] | None = None
         self.engine = _engine(self.url)
         self._driver: Driver = SqliteDriver(self.path) if self.is_sqlite else PostgresDriver(self.dsn)
+        self._reader: Reader = SqliteReader(self.path) if self.is_sqlite else PostgresReader(self.dsn)
 
     @property
     def is_sqlite(self) -> bool:
@@ -124,8 +127,18 @@ class Database:
             async with self.engine.connect() as connection:
                 yield connection
 
+    async def rows(self, statement: Statement, values: Values) -> Sequence[Row]:
+        """As `read`, for one statement that is compiled already.
+
+        Raises:
+            UnavailableError: the database does not answer.
+        """
+        with _translated():
+            return await self._reader.rows(statement, values)
+
     async def close(self) -> None:
         """Let go of every connection."""
+        await self._reader.close()
         await self._driver.close()
         await self.engine.dispose()
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from corridor.domain.country import Country
@@ -16,10 +16,23 @@ from corridor.domain.secret import Secret
 from corridor.flows.ports.persons import Candidate
 from corridor.storage.database import Database
 from corridor.storage.hub.tables import person, token
+from corridor.storage.statements import Row, Statement
 
 _TOKEN_BYTES = 16
 _CHUNK = 300
 """Values in one statement; well below what either database takes."""
+
+_SOUGHT = tuple(f"value_{number}" for number in range(32))
+"""Parameters of one look for tokens: those of one person, with few exceptions."""
+
+_NO_TOKEN = b""
+"""For parameters that are left over: no stored token is empty."""
+
+_AGREEING = Statement(
+    select(person.c.key, person.c.country, person.c.handle, person.c.flags, token.c.kind)
+    .join_from(token, person, token.c.person == person.c.key)
+    .where(token.c.value.in_([bindparam(name) for name in _SOUGHT]), person.c.country != bindparam("besides"))
+)
 
 
 class SqlPersons:
@@ -60,16 +73,12 @@ class SqlPersons:
     ) -> tuple[Candidate, ...]:
         """See the port."""
         values = sorted({self._keyed(epoch, kind, value) for kind, value in tokens})
-        found: dict[int, list[Any]] = defaultdict(list)
-        async with self._database.read() as connection:
-            for start in range(0, len(values), _CHUNK):
-                wanted = (
-                    select(person.c.key, person.c.country, person.c.handle, person.c.flags, token.c.kind)
-                    .join_from(token, person, token.c.person == person.c.key)
-                    .where(token.c.value.in_(values[start : start + _CHUNK]), person.c.country != besides)
-                )
-                for row in await connection.execute(wanted):
-                    found[row.key].append(row)
+        values += [_NO_TOKEN] * (-len(values) % len(_SOUGHT))
+        found: dict[int, list[Row]] = defaultdict(list)
+        for start in range(0, len(values), len(_SOUGHT)):
+            part = dict(zip(_SOUGHT, values[start : start + len(_SOUGHT)], strict=True))
+            for row in await self._database.rows(_AGREEING, {**part, "besides": besides}):
+                found[row["key"]].append(row)
         return tuple(_candidate(rows) for rows in found.values())
 
     async def count(self) -> dict[Country, int]:
@@ -111,7 +120,7 @@ async def _known(connection: AsyncConnection, country: Country, handles: Sequenc
     return known
 
 
-def _candidate(rows: Sequence[Any]) -> Candidate:
+def _candidate(rows: Sequence[Row]) -> Candidate:
     first = rows[0]
-    agreeing = tuple(sorted(row.kind for row in rows))
-    return Candidate(Country(first.country), bytes(first.handle), tuple(first.flags), agreeing)
+    agreeing = tuple(sorted(row["kind"] for row in rows))
+    return Candidate(Country(first["country"]), bytes(first["handle"]), tuple(first["flags"]), agreeing)
