@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
+from corridor.domain.compartment import CompartmentQuery
 from corridor.domain.errors import UnsupportedError
 from corridor.domain.record import Record
 from corridor.flows.audit_reading import Reading, audit_reading
 from corridor.flows.find_patient import find_patient
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.clock import Clock
-from corridor.flows.ports.compartments import CompartmentQuery, Compartments
+from corridor.flows.ports.compartments import Compartments
 from corridor.flows.ports.records import Records
 
 MOST = 5_000
