@@ -79,11 +79,22 @@ def read_pull(raw: bytes) -> PullInput:
 
 
 def _parameters(raw: bytes) -> dict[str, dict[str, Any]]:
+    return {each["name"]: each for each in parameters_of(raw)}
+
+
+def parameters_of(raw: bytes) -> list[dict[str, Any]]:
+    """The parts of a Parameters resource.
+
+    Raises:
+        InvalidError: something else.
+        MalformedError: not JSON.
+    """
     resource = parse(raw)
     if resource.get("resourceType") != "Parameters":
         raise InvalidError("The body of an operation is a Parameters resource.", ("resourceType",))
     validate(resource)
-    return {each["name"]: each for each in resource.get("parameter", ())}
+    parts: list[dict[str, Any]] = resource.get("parameter", [])
+    return parts
 
 
 def matches(found: Iterable[tuple[Record, Grade, float]], base_url: str) -> bytes:

@@ -14,6 +14,7 @@ from corridor.domain.record import Record
 from corridor.fhir.bundle import Links, searchset
 from corridor.fhir.outcome import plain_outcome
 from corridor.fhir.search import Search, read_search
+from corridor.node.asked import for_log
 from corridor.node.national import (
     National,
     asking,
@@ -27,8 +28,6 @@ from corridor.node.read import check_type
 
 _FORM_BYTES = 64 * 1024
 _FORM = "application/x-www-form-urlencoded"
-_HIDDEN = frozenset({"identifier", "family", "given", "name", "birthdate", "patient.identifier"})
-"""Parameters whose values tell who is sought: the log keeps a keyed hash of them (INTEROP section 9, row 5)."""
 
 
 async def search(request: Request, *, national: National) -> Response:
@@ -49,7 +48,7 @@ async def search(request: Request, *, national: National) -> Response:
 
 async def page(who: Asking, wanted: Search, national: National) -> bytes:
     """One page of matches, with a warning for every part of the search that was left out."""
-    found = await national.search_records(who, wanted.query, asked=_for_log(wanted, national))
+    found = await national.search_records(who, wanted.query, asked=for_log(wanted.understood, national.hide))
     outcome = plain_outcome("not-supported", " ".join(wanted.warnings), severity="warning") if wanted.warnings else None
     here = f"{national.base_url}/{wanted.query.resource_type}"
     links = Links(national.base_url, _url(here, wanted, ""), _url(here, wanted, found.after) if found.after else "")
@@ -72,7 +71,7 @@ async def find_existing(who: Asking, asked: tuple[str, str], national: National)
     if not wanted.query.criteria:
         raise InvalidError("A conditional create names what must not exist yet.")
     records: Sequence[Record] = (
-        await national.search_records(who, wanted.query, asked=_for_log(wanted, national))
+        await national.search_records(who, wanted.query, asked=for_log(wanted.understood, national.hide))
     ).records
     if len(records) > 1:
         raise PreconditionError("A conditional create finds more than one resource.")
@@ -92,12 +91,3 @@ async def _form(request: Request) -> list[tuple[str, str]]:
 def _url(here: str, wanted: Search, after: str) -> str:
     pairs = [*wanted.understood, *([("_cursor", after)] if after else [])]
     return f"{here}?{urlencode(pairs)}" if pairs else here
-
-
-def _for_log(wanted: Search, national: National) -> str:
-    return urlencode(
-        [
-            (name, national.hide(value) if name.partition(":")[0] in _HIDDEN else value)
-            for name, value in wanted.understood
-        ]
-    )

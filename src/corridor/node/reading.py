@@ -1,0 +1,137 @@
+"""The national base's operations that only read: `$everything`, `$lastn` and `$summary`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from corridor.domain.asking import Asking
+from corridor.domain.compartment import CompartmentQuery
+from corridor.domain.errors import InvalidError, NotFoundError, PreconditionError
+from corridor.domain.record import Record
+from corridor.fhir.bundle import Links, searchset
+from corridor.fhir.reading_operations import everything_input, lastn_input, pairs_of, summary_input
+from corridor.fhir.search import read_search
+from corridor.fhir.summary_words import LANGUAGES
+from corridor.flows.ports.records import Page
+from corridor.node.asked import for_log
+from corridor.node.national import National, asking, check_format, check_media_type, fhir_reply, read_limited
+from corridor.node.read import is_id
+
+_PARAMETERS_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOperations:
+    """The acts behind these operations, wired in.
+
+    Attributes:
+        summary: makes the document of records in a language.
+    """
+
+    read_everything: Callable[..., Awaitable[Page]]
+    list_latest: Callable[..., Awaitable[tuple[Record, ...]]]
+    summarise_patient: Callable[[Asking, str], Awaitable[tuple[Record, ...]]]
+    summary: Callable[[tuple[Record, ...], str], bytes]
+
+
+async def everything(request: Request, *, national: National, reading: ReadingOperations) -> Response:
+    """One page of what the node holds about a patient.
+
+    Source: https://hl7.org/fhir/R4/patient-operation-everything.html
+    """
+    who, pairs = await _begin(request, national)
+    wanted = everything_input(pairs, zone=national.zone)
+    patient_id = _patient_id(request)
+    kept = [pair for pair in pairs if pair[0] != "_cursor"]
+    asked = f"$everything?{urlencode(kept)}"
+    page = await reading.read_everything(who, patient_id, wanted=wanted, asked=asked)
+    here = f"{national.base_url}/Patient/{patient_id}/$everything"
+    links = Links(national.base_url, _url(here, kept), _next(here, kept, page.after))
+    return fhir_reply(searchset((*page.records, *page.included), links, total=_total(wanted, page)))
+
+
+def _total(wanted: CompartmentQuery, page: Page) -> int | None:
+    """The total is known where one page holds it all."""
+    return None if wanted.after or page.after else len(page.records) + len(page.included)
+
+
+async def lastn(request: Request, *, national: National, reading: ReadingOperations) -> Response:
+    """The newest observations of each code.
+
+    Source: https://hl7.org/fhir/R4/observation-operation-lastn.html
+    """
+    who, pairs = await _begin(request, national)
+    query, most = lastn_input(pairs, zone=national.zone)
+    asked = f"$lastn?{for_log(pairs, national.hide)}"
+    found = await reading.list_latest(who, query, most=most, asked=asked)
+    links = Links(national.base_url, _url(f"{national.base_url}/Observation/$lastn", pairs))
+    return fhir_reply(searchset(found, links, total=len(found)))
+
+
+async def summary(request: Request, *, national: National, reading: ReadingOperations) -> Response:
+    """A patient's record as an International Patient Summary.
+
+    Source: HL7 IPS 2.0.1, operation `summary`.
+    """
+    who, pairs = await _begin(request, national)
+    identifier = summary_input(pairs)
+    if "id" in request.path_params:
+        patient_id = _patient_id(request)
+    else:
+        patient_id = await _identified(who, identifier, national)
+    records = await reading.summarise_patient(who, patient_id)
+    return fhir_reply(reading.summary(records, _language(request)))
+
+
+async def _identified(who: Asking, identifier: str, national: National) -> str:
+    if not identifier:
+        raise InvalidError("Name the patient by identifier.", ("identifier",))
+    wanted = read_search("Patient", [("identifier", identifier), ("_count", "2")], strict=True)
+    page = await national.search_records(who, wanted.query, asked=for_log(wanted.understood, national.hide))
+    if len(page.records) > 1:
+        raise PreconditionError("Several patients have this identifier.", ("identifier",))
+    if not page.records:
+        raise NotFoundError("There is no such patient.")
+    return page.records[0].id
+
+
+async def _begin(request: Request, national: National) -> tuple[Asking, list[tuple[str, str]]]:
+    check_format(request)
+    who = await asking(request, national)
+    pairs = parse_qsl(request.url.query, keep_blank_values=True)
+    if request.method == "POST":
+        body = await read_limited(request, _PARAMETERS_BYTES)
+        if body.strip():
+            check_media_type(request)
+            pairs += pairs_of(body)
+    return who, pairs
+
+
+def _patient_id(request: Request) -> str:
+    logical_id: str = request.path_params["id"]
+    if not is_id(logical_id):
+        raise NotFoundError("There is no such patient.")
+    return logical_id
+
+
+def _language(request: Request) -> str:
+    """The first language asked for that summaries are written in, or Spanish."""
+    wishes = [each.partition(";")[0].strip()[:2].lower() for each in _accepted(request).split(",")]
+    return next((wish for wish in wishes if wish in LANGUAGES), LANGUAGES[0])
+
+
+def _accepted(request: Request) -> str:
+    return request.headers.get("accept-language", "")
+
+
+def _url(here: str, pairs: list[tuple[str, str]]) -> str:
+    return f"{here}?{urlencode(pairs)}" if pairs else here
+
+
+def _next(here: str, pairs: list[tuple[str, str]], after: str) -> str:
+    return _url(here, [*pairs, ("_cursor", after)]) if after else ""
