@@ -57,7 +57,10 @@ class UriCriterion:
 
 @dataclass(frozen=True, slots=True)
 class DateCriterion:
-    """Any of (prefix, start, end), each the half-open UTC interval that the value as written may lie in."""
+    """Any of (prefix, start, end), each the half-open UTC interval that the value as written may lie in.
+
+    For `ap` the interval is already widened: whatever overlaps it is found.
+    """
 
     parameter: str
     any_of: tuple[tuple[Prefix, datetime, datetime], ...]
@@ -65,7 +68,13 @@ class DateCriterion:
 
 @dataclass(frozen=True, slots=True)
 class NumberCriterion:
-    """Any of (prefix, low, high), each the half-open interval that the number as written stands for."""
+    """Any of (prefix, low, high).
+
+    For `eq` and `ne` it is the half-open interval that the number as written stands for; for `ap` that interval
+    widened by a tenth, and whatever overlaps it is found. For every other prefix both ends are exactly the number.
+
+    Source: https://hl7.org/fhir/R4/search.html#number
+    """
 
     parameter: str
     any_of: tuple[tuple[Prefix, float, float], ...]
@@ -76,7 +85,7 @@ class Amount:
     """A quantity to compare with.
 
     Attributes:
-        low: of the half-open interval that the number as written stands for.
+        low: of the interval, as for `NumberCriterion`.
         high: its end.
         system: of the unit; None means any.
         code: unit or its code; empty means any.
