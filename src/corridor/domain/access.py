@@ -23,14 +23,27 @@ class Interaction(StrEnum):
     EVERYTHING = "everything"
     SUMMARY = "summary"
     LASTN = "lastn"
+    EXPORT = "export"
+    IMPORT = "import"
+    HISTORY_INSTANCE = "history-instance"
+    HISTORY_TYPE = "history-type"
+    HISTORY_SYSTEM = "history-system"
 
 
-_READING = frozenset({Interaction.READ, Interaction.VREAD, Interaction.SEARCH})
+_READING = frozenset(
+    {
+        Interaction.READ,
+        Interaction.VREAD,
+        Interaction.SEARCH,
+        Interaction.HISTORY_INSTANCE,
+        Interaction.HISTORY_TYPE,
+    }
+)
 _ALL = frozenset(Interaction)
 
 POLICY: dict[Role, frozenset[Interaction]] = {
     Role.PROGRAMME: _ALL - {Interaction.PULL},
-    Role.CLINICIAN: _ALL - {Interaction.DELETE},
+    Role.CLINICIAN: _ALL - {Interaction.DELETE, Interaction.EXPORT, Interaction.IMPORT},
     Role.AUDITOR: _READING,
     Role.OPERATOR: frozenset(),
     Role.COORDINATOR: frozenset(),

@@ -149,9 +149,10 @@ def _entities(fact: AuditFact, shape: Shape) -> Iterator[Resource]:
 
 
 def _objects(fact: AuditFact, shape: Shape) -> Iterator[Resource]:
-    if shape.family is Family.QUERY:
+    query = shape.family is Family.QUERY
+    if query or (shape.family is Family.OPERATION and fact.query):
         asked = base64.b64encode((fact.query or fact.resource or "?").encode(errors="replace")).decode()
         yield {"type": _SYSTEM_OBJECT, "role": _QUERY, "query": asked}
-    elif "/" in fact.resource:
+    if not query and "/" in fact.resource:
         for name in (fact.resource, *fact.together):
             yield {"what": {"reference": name}, "type": _SYSTEM_OBJECT, "role": _DOMAIN_RESOURCE}

@@ -104,6 +104,16 @@ def _exchange(family: Family, code: str, action: str, *, profile: str) -> Shape:
 
 _CREATE = _rest("create", "C", client=SOURCE, server=DESTINATION, user=AUTHOR, profile="Create")
 _OPERATION = _operation(_REST, coding(_INTERACTION, "operation"))
+_HISTORY = Shape(
+    Family.QUERY,
+    _REST,
+    (coding(_INTERACTION, "history"),),
+    "R",
+    client=DESTINATION,
+    server=SOURCE,
+    user=RECIPIENT,
+)
+"""BALP has no pattern for it: no profile is claimed."""
 _DECISION = Shape(
     family=Family.DECISION,
     type=coding(_DCM, "110113"),
@@ -118,6 +128,7 @@ _DECISION = Shape(
 SHAPES: dict[AuditKind, Shape] = {
     AuditKind.READ: _rest("read", "R", client=DESTINATION, server=SOURCE, user=RECIPIENT, profile="Read"),
     AuditKind.SEARCH: _rest("search-type", "E", client=SOURCE, server=DESTINATION, user=RECIPIENT, profile="Query"),
+    AuditKind.HISTORY: _HISTORY,
     AuditKind.CREATE: _CREATE,
     AuditKind.UPDATE: _rest("update", "U", client=SOURCE, server=DESTINATION, user=AUTHOR, profile="Update"),
     AuditKind.DELETE: _rest("delete", "D", client=APPLICATION, server=_CUSTODIAN, user=AUTHOR, profile="Delete"),
@@ -133,6 +144,7 @@ SHAPES: dict[AuditKind, Shape] = {
     AuditKind.MATCH: _operation(_REST, coding(_INTERACTION, "operation"), coding("urn:ihe:event-type-code", "ITI-119")),
     AuditKind.LOGIN: _operation(coding(_DCM, "110114"), coding(_DCM, "110122")),
     AuditKind.EXPORT: _operation(coding(_DCM, "110106")),
+    AuditKind.IMPORT: _operation(coding(_DCM, "110107")),
     AuditKind.ADMIN: _operation(coding(_DCM, "110100")),
 }
-"""Every kind of event; BALP has patterns for the first ten."""
+"""Every kind of event; BALP has patterns for the first eleven but a history."""

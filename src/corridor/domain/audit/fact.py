@@ -15,6 +15,7 @@ class AuditKind(StrEnum):
 
     READ = "read"
     SEARCH = "search"
+    HISTORY = "history"
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
@@ -30,6 +31,7 @@ class AuditKind(StrEnum):
     WITHDRAW = "withdraw"
     MATCH = "match"
     EXPORT = "export"
+    IMPORT = "import"
     ADMIN = "admin"
 
 
