@@ -56,6 +56,7 @@ def main(package: Path) -> None:
     found = published(package)
     resources = sorted(each["type"] for each in found if each["kind"] == "resource")
     tables: dict[str, Any] = {"meta": {**META, "resources": resources}}
+    tables["Element"] = {"id": "string", "extension": "Extension*"}  # what a primitive has beside its value
     for definition in found:
         tables |= elements_of(definition)
     lines = [f" {json.dumps(key)}: {json.dumps(value, separators=(',', ':'))}" for key, value in tables.items()]

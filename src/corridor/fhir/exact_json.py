@@ -56,14 +56,14 @@ def read_exact(raw: bytes) -> Any:
     return json.loads(raw, parse_float=Number, parse_int=_whole, parse_constant=_not_json, object_pairs_hook=unique)
 
 
-def write_exact(tree: Any) -> bytes:
-    """Compact JSON of such a tree, every number as it was read.
+def write_exact(tree: Any, *, pretty: bool = False) -> bytes:
+    """JSON of such a tree, every number as it was read; compact, or with line breaks and indentation.
 
     Raises:
         MalformedError: something in the tree is not JSON.
     """
     try:
-        return orjson.dumps(tree, default=_written)
+        return orjson.dumps(tree, default=_written, option=orjson.OPT_INDENT_2 if pretty else None)
     except orjson.JSONEncodeError:
         raise MalformedError("A value cannot be written as JSON.") from None
 
