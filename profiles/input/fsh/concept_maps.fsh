@@ -1078,7 +1078,7 @@ Usage: #definition
 * group[0].element[0].display = "lopinavir"
 * group[0].element[0].target[0].code = #J05AR10
 * group[0].element[0].target[0].display = "lopinavir and ritonavir"
-* group[0].element[0].target[0].equivalence = #wider
+* group[0].element[0].target[0].equivalence = #inexact
 * group[0].element[1].code = #J05AX08
 * group[0].element[1].display = "raltegravir"
 * group[0].element[1].target[0].code = #J05AJ01
