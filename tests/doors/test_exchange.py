@@ -25,6 +25,7 @@ from corridor.domain.trace import new_trace
 from corridor.fhir.exchange import EMPTY_ANSWER
 from corridor.fhir.exchange_request import HistoryAsk, render_ask
 from corridor.flows.accept_withdrawal import accept_withdrawal
+from corridor.flows.check_purpose import check_purpose
 from corridor.flows.ports.peers import HistoryRequest
 from corridor.flows.pull_history import pull_history
 from corridor.flows.serve_history import serve_history
@@ -59,6 +60,7 @@ class Border:
             metadata=b"{}",
             gate=self.parties.gate(code),
             pseudonyms=serving.pseudonyms,
+            check_purpose=partial(check_purpose, desk=serving),
             serve_history=partial(serve_history, desk=serving),
             accept_withdrawal=partial(accept_withdrawal, desk=serving),
             serve_resources=partial(serve_resources, desk=serving),
@@ -290,10 +292,25 @@ async def test_a_question_that_nobody_waits_for_is_not_worked_on(border: Border)
         await border.peers.history(VE, replace(await border.request(VE), until=border.parties.clock.now()))
 
 
-async def test_a_purpose_outside_the_list_is_forbidden_whoever_is_asked_about(border: Border) -> None:
+@pytest.mark.parametrize(
+    ("code", "reason"), [("IMMIG", "forbidden-purpose"), ("treat", "unknown-purpose"), ("X", "unknown-purpose")]
+)
+@pytest.mark.parametrize("door", ["$history", "$withdraw"])
+async def test_a_purpose_outside_the_list_is_forbidden_whoever_is_asked_about_and_is_on_record(
+    border: Border, code: str, reason: str, door: str
+) -> None:
     asked = question(border)
-    response = await border.send(replace(asked, body=asked.body.replace(b"TREAT", b"IMMIG")))
+    body = asked.body.replace(b"TREAT", code.encode())
+    response = await border.send(replace(asked, url=asked.url.replace("$history", door), body=body))
     assert response.status == 403
+    [fact] = border.countries["VE"].facts
+    assert (fact.kind, fact.purpose, fact.reason) == (AuditKind.REFUSE, code, reason)
+    assert (fact.asker, fact.holder, fact.agent, fact.patient_ids) == (PE, VE, CLINICIAN, ())
+
+
+async def test_a_purpose_that_is_no_code_is_malformed(border: Border) -> None:
+    asked = question(border)
+    assert (await border.send(replace(asked, body=asked.body.replace(b"TREAT", b"T" * 65)))).status == 400
 
 
 async def test_when_the_hub_is_away_the_country_says_that_it_cannot_answer(border: Border) -> None:

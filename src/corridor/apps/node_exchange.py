@@ -11,6 +11,7 @@ from corridor.apps.node_acts import NodeActs
 from corridor.apps.node_rooms import NodeRooms
 from corridor.fhir.capability import Server, exchange_capability
 from corridor.flows.accept_withdrawal import accept_withdrawal
+from corridor.flows.check_purpose import check_purpose
 from corridor.flows.evaluate_tokens import evaluate_tokens
 from corridor.flows.serve_history import serve_history
 from corridor.flows.serve_resources import serve_resources
@@ -27,6 +28,7 @@ def exchange_routes(rooms: NodeRooms, acts: NodeActs) -> list[Route]:
         metadata=exchange_capability(server),
         gate=acts.gate,
         pseudonyms=rooms.keys.pseudonyms,
+        check_purpose=partial(check_purpose, desk=acts.serve),
         serve_history=partial(serve_history, desk=acts.serve),
         accept_withdrawal=partial(accept_withdrawal, desk=acts.serve),
         serve_resources=partial(serve_resources, desk=acts.serve),

@@ -14,7 +14,7 @@ from msgspec import Meta, Raw
 
 from corridor.domain.errors import InvalidError, MalformedError, UnsupportedError
 from corridor.domain.history import Entry
-from corridor.domain.purpose import SYSTEM, Purpose, purpose
+from corridor.domain.purpose import SYSTEM
 from corridor.fhir.bundle import instant
 
 REQUEST_BYTES_MAX = 128 * 1024
@@ -27,12 +27,13 @@ class HistoryAsk:
     """The body of a request; how it is traced stands in its headers.
 
     Attributes:
+        purpose: code as it is claimed, whether or not the federation permits it.
         statement: FHIR JSON of the signed consent or withdrawal, byte for byte.
         until: instant after which nobody waits.
     """
 
     handle: str
-    purpose: Purpose
+    purpose: str
     statement: bytes
     clinician: str
     until: datetime
@@ -44,7 +45,7 @@ class _Part(msgspec.Struct, forbid_unknown_fields=True, rename="camel", tag_fiel
 
 class _Coding(msgspec.Struct, forbid_unknown_fields=True):
     system: Literal["http://terminology.hl7.org/CodeSystem/v3-ActReason"]
-    code: str
+    code: Annotated[str, Meta(pattern="^[A-Za-z0-9-]{1,64}$")]
 
 
 class _Handle(_Part, tag="handle"):
@@ -76,7 +77,7 @@ def render_ask(ask: HistoryAsk) -> bytes:
     """The Parameters of a request for a history or of a withdrawal."""
     parts = [
         {"name": "handle", "valueString": ask.handle},
-        {"name": "purpose", "valueCoding": {"system": SYSTEM, "code": ask.purpose.value}},
+        {"name": "purpose", "valueCoding": {"system": SYSTEM, "code": str(ask.purpose)}},
         {"name": "clinician", "valueString": ask.clinician},
         {"name": "deadline", "valueInstant": instant(ask.until)},
         {"name": "statement", "resource": orjson.Fragment(ask.statement)},
@@ -89,7 +90,6 @@ def read_ask(body: bytes) -> HistoryAsk:
 
     Raises:
         MalformedError: anything but the five parts, each in its own form and in the order that `render_ask` gives.
-        ForbiddenError: the purpose is not one that the federation permits.
     """
     try:
         read = msgspec.json.decode(body, type=_Parameters)
@@ -98,7 +98,7 @@ def read_ask(body: bytes) -> HistoryAsk:
     handle, why, clinician, deadline, statement = read.parameter
     return HistoryAsk(
         handle=handle.value_string,
-        purpose=purpose(why.value_coding.code),
+        purpose=why.value_coding.code,
         statement=bytes(statement.resource),
         clinician=clinician.value_string,
         until=deadline.value_instant.astimezone(UTC),

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.consent import Deny, Permit
 from corridor.domain.country import Country
-from corridor.domain.disclosure import Decision, Disclosure, line
 from corridor.domain.grade import Grade
 from corridor.flows.confirm_person import Confirmed, confirm_person
 from corridor.flows.ports.clock import Clock
@@ -20,6 +18,7 @@ from corridor.flows.ports.register import Register
 from corridor.flows.ports.statements import Statements
 from corridor.flows.ports.unit import Projected, Unit
 from corridor.flows.ports.units import Units
+from corridor.flows.record_answer import Answered, record_answer
 from corridor.flows.select_rows import select_rows
 from corridor.flows.weigh_consent import Shown, weigh_consent
 
@@ -78,9 +77,16 @@ async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeD
             if isinstance(decision, Permit):
                 served = await _release(asker, request, found=(confirmed, decision), unit=unit, desk=desk)
                 reason = "" if served else "nothing-permitted"
-        fact, report = _record(asker, request, outcome=(confirmed, reason), desk=desk)
-        await unit.audit(fact)
-        await unit.report(report)
+        answered = Answered(
+            asker=asker,
+            holder=desk.home,
+            purpose=request.purpose,
+            clinician=request.clinician,
+            trace=request.trace,
+            patient_id=confirmed.patient_id if confirmed else "",
+            reason=reason,
+        )
+        await record_answer(answered, unit=unit, at=desk.clock.now())
     return served
 
 
@@ -116,29 +122,3 @@ async def _release(
 def _kept(request: HistoryRequest) -> bytes:
     """The statement with the handle it was written for, so that it can be weighed again."""
     return request.handle.encode() + b"\n" + request.statement
-
-
-def _record(
-    asker: Country, request: HistoryRequest, *, outcome: tuple[Confirmed | None, str], desk: ServeDesk
-) -> tuple[AuditFact, Disclosure]:
-    """What goes on record here, and the line for the coordinator."""
-    confirmed, reason = outcome
-    released = confirmed is not None and not reason
-    now = desk.clock.now()
-    fact = AuditFact(
-        kind=AuditKind.ANSWER if released else AuditKind.REFUSE,
-        outcome=AuditOutcome.SUCCESS if released else AuditOutcome.FAILURE,
-        at=now,
-        trace=request.trace,
-        request_id="",
-        agent=request.clinician,
-        role="clinician",
-        asker=asker,
-        holder=desk.home,
-        purpose=request.purpose.value,
-        patient_ids=(confirmed.patient_id,) if confirmed else (),
-        reason=reason,
-    )
-    decision = Decision.DISCLOSED if released else Decision.REFUSED if confirmed else Decision.NOTHING
-    route = (asker, desk.home)
-    return fact, line(route, reporter=desk.home, purpose=request.purpose.value, decision=decision, at=now)

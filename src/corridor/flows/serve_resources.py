@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.consent import Deny
 from corridor.domain.country import Country
-from corridor.domain.disclosure import Decision, Disclosure, line
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace
 from corridor.flows.ports.unit import Projected, Unit
+from corridor.flows.record_answer import Answered, record_answer
 from corridor.flows.select_rows import select_rows
 from corridor.flows.serve_history import ServeDesk
 from corridor.flows.weigh_consent import Shown, weigh_consent
@@ -42,10 +41,17 @@ async def serve_resources(asker: Country, request: ResourceRequest, *, desk: Ser
     async with desk.units.begin() as unit:
         granted = await unit.granted(asker, request.patient, at=desk.clock.now())
         rows, reason = await _released(asker, request, granted, unit=unit, desk=desk)
-        patient_ids = (granted[0],) if granted else ()
-        fact, report = _record(asker, request, outcome=(patient_ids, reason), desk=desk)
-        await unit.audit(fact)
-        await unit.report(report)
+        answered = Answered(
+            asker=asker,
+            holder=desk.home,
+            purpose=Purpose.TREAT,
+            clinician=request.clinician,
+            trace=request.trace,
+            patient_id=granted[0] if granted else "",
+            resource=request.resource_type,
+            reason=reason,
+        )
+        await record_answer(answered, unit=unit, at=desk.clock.now())
     return rows
 
 
@@ -65,29 +71,3 @@ async def _released(
     permitted = select_rows(await unit.projection(patient_id), decision)
     rows = tuple(row for row in permitted if row.resource_type == request.resource_type)
     return rows, "" if rows else "nothing-permitted"
-
-
-def _record(
-    asker: Country, request: ResourceRequest, *, outcome: tuple[tuple[str, ...], str], desk: ServeDesk
-) -> tuple[AuditFact, Disclosure]:
-    """What goes on record here, and the line for the coordinator."""
-    patient_ids, reason = outcome
-    now = desk.clock.now()
-    fact = AuditFact(
-        kind=AuditKind.REFUSE if reason else AuditKind.ANSWER,
-        outcome=AuditOutcome.FAILURE if reason else AuditOutcome.SUCCESS,
-        at=now,
-        trace=request.trace,
-        request_id="",
-        agent=request.clinician,
-        role="clinician",
-        asker=asker,
-        holder=desk.home,
-        purpose=Purpose.TREAT.value,
-        patient_ids=patient_ids,
-        resource=request.resource_type,
-        reason=reason,
-    )
-    decision = Decision.DISCLOSED if not reason else Decision.REFUSED if patient_ids else Decision.NOTHING
-    route = (asker, desk.home)
-    return fact, line(route, reporter=desk.home, purpose=Purpose.TREAT.value, decision=decision, at=now)

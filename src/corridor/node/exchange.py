@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -26,12 +26,14 @@ from corridor.domain.errors import (
 )
 from corridor.domain.history import Entry
 from corridor.domain.message import SignedRequest, SignedResponse
+from corridor.domain.purpose import Purpose
 from corridor.domain.trace import trace_of
 from corridor.fhir.exchange import EMPTY_ANSWER, TYPES, render_answer
 from corridor.fhir.exchange_request import REQUEST_BYTES_MAX, read_ask, read_search, select
 from corridor.fhir.outcome import outcome
 from corridor.fhir.projection import fill
 from corridor.flows.check_message import GateDesk
+from corridor.flows.check_purpose import Claim
 from corridor.flows.ports.peers import HistoryRequest
 from corridor.flows.ports.pseudonyms import Pseudonyms
 from corridor.flows.ports.unit import Projected
@@ -60,6 +62,7 @@ class Exchange:
     metadata: bytes
     gate: GateDesk
     pseudonyms: Pseudonyms
+    check_purpose: Callable[[Claim], Awaitable[Purpose]]
     serve_history: Callable[[Country, HistoryRequest], Awaitable[Served | None]]
     accept_withdrawal: Callable[[Country, HistoryRequest], Awaitable[None]]
     serve_resources: Callable[[Country, ResourceRequest], Awaitable[Sequence[Projected]]]
@@ -73,7 +76,7 @@ async def history(request: Request, *, exchange: Exchange) -> Response:
     arrived = _now()
 
     async def act(asker: Country, message: SignedRequest) -> SignedResponse:
-        served = await exchange.serve_history(asker, _history_request(message, exchange))
+        served = await exchange.serve_history(asker, await _history_request(asker, message, exchange))
         if served is None:
             return await _nothing(arrived, exchange)
         entries = _entries(asker, served.rows, exchange)
@@ -90,7 +93,7 @@ async def withdraw(request: Request, *, exchange: Exchange) -> Response:
     arrived = _now()
 
     async def act(asker: Country, message: SignedRequest) -> SignedResponse:
-        await exchange.accept_withdrawal(asker, _history_request(message, exchange))
+        await exchange.accept_withdrawal(asker, await _history_request(asker, message, exchange))
         return await _nothing(arrived, exchange)
 
     return await _answer(request, act, exchange)
@@ -141,19 +144,20 @@ async def _answer(
     return await answer(request, act, refusal=_refusal, gate=exchange.gate, max_body_bytes=REQUEST_BYTES_MAX)
 
 
-def _history_request(message: SignedRequest, exchange: Exchange) -> HistoryRequest:
+async def _history_request(asker: Country, message: SignedRequest, exchange: Exchange) -> HistoryRequest:
     media_type = message.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/fhir+json":
         raise MediaTypeError("The exchange reads application/fhir+json.")
-    ask = read_ask(message.body)
+    ask, trace = read_ask(message.body), trace_of(message.headers.get("traceparent"))
+    why = await exchange.check_purpose(Claim(asker, ask.purpose, ask.clinician, trace))
     if ask.until <= exchange.gate.clock.now():
         raise DeadlineError("Nobody waits for the answer any more.")
     return HistoryRequest(
         handle=ask.handle,
-        purpose=ask.purpose,
+        purpose=why,
         statement=ask.statement,
         clinician=ask.clinician,
-        trace=trace_of(message.headers.get("traceparent")),
+        trace=trace,
         until=ask.until,
     )
 
@@ -175,7 +179,7 @@ async def _lease(
 
 def _entries(asker: Country, rows: Sequence[Projected], exchange: Exchange) -> tuple[Entry, ...]:
     """The rows with every slot filled by the pseudonym that is meant for this country."""
-    pseudonym = partial(exchange.pseudonyms.pseudonym, asker)
+    pseudonym = cache(partial(exchange.pseudonyms.pseudonym, asker))
     return tuple(
         Entry(row.resource_type, pseudonym(f"{row.resource_type}/{row.id}"), fill(row.template, pseudonym))
         for row in rows
