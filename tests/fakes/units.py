@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from dataclasses import replace
@@ -54,6 +54,11 @@ class FakeUnit:
         found = self._shelf.current(resource_type, id)
         return found.record if found else None
 
+    async def standing(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[int, bool]]:
+        """See the port."""
+        found = {name: self._shelf.current(*name) for name in names}
+        return {name: (each.record.version, each.record.body is not None) for name, each in found.items() if each}
+
     async def missing(self, references: Sequence[str]) -> tuple[str, ...]:
         """See the port."""
         living = {f"{each.record.resource_type}/{each.record.id}" for each in self._shelf.living()}
@@ -64,8 +69,10 @@ class FakeUnit:
         records = []
         for draft in drafts:
             versions = self._shelf.state.versions.setdefault((draft.resource_type, draft.id), [])
+            created = not versions or versions[-1].record.body is None
             body = stamp(draft.head, draft.tail, version=len(versions) + 1, at=at)
-            record = Record(draft.resource_type, draft.id, len(versions) + 1, at, body, draft.patient_id)
+            name = draft.resource_type, draft.id
+            record = Record(*name, len(versions) + 1, at, body, draft.patient_id, created=created)
             versions.append(Stored(record, draft))
             records.append(record)
             if draft.resource_type == "Patient":

@@ -128,6 +128,7 @@ class Record:
 
     Attributes:
         body: JSON bytes ready to be sent, or None when this version says that the resource was deleted.
+        created: told by a write alone: there was no living resource before.
     """
 
     resource_type: str
@@ -136,3 +137,4 @@ class Record:
     updated_at: datetime
     body: bytes | None
     patient_id: str | None = None
+    created: bool = field(default=False, compare=False)

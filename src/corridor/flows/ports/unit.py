@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -31,6 +31,9 @@ class Unit(Protocol):
 
     async def read(self, resource_type: str, id: str) -> Record | None:
         """The current version, deleted or not; None where it never existed."""
+
+    async def standing(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[int, bool]]:
+        """Current version, and whether the resource lives, of each (type, id) that ever existed."""
 
     async def missing(self, references: Sequence[str]) -> tuple[str, ...]:
         """Those of the `Type/id` references that name no living resource, in order."""

@@ -56,6 +56,7 @@ history = Table(
     _number("updated_at"),
     _word("patient_id", empty=True),
     _bytes("body", empty=True),
+    Index("history_updated", "resource_type", "updated_at"),
 )
 """Past versions."""
 

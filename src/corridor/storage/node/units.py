@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -34,6 +34,11 @@ REPORT = "report"
 _MEDICATION = "Medication/"
 _CURRENT = Statement(
     select(*COLUMNS).where(record.c.id == bindparam("id"), record.c.resource_type == bindparam("kind"))
+)
+_STANDING = Statement(
+    select(record.c.resource_type, record.c.id, record.c.version, record.c.body.is_not(None).label("living")).where(
+        Listed(record.c.id, "ids")
+    )
 )
 _LIVING = Statement(
     select(record.c.resource_type, record.c.id).where(Listed(record.c.id, "ids"), record.c.body.is_not(None))
@@ -119,6 +124,12 @@ class SqlUnit:
             return None
         rows = await self._statements.rows(_CURRENT, {"id": id, "kind": resource_type})
         return record_of(rows[0]) if rows else None
+
+    async def standing(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[int, bool]]:
+        """See the port."""
+        asked = sorted({id for _, id in names if "\x00" not in id})  # noqa: A001  # FHIR's word
+        rows = await self._statements.rows(_STANDING, {"ids": asked})
+        return {(row["resource_type"], row["id"]): (row["version"], bool(row["living"])) for row in rows}
 
     async def missing(self, references: Sequence[str]) -> tuple[str, ...]:
         """See the port."""

@@ -93,7 +93,8 @@ class Writing:
             if draft.resource_type == "Patient":
                 self._add_person(rows, draft.id, body)
                 promises.append({"kind": REGISTER, "key": draft.id, "payload": b""})
-            records.append(Record(draft.resource_type, draft.id, version, at, body, draft.patient_id))
+            created = old is None or old["body"] is None
+            records.append(Record(draft.resource_type, draft.id, version, at, body, draft.patient_id, created))
         for table, each in rows.by_table.items():
             await self._transaction.run(_ADD[table], each)
         await queue(self._transaction, promises)
