@@ -48,7 +48,6 @@ Title: "Corridor audit event"
 Description: "What a node records before it answers, in the patterns of IHE BALP: who, as a pseudonym; for which country and purpose; about whom; and the trace that joins the records of all countries that took part."
 * insert Published
 * extension contains Traceparent named traceparent 0..1
-* subtype 1..*
 * action 1..1
 * outcome 1..1
 * agent 2..*

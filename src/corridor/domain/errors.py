@@ -52,6 +52,10 @@ class InvalidError(CorridorError):
         self.issues = issues
 
 
+class ProfileError(InvalidError):
+    """The content is valid R4 and breaks a profile that it claims."""
+
+
 class UnknownCodeError(CorridorError):
     """A code is not in the value set that is required there."""
 

@@ -12,6 +12,7 @@ from corridor.domain.record import Draft
 from corridor.fhir.consent import read as read_consent
 from corridor.fhir.facts import find_facts
 from corridor.fhir.parse import parse
+from corridor.fhir.profile_checks import check_claims
 from corridor.fhir.projection import project_bytes
 from corridor.fhir.rules import references
 from corridor.fhir.schema import HELD
@@ -44,6 +45,7 @@ def draft(raw: bytes, *, resource_type: str, id: str, source: str, zone: tzinfo 
     Raises:
         MalformedError: not JSON, or not JSON that can be kept.
         InvalidError: not valid R4, not of this type, or with another id.
+        ProfileError: it does not keep a profile of ours that it claims.
         UnsupportedError: the type is not held here.
     """
     resource = parse(raw)
@@ -51,6 +53,7 @@ def draft(raw: bytes, *, resource_type: str, id: str, source: str, zone: tzinfo 
     if same_id and resource.get("id") != id:
         raise InvalidError("The id in the body is not the id in the address.", (f"{resource_type}.id",))
     validate(resource)
+    check_claims(resource)
     return _draft(raw, resource, id=id, source=source, zone=zone)
 
 

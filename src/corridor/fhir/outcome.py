@@ -13,6 +13,7 @@ from corridor.domain.errors import CorridorError, InvalidError, Issue
 TABLE: dict[type[CorridorError], tuple[int, str]] = {
     errors.MalformedError: (400, "structure"),
     errors.InvalidError: (400, "invalid"),
+    errors.ProfileError: (422, "invalid"),
     errors.UnknownCodeError: (400, "code-invalid"),
     errors.UnsupportedError: (400, "not-supported"),
     errors.LoginError: (401, "login"),
