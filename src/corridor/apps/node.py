@@ -17,10 +17,11 @@ from starlette.routing import BaseRoute, Route
 from corridor.apps.http import RequestLine, install_errors
 from corridor.apps.log import emit
 from corridor.apps.node_acts import NodeActs, wire_acts
+from corridor.apps.node_bulk import bulk_routes, start_bulk
 from corridor.apps.node_exchange import exchange_routes
 from corridor.apps.node_pages import NodePages
 from corridor.apps.node_rooms import NodeRooms, open_rooms
-from corridor.apps.node_workers import start_workers
+from corridor.apps.node_workers import repeat, start_workers
 from corridor.apps.settings import NodeSettings
 from corridor.apps.spoken import Door, spoken
 from corridor.domain.log import STARTED, STOPPED
@@ -45,7 +46,7 @@ async def node_app(settings: NodeSettings) -> FastAPI:
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        workers = start_workers(rooms, acts)
+        workers = [*start_workers(rooms, acts), *await start_bulk(acts.bulk, repeat)]
         # What is loaded now stays: a full collection over it would cost each large Bundle tens of milliseconds.
         gc.collect()
         gc.freeze()
@@ -87,6 +88,7 @@ def _national_routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
     bundles = _door(transaction.transaction, acts)
     return [
         *spoken("/fhir/metadata", GET=_metadata(rooms)),
+        *bulk_routes(acts.bulk, acts.national),
         *spoken("/fhir/Patient/$match", POST=_operation(operations.match, acts)),
         *spoken("/fhir/Patient/{id}/$pull-history", POST=_operation(operations.pull, acts)),
         *spoken("/fhir/Patient/{id}/$withdraw-consent", POST=_operation(operations.withdraw, acts)),

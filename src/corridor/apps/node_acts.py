@@ -7,6 +7,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from corridor.apps.log import emit
+from corridor.apps.node_bulk import BulkWork, wire_bulk
 from corridor.apps.node_rooms import NodeRooms
 from corridor.domain.country import Country
 from corridor.domain.principal import Principal
@@ -37,6 +38,7 @@ class NodeActs:
     serve: ServeDesk
     evaluate: EvaluateDesk
     gate: GateDesk
+    bulk: BulkWork
 
 
 def source_of(home: Country) -> str:
@@ -47,8 +49,10 @@ def source_of(home: Country) -> str:
 def wire_acts(rooms: NodeRooms) -> NodeActs:
     """The acts of a node whose rooms are open."""
     pull = _pull_desk(rooms)
+    national = _national(rooms, pull)
     return NodeActs(
-        national=_national(rooms, pull),
+        national=national,
+        bulk=wire_bulk(rooms, national),
         operations=_operations(rooms),
         sign_in=SignInDesk(
             rooms.storage.accounts, rooms.storage.sessions, rooms.storage.budgets, rooms.clock, rooms.storage.audit

@@ -40,11 +40,11 @@ def start_workers(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
     reporting = ReportDesk(storage.outbox, storage.audit, lines.register, clock)
     pause = rooms.settings.worker_seconds
     return [
-        asyncio.create_task(_repeat(partial(register_person, desk=registering), pause)),
-        asyncio.create_task(_repeat(partial(spread_withdrawal, desk=spreading), pause)),
-        asyncio.create_task(_repeat(partial(_report, reporting), REPORT_SECONDS)),
-        asyncio.create_task(_repeat(partial(_idle, reporting), IDLE_REPORT_SECONDS)),
-        asyncio.create_task(_repeat(partial(_renew, lines.directory), DIRECTORY_SECONDS)),
+        asyncio.create_task(repeat(partial(register_person, desk=registering), pause)),
+        asyncio.create_task(repeat(partial(spread_withdrawal, desk=spreading), pause)),
+        asyncio.create_task(repeat(partial(_report, reporting), REPORT_SECONDS)),
+        asyncio.create_task(repeat(partial(_idle, reporting), IDLE_REPORT_SECONDS)),
+        asyncio.create_task(repeat(partial(_renew, lines.directory), DIRECTORY_SECONDS)),
     ]
 
 
@@ -63,7 +63,7 @@ async def _renew(directory: HttpDirectory) -> int:
     return 0
 
 
-async def _repeat(work: Work, pause_seconds: float) -> None:
+async def repeat(work: Work, pause_seconds: float) -> None:
     """Work as long as there is something to do, then pause; a failure is logged and never ends the worker."""
     while True:
         try:

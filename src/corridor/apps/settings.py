@@ -33,6 +33,11 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         evaluations_per_hour: blinded elements that this holder evaluates for one asker in an hour.
         empty_answer_milliseconds: no empty answer leaves the exchange earlier than this.
         worker_seconds: pause between two looks at the outbox.
+        bulk_folder: in which the files of exports and uploads lie until they are forgotten.
+        bulk_hours: how long that is, from the end of the job.
+        bulk_jobs: exports and imports that may run at once.
+        import_folder: from which `$import` may take files by address; empty for none.
+        max_import_bytes: of one upload.
     """
 
     country: Text
@@ -49,6 +54,11 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     empty_answer_milliseconds: Annotated[int, msgspec.Meta(ge=0)] = 60
     max_body_bytes: Amount = 16 * 1024 * 1024
     worker_seconds: Seconds = 1.0
+    bulk_folder: Text = "bulk"
+    bulk_hours: Amount = 24
+    bulk_jobs: Amount = 4
+    import_folder: str = ""
+    max_import_bytes: Amount = 4 * 1024 * 1024 * 1024
 
 
 class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,7 +89,11 @@ def node_settings(path: Path) -> NodeSettings:
     """
     settings = _read(path, _NodeFile).node
     _check_place(settings, path)
-    return _absolute(settings, path.resolve().parent)
+    folder = path.resolve().parent
+    settings = msgspec.structs.replace(settings, bulk_folder=str(folder / settings.bulk_folder))
+    if settings.import_folder:
+        settings = msgspec.structs.replace(settings, import_folder=str(folder / settings.import_folder))
+    return _absolute(settings, folder)
 
 
 def hub_settings(path: Path) -> HubSettings:

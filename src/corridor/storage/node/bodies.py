@@ -5,6 +5,8 @@ Every compressed body names its dictionary, so rows of different releases lie si
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.resources import files
 
 import zstandard
@@ -24,7 +26,13 @@ def _dictionary(number: int) -> zstandard.ZstdCompressionDict:
 _DICTIONARIES = {number: _dictionary(number) for number in range(1, NEWEST + 1)}
 _DICTIONARIES[NEWEST].precompute_compress(level=LEVEL)
 _PACKER = zstandard.ZstdCompressor(level=LEVEL, dict_data=_DICTIONARIES[NEWEST], write_checksum=True)
-_UNPACKERS = {number: zstandard.ZstdDecompressor(dict_data=each) for number, each in _DICTIONARIES.items()}
+
+
+def _unpackers() -> dict[int, zstandard.ZstdDecompressor]:
+    return {number: zstandard.ZstdDecompressor(dict_data=each) for number, each in _DICTIONARIES.items()}
+
+
+_UNPACKERS = _unpackers()
 
 
 def pack(body: bytes) -> bytes:
@@ -38,8 +46,18 @@ def unpack(packed: bytes) -> bytes:
     Raises:
         UnavailableError: the row is damaged, or was written by a later release.
     """
+    return _unpacked(_UNPACKERS, packed)
+
+
+def unpacker() -> Callable[[bytes], bytes]:
+    """An `unpack` for another thread: what decompresses serves one thread at a time."""
+    return partial(_unpacked, _unpackers())
+
+
+def _unpacked(unpackers: Mapping[int, zstandard.ZstdDecompressor], packed: bytes) -> bytes:
     try:
         number = zstandard.get_frame_parameters(packed).dict_id
-        return _UNPACKERS[number].decompress(packed)
+        body: bytes = unpackers[number].decompress(packed)
     except (zstandard.ZstdError, KeyError):
         raise UnavailableError("A stored record cannot be read.") from None
+    return body

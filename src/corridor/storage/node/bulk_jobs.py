@@ -1,0 +1,115 @@
+"""Exports and imports as rows that outlive the process that works on them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import RowMapping, delete, func, insert, select, update
+
+from corridor.domain.asking import Asking
+from corridor.domain.bulk import BulkJob, ExportOrder, ImportOrder, JobKind, JobState, Order, Progress
+from corridor.domain.principal import Principal, Role
+from corridor.domain.trace import Trace
+from corridor.storage.database import Database
+from corridor.storage.node.bulk_tables import bulk_job
+from corridor.storage.times import from_micros, to_micros
+
+_ORDERS: dict[JobKind, type[Order]] = {JobKind.EXPORT: ExportOrder, JobKind.IMPORT: ImportOrder}
+
+
+class SqlBulkJobs:
+    """Port `BulkJobs` on SQLite and PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(self, job: BulkJob) -> None:
+        """See the port."""
+        async with self._database.write() as connection:
+            await connection.execute(insert(bulk_job).values(**_row(job)))
+
+    async def read(self, id: str) -> BulkJob | None:
+        """See the port."""
+        if "\x00" in id:
+            return None
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(bulk_job).where(bulk_job.c.id == id))).mappings().first()
+        return _job(row) if row else None
+
+    async def running(self) -> int:
+        """See the port."""
+        wanted = select(func.count()).select_from(bulk_job).where(bulk_job.c.state == JobState.RUNNING)
+        async with self._database.read() as connection:
+            return int((await connection.execute(wanted)).scalar_one())
+
+    async def attempt(self, kind: JobKind) -> tuple[BulkJob, int] | None:
+        """See the port; an idle look writes nothing."""
+        waiting = select(bulk_job).where(bulk_job.c.state == JobState.RUNNING, bulk_job.c.kind == kind)
+        async with self._database.read() as connection:
+            row = (await connection.execute(waiting.order_by(bulk_job.c.as_of, bulk_job.c.id))).mappings().first()
+        if row is None:
+            return None
+        attempt = int(row["attempt"]) + 1
+        await self._change(row["id"], attempt=attempt)
+        return _job(row), attempt
+
+    async def advance(self, id: str, progress: Progress) -> bool:
+        """See the port."""
+        return await self._change(id, attempt=0, progress=msgspec.json.encode(progress))
+
+    async def end(self, id: str, state: JobState, *, until: datetime) -> bool:
+        """See the port."""
+        return await self._change(id, state=state.value, until=to_micros(until))
+
+    async def ended(self, *, at: datetime) -> tuple[str, ...]:
+        """See the port."""
+        wanted = select(bulk_job.c.id).where(bulk_job.c.until <= to_micros(at))
+        async with self._database.read() as connection:
+            return tuple((await connection.execute(wanted)).scalars())
+
+    async def forget(self, id: str) -> None:
+        """See the port."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(bulk_job).where(bulk_job.c.id == id))
+
+    async def _change(self, id: str, **values: Any) -> bool:
+        running = update(bulk_job).where(bulk_job.c.id == id, bulk_job.c.state == JobState.RUNNING)
+        async with self._database.write() as connection:
+            return (await connection.execute(running.values(**values))).rowcount > 0
+
+
+def _row(job: BulkJob) -> dict[str, Any]:
+    return {
+        "id": job.id,
+        "kind": job.kind.value,
+        "state": job.state.value,
+        "owner": job.asking.principal.pseudonym,
+        "role": job.asking.principal.role.value,
+        "trace": job.asking.trace.trace_id,
+        "span": job.asking.trace.span_id,
+        "request_id": job.asking.request_id,
+        "request": job.request,
+        "as_of": to_micros(job.as_of),
+        "until": None if job.until is None else to_micros(job.until),
+        "attempt": 0,
+        "ordered": msgspec.json.encode(job.order),
+        "progress": msgspec.json.encode(job.progress),
+    }
+
+
+def _job(row: RowMapping) -> BulkJob:
+    kind = JobKind(row["kind"])
+    principal = Principal("", Role(row["role"]), row["owner"])
+    return BulkJob(
+        id=row["id"],
+        kind=kind,
+        asking=Asking(principal, row["request_id"], Trace(row["trace"], row["span"])),
+        request=row["request"],
+        as_of=from_micros(row["as_of"]),
+        order=msgspec.json.decode(row["ordered"], type=_ORDERS[kind]),
+        state=JobState(row["state"]),
+        progress=msgspec.json.decode(row["progress"], type=Progress),
+        until=None if row["until"] is None else from_micros(row["until"]),
+    )
