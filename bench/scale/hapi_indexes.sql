@@ -1,0 +1,37 @@
+-- Made after loading, as a careful operator would; for ingest they stand from the beginning.
+
+ALTER TABLE hfj_resource ADD PRIMARY KEY (res_id);
+CREATE INDEX idx_res_type_del_updated ON hfj_resource (res_type, res_deleted_at, res_updated, partition_id, res_id);
+CREATE UNIQUE INDEX idx_res_type_fhir_id ON hfj_resource (res_type, fhir_id);
+CREATE INDEX idx_res_fhir_id ON hfj_resource (fhir_id);
+CREATE INDEX idx_res_date ON hfj_resource (res_updated);
+CREATE INDEX idx_res_resid_updated ON hfj_resource (res_id, res_updated, partition_id);
+ALTER TABLE hfj_res_ver ADD PRIMARY KEY (pid);
+CREATE UNIQUE INDEX idx_resver_id_ver ON hfj_res_ver (res_id, res_ver);
+CREATE INDEX idx_resver_type_date ON hfj_res_ver (res_type, res_updated, res_id);
+CREATE INDEX idx_resver_date ON hfj_res_ver (res_updated, res_id);
+ALTER TABLE hfj_spidx_token ADD PRIMARY KEY (sp_id);
+CREATE INDEX idx_sp_token_hash_v2 ON hfj_spidx_token (hash_identity, sp_system, sp_value, res_id, partition_id);
+CREATE INDEX idx_sp_token_hash_s_v2 ON hfj_spidx_token (hash_sys, res_id, partition_id);
+CREATE INDEX idx_sp_token_hash_sv_v2 ON hfj_spidx_token (hash_sys_and_value, res_id, partition_id);
+CREATE INDEX idx_sp_token_hash_v_v2 ON hfj_spidx_token (hash_value, res_id, partition_id);
+CREATE INDEX idx_sp_token_resid_v2 ON hfj_spidx_token (res_id, hash_sys_and_value, hash_value, hash_sys, hash_identity, partition_id);
+ALTER TABLE hfj_spidx_string ADD PRIMARY KEY (sp_id);
+CREATE INDEX idx_sp_string_hash_ident_v2 ON hfj_spidx_string (hash_identity, res_id, partition_id);
+CREATE INDEX idx_sp_string_hash_nrm_v2 ON hfj_spidx_string (hash_norm_prefix, sp_value_normalized, res_id, partition_id);
+CREATE INDEX idx_sp_string_hash_exct_v2 ON hfj_spidx_string (hash_exact, res_id, partition_id);
+CREATE INDEX idx_sp_string_resid_v2 ON hfj_spidx_string (res_id, hash_norm_prefix, partition_id);
+ALTER TABLE hfj_spidx_date ADD PRIMARY KEY (sp_id);
+CREATE INDEX idx_sp_date_hash_v2 ON hfj_spidx_date (hash_identity, sp_value_low, sp_value_high, res_id, partition_id);
+CREATE INDEX idx_sp_date_hash_high_v2 ON hfj_spidx_date (hash_identity, sp_value_high, res_id, partition_id);
+CREATE INDEX idx_sp_date_ord_hash_v2 ON hfj_spidx_date (hash_identity, sp_value_low_date_ordinal, sp_value_high_date_ordinal, res_id, partition_id);
+CREATE INDEX idx_sp_date_ord_hash_high_v2 ON hfj_spidx_date (hash_identity, sp_value_high_date_ordinal, res_id, partition_id);
+CREATE INDEX idx_sp_date_resid_v2 ON hfj_spidx_date (res_id, hash_identity, sp_value_low, sp_value_high, sp_value_low_date_ordinal, sp_value_high_date_ordinal);
+ALTER TABLE hfj_spidx_quantity ADD PRIMARY KEY (sp_id);
+CREATE INDEX idx_sp_quantity_hash_v2 ON hfj_spidx_quantity (hash_identity, sp_value, res_id, partition_id);
+CREATE INDEX idx_sp_quantity_hash_un_v2 ON hfj_spidx_quantity (hash_identity_and_units, sp_value, res_id, partition_id);
+CREATE INDEX idx_sp_quantity_hash_sysun_v2 ON hfj_spidx_quantity (hash_identity_sys_units, sp_value, res_id, partition_id);
+CREATE INDEX idx_sp_quantity_resid_v2 ON hfj_spidx_quantity (res_id, hash_identity, sp_value);
+ALTER TABLE hfj_res_link ADD PRIMARY KEY (pid);
+CREATE INDEX idx_rl_tgt_v2 ON hfj_res_link (target_resource_id, src_path, src_resource_id, target_resource_type);
+CREATE INDEX idx_rl_src ON hfj_res_link (src_resource_id);
