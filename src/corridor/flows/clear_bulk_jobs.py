@@ -18,6 +18,8 @@ async def clear_bulk_jobs(*, jobs: BulkJobs, files: BulkFiles, clock: Clock, sta
 
     Raises:
         UnavailableError: the database or the disk does not answer.
+
+    Source: FHIR Bulk Data Access 2.0, file expiry.
     """
     if starting:
         for each in await files.folders():
