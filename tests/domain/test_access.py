@@ -9,7 +9,7 @@ from corridor.domain.errors import ForbiddenError
 from corridor.domain.principal import Principal, Role
 
 READING = {Interaction.READ, Interaction.VREAD, Interaction.SEARCH}
-WRITING = {Interaction.CREATE, Interaction.UPDATE, Interaction.TRANSACTION}
+WRITING = {Interaction.CREATE, Interaction.UPDATE, Interaction.PATCH, Interaction.TRANSACTION}
 
 
 def may(role: Role, interaction: Interaction, resource_type: str) -> bool:

@@ -16,6 +16,7 @@ class Interaction(StrEnum):
     SEARCH = "search-type"
     CREATE = "create"
     UPDATE = "update"
+    PATCH = "patch"
     DELETE = "delete"
     TRANSACTION = "transaction"
     MATCH = "match"
