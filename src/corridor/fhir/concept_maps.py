@@ -44,6 +44,7 @@ class Wanted:
     Attributes:
         codings: any of them.
         map_url: one map; empty asks all of them.
+        source_set: nothing is said of codings that are not in this value set; empty for any.
         target_system: only codes of this system; empty for any.
         target_set: only codes of this value set; empty for any.
         reverse: from targets to sources.
@@ -51,6 +52,7 @@ class Wanted:
 
     codings: tuple[Concept, ...]
     map_url: str = ""
+    source_set: str = ""
     target_system: str = ""
     target_set: str = ""
     reverse: bool = False
@@ -60,12 +62,14 @@ def translate(wanted: Wanted) -> tuple[Row, ...]:
     """Every mapping of the codings, each seen from the side that was asked from; rows without a target are left out.
 
     Raises:
-        NotFoundError: the concept map or the target value set is not known here.
+        NotFoundError: the concept map or a value set is not known here.
 
     Source: https://hl7.org/fhir/R4/conceptmap-operation-translate.html
     """
     only = codes_of(wanted.target_set) if wanted.target_set else None
     asked = {(each.system, each.code) for each in wanted.codings}
+    if wanted.source_set:
+        asked &= codes_of(wanted.source_set)
     rows = (_turned(row) if wanted.reverse else row for row in _rows(wanted.map_url))
     return tuple(
         row

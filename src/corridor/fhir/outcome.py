@@ -52,9 +52,14 @@ def outcome(error: CorridorError) -> tuple[int, bytes]:
 
 def issues_outcome(issues: Iterable[Issue], *, severity: str) -> bytes:
     """An OperationOutcome of several issues of one severity: `fatal`, `error`, `warning` or `information`."""
+    return graded_outcome((severity, each) for each in issues)
+
+
+def graded_outcome(graded: Iterable[tuple[str, Issue]]) -> bytes:
+    """An OperationOutcome of several issues, each with its severity."""
     rows = (
         _row(severity, each.code, each.message, expression=[each.expression] if each.expression else [])
-        for each in issues
+        for severity, each in graded
     )
     return orjson.dumps(_resource([*rows]))
 

@@ -1,0 +1,134 @@
+"""What an operation was given: names and values, from an address or from a Parameters resource."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from corridor.domain.errors import InvalidError, UnsupportedError
+from corridor.fhir.code_systems import Concept
+from corridor.fhir.parse import parse
+from corridor.fhir.validate import validate
+
+_DIGITS_MAX = 9
+_TRUTH = {"true": True, "false": False, True: True, False: False}
+_PLAIN = frozenset({"_format", "_pretty"})
+"""Parameters of every address, about the form of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """The parameters of one call, each at most once: texts from an address, values of their type from a body."""
+
+    values: Mapping[str, Any]
+
+    def text(self, name: str) -> str:
+        """A text, or empty where none was given.
+
+        Raises:
+            InvalidError: it is something else.
+        """
+        value = self.values.get(name, "")
+        if not isinstance(value, str):
+            raise _wrong(name, "a text")
+        return value
+
+    def number(self, name: str) -> int | None:
+        """A number from 0 up, or None where none was given.
+
+        Raises:
+            InvalidError: it is something else.
+        """
+        value = self.values.get(name)
+        if value is None:
+            return None
+        written = str(value)
+        if isinstance(value, bool) or not (written.isascii() and written.isdecimal()) or len(written) > _DIGITS_MAX:
+            raise _wrong(name, "a whole number from 0 up")
+        return int(written)
+
+    def flag(self, name: str) -> bool:
+        """A truth value; false where none was given.
+
+        Raises:
+            InvalidError: it is something else.
+        """
+        value = self.values.get(name, False)
+        if not isinstance(value, str | bool) or value not in _TRUTH:
+            raise _wrong(name, "true or false")
+        return _TRUTH[value]
+
+    def codings(self, *, system: str = "") -> tuple[Concept, ...]:
+        """The codings to look at: of `codeableConcept`, of `coding`, or of `system` and `code`.
+
+        Args:
+            system: of a code whose system is not named beside it.
+
+        Raises:
+            InvalidError: none of them, several of them, or a code without a system.
+        """
+        if len(self.values.keys() & {"codeableConcept", "coding", "code"}) != 1:
+            raise InvalidError("Give one of code, coding and codeableConcept.", ("Parameters.parameter",))
+        if "code" in self.values:
+            given = [
+                {"system": self.text("system") or system, "code": self.text("code"), "display": self.text("display")}
+            ]
+        else:
+            given = self._concept()
+        if not given or not all(each.get("system") and each.get("code") for each in given):
+            raise InvalidError("A code is given with its system.", ("Parameters.parameter",))
+        return tuple(Concept(each["system"], each["code"], each.get("display", "")) for each in given)
+
+    def _concept(self) -> list[dict[str, Any]]:
+        name = "coding" if "coding" in self.values else "codeableConcept"
+        value = self.values[name]
+        if not isinstance(value, dict):
+            raise _wrong(name, "sent in a body")
+        return [value] if name == "coding" else value.get("coding", [])
+
+
+def _wrong(name: str, wanted: str) -> InvalidError:
+    return InvalidError(f"The parameter {name} is {wanted}.", ("Parameters.parameter",))
+
+
+def from_address(pairs: Iterable[tuple[str, str]], known: Collection[str]) -> Input:
+    """The parameters of a call by GET.
+
+    Raises:
+        InvalidError: one twice.
+        UnsupportedError: one that the operation does not have here.
+    """
+    return _input([pair for pair in pairs if pair[0] not in _PLAIN], known)
+
+
+def from_body(raw: bytes, known: Collection[str]) -> Input:
+    """The parameters of a call by POST.
+
+    Raises:
+        MalformedError: not JSON.
+        InvalidError: not Parameters, one twice, or one without a value.
+        UnsupportedError: one that the operation does not have here.
+    """
+    resource = parse(raw)
+    if resource["resourceType"] != "Parameters":
+        raise InvalidError("The body of an operation is a Parameters resource.", ("resourceType",))
+    validate(resource)
+    return _input([(each["name"], _value(each)) for each in resource.get("parameter", ())], known)
+
+
+def _value(parameter: dict[str, Any]) -> Any:
+    value = next((value for name, value in parameter.items() if name.startswith("value")), None)
+    if value is None:
+        raise InvalidError("A parameter has no value.", ("Parameters.parameter",))
+    return value
+
+
+def _input(pairs: list[tuple[str, Any]], known: Collection[str]) -> Input:
+    for name, _ in pairs:
+        if name not in known:
+            spoken = ", ".join(sorted(known))
+            raise UnsupportedError(f"This operation takes here: {spoken}.", ("Parameters.parameter",))
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise InvalidError("A parameter of an operation is given once.", ("Parameters.parameter",))
+    return Input(dict(pairs))

@@ -1,0 +1,128 @@
+"""Terminology operations over the value sets, code systems and concept maps that ship with the node.
+
+Whoever is signed in may ask. Codes are nobody's record, and every node gives the same answers, so that they are not
+put on record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import Response
+from uuid6 import uuid7
+
+from corridor.domain.errors import InvalidError, NotFoundError
+from corridor.fhir.concept_maps import Wanted, translate
+from corridor.fhir.operation_input import Input, from_address, from_body
+from corridor.fhir.published import CANONICAL, id_of
+from corridor.fhir.terminology import code_system, expand, look_up, validate_code, validate_in_system
+from corridor.fhir.terminology_replies import expansion, looked_up, translated, verdict
+from corridor.node.national import National, asking, check_format, fhir_reply, read_body
+
+_CODED = frozenset({"code", "system", "display", "coding", "codeableConcept"})
+_WITHOUT_EFFECT = frozenset(
+    {"activeOnly", "excludeNested", "excludeNotForUI", "includeDefinition", "includeDesignations", "displayLanguage"}
+)
+"""Known parameters of `$expand` that change nothing here: every code is active, in one flat list, in one language."""
+
+_EXPAND = frozenset({"filter", "offset", "count"}) | _WITHOUT_EFFECT
+_IN_SET = _CODED | {"url", "valueSetVersion"}
+_IN_SYSTEM = frozenset({"url", "code", "version", "display", "coding", "codeableConcept"})
+_LOOKUP = frozenset({"system", "code", "version", "coding"})
+_TRANSLATE = _CODED - {"display"} | {"url", "source", "target", "targetsystem", "reverse"}
+
+
+async def expand_set(request: Request, *, national: National) -> Response:
+    """The codes of the value set named by `url`.
+
+    Source: https://hl7.org/fhir/R4/valueset-operation-expand.html
+    """
+    given = await _given(request, _EXPAND | {"url", "valueSetVersion"}, national)
+    return _expanded(_versioned(given, "url", "valueSetVersion"), given)
+
+
+async def expand_own(request: Request, *, national: National) -> Response:
+    """The codes of one of the value sets that this node publishes.
+
+    Source: https://hl7.org/fhir/R4/valueset-operation-expand.html
+    """
+    given = await _given(request, _EXPAND, national)
+    url = f"{CANONICAL}ValueSet/{request.path_params['id']}"
+    if not id_of(url, "ValueSet"):
+        raise NotFoundError("There is no such value set here.")
+    return _expanded(url, given)
+
+
+def _expanded(url: str, given: Input) -> Response:
+    wanted, offset, count = given.text("filter"), given.number("offset"), given.number("count")
+    named: dict[str, str | int | None] = {"filter": wanted or None, "offset": offset, "count": count}
+    found = expand(url, filter=wanted, offset=offset or 0, count=count)
+    asked = {name: value for name, value in named.items() if value is not None}
+    return fhir_reply(expansion(found, id=str(uuid7()), at=datetime.now(UTC), asked=asked))
+
+
+async def validate_code_in_set(request: Request, *, national: National) -> Response:
+    """Whether a code is in the value set named by `url`.
+
+    Source: https://hl7.org/fhir/R4/valueset-operation-validate-code.html
+    """
+    given = await _given(request, _IN_SET, national)
+    return fhir_reply(verdict(validate_code(_versioned(given, "url", "valueSetVersion"), given.codings())))
+
+
+async def validate_code_in_system(request: Request, *, national: National) -> Response:
+    """Whether a code is one of the code system named by `url`.
+
+    Source: https://hl7.org/fhir/R4/codesystem-operation-validate-code.html
+    """
+    given = await _given(request, _IN_SYSTEM, national)
+    url = _versioned(given, "url", "version")
+    return fhir_reply(verdict(validate_in_system(url, given.codings(system=code_system(url).url))))
+
+
+async def look_up_code(request: Request, *, national: National) -> Response:
+    """What a code is called, and what stands directly above and below it.
+
+    Source: https://hl7.org/fhir/R4/codesystem-operation-lookup.html
+    """
+    given = await _given(request, _LOOKUP, national)
+    (coding,) = given.codings()
+    version = given.text("version")
+    system, concept = look_up(f"{coding.system}|{version}" if version else coding.system, coding.code)
+    return fhir_reply(looked_up(system, concept))
+
+
+async def translate_code(request: Request, *, national: National) -> Response:
+    """What a code means in another system, by one concept map or by all of them.
+
+    Source: https://hl7.org/fhir/R4/conceptmap-operation-translate.html
+    """
+    given = await _given(request, _TRANSLATE, national)
+    wanted = Wanted(
+        codings=given.codings(),
+        map_url=given.text("url"),
+        source_set=given.text("source"),
+        target_system=given.text("targetsystem"),
+        target_set=given.text("target"),
+        reverse=given.flag("reverse"),
+    )
+    return fhir_reply(translated(translate(wanted)))
+
+
+async def _given(request: Request, known: Collection[str], national: National) -> Input:
+    check_format(request)
+    await asking(request, national)
+    if request.method == "POST":
+        return from_body(await read_body(request, national), known)
+    return from_address(parse_qsl(request.url.query, keep_blank_values=True), known)
+
+
+def _versioned(given: Input, name: str, version: str) -> str:
+    """A canonical URL with the version that was named beside it."""
+    url, wanted = given.text(name), given.text(version)
+    if not url:
+        raise InvalidError(f"The parameter {name} is needed.", ("Parameters.parameter",))
+    return f"{url}|{wanted}" if wanted and "|" not in url else url
