@@ -260,3 +260,12 @@ async def test_a_unit_whose_task_is_cancelled_leaves_nothing_and_blocks_nobody(s
         await task
     assert await stores.records.read("Organization", "o1") is None
     assert (await write(stores, organization("o1", "Hospital")))[0].version == 1
+
+
+async def test_the_newest_resource_is_written_again_beside_a_new_one(stores: Stores) -> None:
+    async with stores.units.begin() as unit:
+        await unit.write([patient("ana"), patient("luz")], at=NOW)
+    async with stores.units.begin() as unit:
+        written = await unit.write([patient("luz", family="Otra"), patient("eva")], at=NOW)
+    assert [(each.id, each.version) for each in written] == [("luz", 2), ("eva", 1)]
+    assert [(await stores.records.read("Patient", name)).version for name in ("ana", "luz", "eva")] == [1, 2, 1]

@@ -78,10 +78,10 @@ class Writing:
 
     async def _write(self, drafts: Sequence[Draft], at: datetime) -> list[Record]:
         present = await self._present([(draft.resource_type, draft.id) for draft in drafts])
+        key = await self._free_key(len(drafts) - len(present))  # while the last key, which may be retired, is there
         if present:
             await self._retire([*present.values()])
         rows, records, promises = Rows(), [], []
-        key = await self._free_key(len(drafts) - len(present))
         for draft in drafts:
             old = present.get((draft.resource_type, draft.id))
             version = old["version"] + 1 if old else 1
