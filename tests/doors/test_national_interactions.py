@@ -76,7 +76,7 @@ def test_what_was_deleted_can_be_written_again(node: Node, town: Town) -> None:
     path = f"/fhir/Location/{logical_id}"
     node.ask("DELETE", path)
     back = node.ask("PUT", path, town.changed("Location") | {"id": logical_id})
-    assert (back.status, back.headers["etag"]) == (200, 'W/"3"')
+    assert (back.status, back.headers["etag"]) == (201, 'W/"3"')
     assert node.ask("GET", path).body == back.body
 
 
@@ -156,7 +156,10 @@ def test_a_number_comes_back_digit_for_digit(node: Node, town: Town, number: str
 def test_other_methods_are_refused_with_the_ones_that_are_spoken(node: Node) -> None:
     spoken = {
         "/fhir/Patient/x": "DELETE, GET, HEAD, PUT",
-        "/fhir/Patient": "GET, HEAD, POST",
+        "/fhir/Patient": "DELETE, GET, HEAD, POST, PUT",
+        "/fhir/Patient/_history": "GET, HEAD",
+        "/fhir/Patient/x/_history": "GET, HEAD",
+        "/fhir/_history": "GET, HEAD",
         "/fhir/Patient/x/_history/1": "GET, HEAD",
         "/fhir/Patient/_search": "POST",
         "/fhir/Patient/$match": "POST",

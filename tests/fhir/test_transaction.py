@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from contextlib import suppress
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -13,10 +15,14 @@ from corridor.domain.errors import (
     CorridorError,
     InvalidError,
     MalformedError,
+    NotFoundError,
+    PreconditionError,
     TooLargeError,
     UnprocessableError,
     UnsupportedError,
 )
+from corridor.domain.record import Record
+from corridor.fhir.prerequisites import Wanted, prerequisites
 from corridor.fhir.relink import relink
 from corridor.fhir.submission import read_submission
 from corridor.fhir.transaction import Action, Origin, plan, read_transaction
@@ -108,7 +114,7 @@ def test_an_update_keeps_its_id_and_links_to_it_hold() -> None:
         ),
         key=lambda each: each.index,
     )
-    assert (update.id, update.if_match) == ("p7", 'W/"3"')
+    assert (update.id, update.entry.if_match) == ("p7", 'W/"3"')
     assert body(test)["subject"]["reference"] == "Patient/p7"
 
 
@@ -129,8 +135,10 @@ def test_things_are_done_in_the_order_of_the_standard_whatever_the_order_of_the_
         entry("POST", "Patient", PATIENT),
         entry("DELETE", "Patient/p2"),
     )
-    assert [(each.method, each.index) for each in done] == [("DELETE", 3), ("POST", 2), ("PUT", 1), ("GET", 0)]
-    assert done[-1].url == "Patient?family=x"
+    assert [(each.method, each.index, each.writes) for each in done] == [
+        ("DELETE", 3, True), ("POST", 2, True), ("PUT", 1, True), ("GET", 0, False)
+    ]  # fmt: skip
+    assert done[-1].entry.url == "Patient?family=x"
 
 
 def test_decimals_come_through_a_bundle_as_they_were_written() -> None:
@@ -147,9 +155,119 @@ def test_a_conditional_create_that_found_something_links_to_it() -> None:
     )
     submission = read_submission(raw)
     assert submission.entries[0].if_none_exist == "identifier=x|1"
-    person, test = plan(submission, origin(), existing={0: "known"})
-    assert (person.id, person.exists) == ("known", True)
+    person, test = plan(submission, origin(), found={("Patient", "identifier=x|1"): [stored("known")]})
+    assert (person.id, person.exists, person.writes) == ("known", True, False)
     assert body(test)["subject"]["reference"] == "Patient/known"
+
+
+def stored(id: str) -> Record:
+    return Record("Patient", id, 1, datetime(2026, 11, 22, tzinfo=UTC), b"{}")
+
+
+def conditional(*matches: str, method: str = "PUT", **more: Any) -> Action:
+    body = None if method == "DELETE" else PATIENT | more
+    submission = read_submission(bundle(entry(method, "Patient?identifier=x|1", body)))
+    (action,) = plan(submission, origin(), found={("Patient", "identifier=x|1"): [stored(each) for each in matches]})
+    return action
+
+
+def test_a_conditional_update_goes_to_what_it_finds() -> None:
+    for more in ({}, {"id": "known"}):
+        action = conditional("known", **more)
+        assert (action.id, action.creates, action.writes) == ("known", False, True)
+
+
+def test_a_conditional_update_that_finds_nothing_makes_it_under_the_id_in_the_body() -> None:
+    assert (conditional().id, conditional().creates) == ("made-1", True)
+    assert (conditional(id="p9").id, conditional(id="p9").creates) == ("p9", True)
+
+
+def test_a_conditional_update_does_not_move_what_it_finds() -> None:
+    with pytest.raises(InvalidError):
+        conditional("known", id="other")
+
+
+def test_a_conditional_delete_that_finds_nothing_writes_nothing() -> None:
+    assert (conditional(method="DELETE").id, conditional(method="DELETE").writes) == ("", False)
+    assert (conditional("known", method="DELETE").id, conditional("known", method="DELETE").writes) == ("known", True)
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_condition_that_finds_several_stops_a_transaction(method: str) -> None:
+    with pytest.raises(PreconditionError) as caught:
+        conditional("a", "b", method=method)
+    assert caught.value.expression == ("Bundle.entry[0].request",)
+
+
+def referring(found: dict[tuple[str, str], list[Record]], *first: dict[str, Any]) -> tuple[Action, ...]:
+    entries = [*first, entry("POST", "Observation", observation("Patient?identifier=x|1"))]
+    return plan(read_submission(bundle(*entries)), origin(), found=found)
+
+
+def test_a_conditional_reference_stands_for_the_one_resource_that_it_finds() -> None:
+    (test,) = referring({("Patient", "identifier=x|1"): [stored("known")]})
+    assert body(test)["subject"]["reference"] == "Patient/known"
+    assert test.draft is not None
+    assert test.draft.references == ("Patient/known",)
+
+
+def test_a_conditional_reference_finds_what_the_same_transaction_makes_under_that_condition() -> None:
+    _, test = referring({}, entry("POST", "Patient", PATIENT, ifNoneExist="identifier=x|1"))
+    assert body(test)["subject"]["reference"] == "Patient/made-1"
+
+
+@pytest.mark.parametrize("matches", [(), ("a", "b")])
+def test_a_conditional_reference_to_none_or_several_stops_a_transaction(matches: tuple[str, ...]) -> None:
+    with pytest.raises(PreconditionError) as caught:
+        referring({("Patient", "identifier=x|1"): [stored(each) for each in matches]})
+    assert caught.value.expression == ("Bundle.entry[0].resource",)
+
+
+def test_what_a_transaction_deletes_is_not_found_by_its_conditions() -> None:
+    found = {("Patient", "identifier=x|1"): [stored("old"), stored("known")]}
+    gone, test = referring(found, entry("DELETE", "Patient/old"))
+    assert gone.id == "old"
+    assert body(test)["subject"]["reference"] == "Patient/known"
+
+
+def test_two_ways_to_one_resource_stop_a_transaction() -> None:
+    first = entry("PUT", "Patient?identifier=x|1", PATIENT)
+    second = entry("PUT", "Patient/known", PATIENT | {"id": "known"})
+    with pytest.raises(InvalidError) as caught:
+        plan(read_submission(bundle(first, second)), origin(), found={("Patient", "identifier=x|1"): [stored("known")]})
+    assert caught.value.expression == ("Bundle.entry[1].request",)
+
+
+def test_every_search_that_a_bundle_needs_is_named_once() -> None:
+    submission = read_submission(
+        bundle(
+            entry("POST", "Patient", PATIENT, ifNoneExist="Patient?identifier=x|1"),
+            entry("POST", "Observation", observation("Patient?identifier=x|1")),
+            entry("DELETE", "Patient?identifier=x|2"),
+            entry("GET", "Patient?identifier=x|3"),
+        )
+    )
+    assert prerequisites(submission.entries) == (
+        Wanted(("Patient", "identifier=x|1"), 0, deletes=False),
+        Wanted(("Patient", "identifier=x|2"), 2, deletes=True),
+    )
+
+
+def test_a_patch_in_a_bundle_changes_what_is_stored_and_keeps_its_numbers() -> None:
+    patch = {
+        "resourceType": "Binary",
+        "contentType": "application/json-patch+json",
+        "data": b64encode(b'[{"op":"replace","path":"/status","value":"amended"}]').decode(),
+    }
+    raw = (
+        b'{"resourceType":"Observation","id":"o1","status":"final","code":{"text":"x"},"valueQuantity":{"value":72.50}}'
+    )
+    before = Record("Observation", "o1", 3, datetime(2026, 11, 22, tzinfo=UTC), raw)
+    submission = read_submission(bundle(entry("PATCH", "Observation/o1", patch)))
+    (action,) = plan(submission, origin(), found={("Observation", "_id=o1"): [before]})
+    assert body(action)["status"] == "amended"
+    assert action.draft is not None
+    assert b"72.50" in action.draft.tail
 
 
 TWICE = entry("POST", "Patient", PATIENT, PERSON)
@@ -168,11 +286,15 @@ BAD: list[tuple[bytes, type[CorridorError], str]] = [
     (b'{"resourceType":"Patient"}', InvalidError, "resourceType"),
     (bundle({"resource": PATIENT}), InvalidError, "Bundle.entry[0].request"),
     (bundle(entry("FETCH", "Patient/1")), InvalidError, "Bundle.entry[0].request.method"),
-    (bundle(entry("PATCH", "Patient/1", PATIENT)), UnsupportedError, "Bundle.entry[0].request.method"),
+    (bundle(entry("PATCH", "Patient/1", PATIENT)), NotFoundError, "Bundle.entry[0].request"),
+    (bundle(entry("PATCH", "Patient/1")), InvalidError, "Bundle.entry[0].resource"),
+    (bundle(entry("PUT", "Patient/1/_history/1", PATIENT)), InvalidError, "Bundle.entry[0].request.url"),
+    (bundle(entry("GET", "Patient/_history/1")), InvalidError, "Bundle.entry[0].request.url"),
+    (bundle(entry("DELETE", "_history")), InvalidError, "Bundle.entry[0].request.url"),
+    (bundle(entry("PUT", "Patient/1?identifier=1", PATIENT)), InvalidError, "Bundle.entry[0].request.url"),
     (bundle(entry("POST", "Patient/1", PATIENT)), InvalidError, "Bundle.entry[0].request.url"),
     (bundle(entry("PUT", "Patient", PATIENT)), InvalidError, "Bundle.entry[0].request.url"),
-    (bundle(entry("PUT", "Patient?identifier=1", PATIENT)), UnsupportedError, "Bundle.entry[0].request.url"),
-    (bundle(entry("DELETE", "Patient?identifier=1")), UnsupportedError, "Bundle.entry[0].request.url"),
+    (bundle(entry("DELETE", "Patient")), InvalidError, "Bundle.entry[0].request.url"),
     (bundle(entry("DELETE", "Person_/1")), InvalidError, "Bundle.entry[0].request.url"),
     (bundle(entry("GET", "https://x.example/Patient/1")), InvalidError, "Bundle.entry[0].request.url"),
     (bundle(entry("POST", "Patient")), InvalidError, "Bundle.entry[0].resource"),
@@ -186,7 +308,7 @@ BAD: list[tuple[bytes, type[CorridorError], str]] = [
     ),
     (bundle(entry("POST", "Patient", PATIENT | {"gender": "x"})), InvalidError, "Bundle.entry[0].resource.gender"),
     (bundle(entry("POST", "Observation", observation(PERSON))), UnprocessableError, "Bundle.entry[0].resource"),
-    (bundle(entry("POST", "Observation", BY_SEARCH)), UnsupportedError, "Bundle.entry[0].resource"),
+    (bundle(entry("POST", "Observation", BY_SEARCH)), PreconditionError, "Bundle.entry[0].resource"),
     (
         bundle(entry("DELETE", "Patient/1"), entry("PUT", "Patient/1", PATIENT | {"id": "1"})),
         InvalidError,
@@ -211,12 +333,12 @@ def test_every_bad_resource_of_a_transaction_is_told() -> None:
 
 
 def test_in_a_batch_each_entry_fails_alone() -> None:
-    good, bad, unlinked, conditional = sorted(
+    good, bad, unlinked, finding_nothing = sorted(
         actions(
             entry("POST", "Patient", PATIENT, PERSON),
             entry("POST", "Patient", PATIENT | {"gender": "x"}),
             entry("POST", "Observation", observation(PERSON)),
-            entry("DELETE", "Patient?identifier=1"),
+            entry("POST", "Observation", BY_SEARCH),
             kind="batch",
         ),
         key=lambda each: each.index,
@@ -225,7 +347,7 @@ def test_in_a_batch_each_entry_fails_alone() -> None:
     assert good.draft is not None
     assert isinstance(bad.error, InvalidError)
     assert isinstance(unlinked.error, UnprocessableError)
-    assert isinstance(conditional.error, UnsupportedError)
+    assert isinstance(finding_nothing.error, PreconditionError)
 
 
 def test_a_bundle_has_a_bounded_size() -> None:

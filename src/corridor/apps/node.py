@@ -18,6 +18,7 @@ from corridor.apps.http import RequestLine, install_errors
 from corridor.apps.log import emit
 from corridor.apps.node_acts import NodeActs, wire_acts
 from corridor.apps.node_bulk import bulk_routes, start_bulk
+from corridor.apps.node_definitions import definition_routes
 from corridor.apps.node_exchange import exchange_routes
 from corridor.apps.node_pages import NodePages
 from corridor.apps.node_rooms import NodeRooms, open_rooms
@@ -27,9 +28,10 @@ from corridor.apps.spoken import Door, spoken
 from corridor.domain.log import STARTED, STOPPED
 from corridor.fhir.capability import Server, national_capability
 from corridor.flows.sign_in import sign_in
-from corridor.node import operations, read, search, transaction, write
+from corridor.node import history, operations, patch, read, search, transaction, write
 from corridor.node.national import FHIR_JSON, check_format
 from corridor.node.session import issue_token
+from corridor.node.wire import Wire
 from corridor.web import landing
 from corridor.web.clinician.routes import routes as clinician_routes
 from corridor.web.site import Site
@@ -64,6 +66,7 @@ async def node_app(settings: NodeSettings) -> FastAPI:
         title=settings.name, version=version("corridor"), lifespan=life, openapi_url=None, redirect_slashes=False
     )
     app.router.routes.extend(_routes(rooms, acts))
+    app.add_middleware(Wire, max_body_bytes=settings.max_body_bytes)
     app.add_middleware(RequestLine)
     install_errors(app)
     return app
@@ -85,17 +88,34 @@ def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
 
 def _national_routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
     one = "/fhir/{type}/{id}"
-    bundles = _door(transaction.transaction, acts)
+    bundles, past = _door(transaction.transaction, acts), _door(history.history, acts)
     return [
         *spoken("/fhir/metadata", GET=_metadata(rooms)),
         *bulk_routes(acts.bulk, acts.national),
         *spoken("/fhir/Patient/$match", POST=_operation(operations.match, acts)),
         *spoken("/fhir/Patient/{id}/$pull-history", POST=_operation(operations.pull, acts)),
         *spoken("/fhir/Patient/{id}/$withdraw-consent", POST=_operation(operations.withdraw, acts)),
+        *definition_routes(acts.national, acts.operations),
+        *spoken("/fhir/_history", GET=past),
+        *spoken("/fhir/{type}/_history", GET=past),
         *spoken("/fhir/{type}/_search", POST=_door(search.search, acts)),
-        *spoken(one, GET=_door(read.read, acts), PUT=_door(write.update, acts), DELETE=_door(write.delete, acts)),
+        *spoken(
+            one,
+            GET=_door(read.read, acts),
+            PUT=_door(write.update, acts),
+            PATCH=_door(patch.patch, acts),
+            DELETE=_door(write.delete, acts),
+        ),
         *spoken(f"{one}/_history/{{version}}", GET=_door(read.vread, acts)),
-        *spoken("/fhir/{type}", GET=_door(search.search, acts), POST=_door(write.create, acts)),
+        *spoken(f"{one}/_history", GET=past),
+        *spoken(
+            "/fhir/{type}",
+            GET=_door(search.search, acts),
+            POST=_door(write.create, acts),
+            PUT=_door(write.update_on_condition, acts),
+            PATCH=_door(patch.patch_on_condition, acts),
+            DELETE=_door(write.delete_on_condition, acts),
+        ),
         *spoken("/fhir", POST=bundles),
         *spoken("/fhir/", POST=bundles),
     ]

@@ -16,15 +16,19 @@ from corridor.flows.check_message import GateDesk
 from corridor.flows.evaluate_tokens import EvaluateDesk
 from corridor.flows.locate_person import LocateDesk, locate_person
 from corridor.flows.match_patient import MatchDesk, match_patient
+from corridor.flows.patch_record import patch_record
 from corridor.flows.pull_history import pull_history
+from corridor.flows.read_history import HistoryDesk, read_history
 from corridor.flows.read_record import ReadDesk, read_record
 from corridor.flows.search_records import SearchDesk, search_records
 from corridor.flows.serve_history import ServeDesk
 from corridor.flows.sign_in import SignInDesk
+from corridor.flows.store_on_condition import ConditionDesk, store_on_condition
 from corridor.flows.store_records import StoreDesk, store_records
 from corridor.flows.withdraw_consent import WithdrawDesk, withdraw_consent
 from corridor.node.national import National
 from corridor.node.operations import Operations
+from corridor.storage.node.histories import SqlHistories
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ def wire_acts(rooms: NodeRooms) -> NodeActs:
 
 def _national(rooms: NodeRooms, pull: PullDesk) -> National:
     storage, clock = rooms.storage, rooms.clock
+    store = StoreDesk(storage.units, storage.audit, clock)
 
     async def who(token: str) -> Principal | None:
         return await storage.sessions.who(token, at=clock.now())
@@ -87,7 +92,12 @@ def _national(rooms: NodeRooms, pull: PullDesk) -> National:
         hide=lambda value: rooms.keys.pseudonyms.pseudonym(rooms.home, f"search/{value}"),
         read_record=partial(read_record, desk=ReadDesk(storage.records, storage.audit, clock)),
         search_records=partial(search_records, desk=SearchDesk(storage.records, storage.audit, clock)),
-        store_records=partial(store_records, desk=StoreDesk(storage.units, storage.audit, clock)),
+        store_records=partial(store_records, desk=store),
+        patch_record=partial(patch_record, desk=store),
+        store_on_condition=partial(store_on_condition, desk=ConditionDesk(store, storage.records)),
+        read_history=partial(
+            read_history, desk=HistoryDesk(SqlHistories(storage.database), storage.records, storage.audit, clock)
+        ),
         pull_history=partial(pull_history, desk=pull),
     )
 

@@ -69,7 +69,15 @@ class NotFoundError(CorridorError):
 
 
 class GoneError(CorridorError):
-    """The resource was deleted."""
+    """The resource was deleted.
+
+    Args:
+        version: the one that says so, or None where that is not told.
+    """
+
+    def __init__(self, message: str, expression: tuple[str, ...] = (), *, version: int | None = None) -> None:
+        super().__init__(message, expression)
+        self.version = version
 
 
 class ConflictError(CorridorError):

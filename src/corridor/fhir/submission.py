@@ -18,15 +18,18 @@ MAX_ENTRIES = 5000
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _PLACEHOLDER = {"resourceType": "Basic", "id": "placeholder"}
-_ADDRESS = re.compile(r"/?([A-Z][A-Za-z]+)(?:/([A-Za-z0-9\-.]{1,64})(?:/_history(?:/[0-9]+)?)?)?(?:\?(.*))?")
+_ADDRESS = re.compile(
+    r"/?(?:([A-Z][A-Za-z]+)(?:/([A-Za-z0-9\-.]{1,64}))?)?(/?_history(?:/([0-9]{1,9}))?)?(?:\?(.*))?", re.DOTALL
+)
 
-METHODS = ("DELETE", "POST", "PUT", "GET", "HEAD")
-"""In the order in which a transaction is carried out; PATCH is not spoken here.
+METHODS = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
+"""In the order in which a transaction is carried out.
 
 Source: https://hl7.org/fhir/R4/http.html#trules
 """
 
-_WITH_BODY = frozenset({"POST", "PUT"})
+READS = frozenset({"GET", "HEAD"})
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,10 @@ class Entry:
         index: position in the Bundle, from 0.
         resource_type: type that the address names.
         id: logical id that the address names, or empty.
-        query: what follows `?` in the address.
-        raw: bytes of the resource, empty where there is none.
+        query: what follows `?` in the address: a search, or the condition of an update, patch or delete.
+        version: the version that a read names, or None.
+        history: the address asks for versions.
+        raw: bytes of the resource, empty where there is none; of a patch, as `fhir.patch` reads it.
         error: why it cannot be carried out, or None.
     """
 
@@ -48,9 +53,13 @@ class Entry:
     resource_type: str = ""
     id: str = ""
     query: str = ""
+    version: int | None = None
+    history: bool = False
     full_url: str = ""
     raw: bytes = b""
     if_match: str = ""
+    if_none_match: str = ""
+    if_modified_since: str = ""
     if_none_exist: str = ""
     error: CorridorError | None = None
 
@@ -115,26 +124,35 @@ def _entry(index: int, row: dict[str, Any], raw: bytes) -> Entry:
     if request is None:
         at = f"Bundle.entry[{index}].request"
         raise InvalidError("Every entry of a batch or transaction has a request (bdl-3).", (at,))
-    resource_type, logical_id, query = _address(request["url"])
     entry = Entry(
         index=index,
         method=request["method"],
         url=request["url"],
-        resource_type=resource_type,
-        id=logical_id,
-        query=query,
         full_url=row.get("fullUrl", ""),
         raw=raw,
         if_match=request.get("ifMatch", ""),
+        if_none_match=request.get("ifNoneMatch", ""),
+        if_modified_since=request.get("ifModifiedSince", ""),
         if_none_exist=request.get("ifNoneExist", ""),
     )
+    entry = _addressed(entry)
     refusal = _refusal(entry)
     return replace(entry, error=refusal) if refusal else entry
 
 
-def _address(url: str) -> tuple[str, str, str]:
-    found = _ADDRESS.fullmatch(url)
-    return (found[1], found[2] or "", found[3] or "") if found else ("", "", "")
+def _addressed(entry: Entry) -> Entry:
+    """The entry with its address read; without a type where it is none of ours."""
+    found = _ADDRESS.fullmatch(entry.url)
+    if not found or (found[4] and not found[2]):
+        return entry
+    return replace(
+        entry,
+        resource_type=found[1] or "",
+        id=found[2] or "",
+        history=found[3] is not None,
+        version=int(found[4]) if found[4] else None,
+        query=found[5] or "",
+    )
 
 
 def _refusal(entry: Entry) -> CorridorError | None:
@@ -143,17 +161,24 @@ def _refusal(entry: Entry) -> CorridorError | None:
     at = f"{here}.request"
     if entry.method not in METHODS:
         return UnsupportedError("This method is not spoken in a Bundle here.", (f"{at}.method",))
-    if entry.resource_type not in RESOURCES:
+    whole = entry.history and entry.method in READS and not entry.version
+    if entry.resource_type not in RESOURCES and not (whole and not entry.resource_type):
         return InvalidError("The address names no resource type of R4.", (f"{at}.url",))
-    if entry.query and entry.method not in {"GET", "HEAD"}:
-        return UnsupportedError("Conditional updates and deletes are not spoken here.", (f"{at}.url",))
-    if bool(entry.id) == (entry.method == "POST") and entry.method not in {"GET", "HEAD"}:
-        return InvalidError("POST goes to a type, PUT and DELETE to a resource.", (f"{at}.url",))
-    if bool(entry.raw) != (entry.method in _WITH_BODY):
+    if entry.method not in READS and not _is_place_to_write(entry):
         return InvalidError(
-            "POST and PUT carry a resource, other methods none.", (f"Bundle.entry[{entry.index}].resource",)
+            "POST goes to a type; PUT, PATCH and DELETE to a resource, or to a type with a condition.", (f"{at}.url",)
         )
+    if bool(entry.raw) != (entry.method in WITH_BODY):
+        return InvalidError("POST, PUT and PATCH carry a resource, other methods none.", (f"{here}.resource",))
     return None
+
+
+def _is_place_to_write(entry: Entry) -> bool:
+    if entry.history:
+        return False
+    if entry.method == "POST":
+        return not entry.id and not entry.query
+    return bool(entry.id) != bool(entry.query)
 
 
 def _check_transaction(entries: tuple[Entry, ...]) -> None:
@@ -161,7 +186,7 @@ def _check_transaction(entries: tuple[Entry, ...]) -> None:
     for entry in entries:
         if entry.error:
             raise entry.error
-    written = [f"{e.resource_type}/{e.id}" for e in entries if e.id and e.method in {"PUT", "DELETE"}]
+    written = [f"{e.resource_type}/{e.id}" for e in entries if e.id and e.method not in READS]
     _check_once(written, "A transaction writes the same resource twice.")
     _check_once([e.full_url for e in entries if e.full_url and e.raw], "Two entries have the same fullUrl (bdl-7).")
 

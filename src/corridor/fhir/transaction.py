@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 import uuid6
 
-from corridor.domain.errors import CorridorError, InvalidError, Issue, UnprocessableError, UnsupportedError
-from corridor.domain.record import Draft
+from corridor.domain.errors import (
+    CorridorError,
+    NotFoundError,
+    PreconditionError,
+    UnprocessableError,
+)
+from corridor.domain.record import Draft, Record
+from corridor.fhir.bundled_patch import bundled_patch
 from corridor.fhir.draft import draft
+from corridor.fhir.entry_errors import check_whole, within
+from corridor.fhir.patch import patched
+from corridor.fhir.placing import Found, Placed, check_distinct, made, place, targets, without
+from corridor.fhir.prerequisites import Asked, linked
 from corridor.fhir.relink import relink
-from corridor.fhir.submission import METHODS, Entry, Submission, read_submission
-from corridor.fhir.validate import LIMIT
-
-_LOCAL_FORM = re.compile(r"https?://.*/([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64})")
+from corridor.fhir.submission import METHODS, READS, WITH_BODY, Entry, Submission, read_submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +30,14 @@ class Action:
     """One thing to do.
 
     Attributes:
-        method: `DELETE`, `POST`, `PUT`, `GET` or `HEAD`.
+        method: `DELETE`, `POST`, `PUT`, `PATCH`, `GET` or `HEAD`.
         resource_type: type of the resource or of the search.
-        id: logical id; made here for a POST, empty for a search.
+        id: logical id; made here for a POST, empty for a search and for a delete whose condition finds nothing.
         draft: what to write, or None.
         index: position in the Bundle; answers go back in this order.
-        if_match: version tag that the caller holds, or empty.
-        if_none_exist: search of a conditional create, or empty.
-        url: the address as written, for reads and searches.
-        exists: the conditional create has found `id`: nothing is written.
+        entry: as it was asked for.
+        creates: the resource must not be there yet.
+        record: what the entry's condition found, or None.
         error: only in a batch: why this entry alone is refused.
     """
 
@@ -41,11 +46,20 @@ class Action:
     id: str
     draft: Draft | None
     index: int
-    if_match: str = ""
-    if_none_exist: str = ""
-    url: str = ""
-    exists: bool = False
+    entry: Entry
+    creates: bool = False
+    record: Record | None = None
     error: CorridorError | None = None
+
+    @property
+    def exists(self) -> bool:
+        """A conditional create that found its resource: nothing is written."""
+        return self.method == "POST" and self.record is not None
+
+    @property
+    def writes(self) -> bool:
+        """Whether a version is to be written."""
+        return self.method not in READS and not self.exists and bool(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,38 @@ class Origin:
     source: str
     zone: tzinfo = UTC
     new_id: Callable[[], str] = lambda: str(uuid6.uuid7())
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    """What the links of a resource stand for.
+
+    Attributes:
+        targets: `Type/id` by fullUrl.
+        made: `Type/id` of what the same transaction makes under a condition.
+        found: what is stored, by condition.
+        closed: every `urn:uuid` has to name an entry.
+    """
+
+    targets: Mapping[bytes, bytes] = field(default_factory=dict)
+    made: Mapping[Asked, str] = field(default_factory=dict)
+    found: Found = field(default_factory=dict)
+    closed: bool = True
+
+    def of(self, entry: Entry) -> Mapping[bytes, bytes]:
+        """The targets, and what each conditional reference of an entry stands for."""
+        conditional = {f"{kind}?{query}".encode(): self._stored((kind, query)) for kind, query in linked(entry)}
+        return {**self.targets, **conditional} if conditional else self.targets
+
+    def _stored(self, asked: Asked) -> bytes:
+        matches = self.found.get(asked, ())
+        if len(matches) > 1:
+            raise PreconditionError("A conditional reference finds more than one resource.")
+        if matches:
+            return f"{matches[0].resource_type}/{matches[0].id}".encode()
+        if asked not in self.made:
+            raise PreconditionError("A conditional reference finds no resource.")
+        return self.made[asked].encode()
 
 
 def read_transaction(raw: bytes, origin: Origin, *, max_bytes: int | None = None) -> tuple[str, tuple[Action, ...]]:
@@ -67,128 +113,121 @@ def read_transaction(raw: bytes, origin: Origin, *, max_bytes: int | None = None
     return submission.kind, plan(submission, origin)
 
 
-def plan(submission: Submission, origin: Origin, *, existing: Mapping[int, str] | None = None) -> tuple[Action, ...]:
-    """Actions in the order in which they are carried out: deletes, creates, updates, reads.
+def plan(submission: Submission, origin: Origin, *, found: Found | None = None) -> tuple[Action, ...]:
+    """Actions in the order in which they are carried out: deletes, creates, updates and patches, reads.
 
     Ids of creates are made here (UUIDv7), and the links between entries of a transaction point at them.
 
     Args:
         submission: the Bundle taken apart.
         origin: where it comes from.
-        existing: id of the one resource that a conditional create found, by index of its entry.
+        found: the matches of each condition and conditional reference.
 
     Raises:
-        InvalidError: a transaction holds resources that are not valid; every problem is listed by entry.
+        InvalidError: a transaction holds resources that are not valid (every problem is listed by entry), or writes
+            one twice.
+        PreconditionError: a condition of a transaction, or a conditional reference, finds too many or too few.
         UnprocessableError: a link names no entry of the transaction.
-        UnsupportedError: a type or a conditional reference that is not spoken here.
+        UnsupportedError: a type that is not spoken here.
     """
-    placed = [_place(entry, origin, existing or {}) for entry in submission.entries]
     whole = submission.kind == "transaction"
-    targets = _targets(placed) if whole else {}
-    actions = [_act(each, origin, targets) for each in placed]
+    known = found or {}
+    if whole and known:
+        known = without(known, _deleted(submission, known, origin))
+    placed = [place(entry, _for(entry, known, found or {}), origin.new_id) for entry in submission.entries]
+    links = _Links(targets(placed), made(placed), known) if whole else _Links(found=known)
+    actions = [_act(each, origin, links) for each in placed]
     if whole:
-        _check_whole(actions)
+        check_whole([each.error for each in actions if each.error])
+        check_distinct(placed)
     return tuple(sorted(actions, key=lambda each: METHODS.index(each.method) if each.method in METHODS else 0))
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """An entry with the id that its resource will have."""
+def act(entry: Entry, origin: Origin, *, found: Found | None = None, closed: bool = False) -> Action:
+    """What is done for one request that stands alone.
 
-    entry: Entry
-    id: str
-    exists: bool
+    Args:
+        entry: the request.
+        origin: where it comes from.
+        found: the matches of its condition and of its conditional references.
+        closed: every `urn:uuid` that it refers to has to be an entry beside it, and there is none.
 
-
-def _place(entry: Entry, origin: Origin, existing: Mapping[int, str]) -> _Placed:
-    if entry.method != "POST":
-        return _Placed(entry, entry.id, exists=False)
-    found = existing.get(entry.index)
-    return _Placed(entry, found or origin.new_id(), exists=found is not None)
-
-
-def _targets(placed: list[_Placed]) -> dict[bytes, bytes]:
-    """`Type/id` by the link that stands for it: the fullUrl, and its last two steps where it is an address."""
-    targets = {}
-    for each in placed:
-        if each.entry.raw and each.entry.full_url:
-            target = f"{each.entry.resource_type}/{each.id}".encode()
-            targets[each.entry.full_url.encode()] = target
-            relative = _LOCAL_FORM.fullmatch(each.entry.full_url)
-            if relative and each.entry.method == "POST":
-                targets[relative[1].encode()] = target
-    return targets
+    Raises:
+        CorridorError: why it cannot be carried out; places are told from the resource's root.
+    """
+    placed = place(entry, found or {}, origin.new_id)
+    if placed.error:
+        raise placed.error
+    links = _Links(found=found or {}, closed=closed)
+    written = _draft(placed, origin, links) if entry.method in WITH_BODY else None
+    return _action(placed, written, None)
 
 
-def _act(placed: _Placed, origin: Origin, targets: Mapping[bytes, bytes]) -> Action:
+def _deleted(submission: Submission, found: Found, origin: Origin) -> set[tuple[str, str]]:
+    """What the deletes of a transaction take away before anything else is looked at."""
+    deletes = (place(each, found, origin.new_id) for each in submission.entries if each.method == "DELETE")
+    return {(each.entry.resource_type, each.id) for each in deletes}
+
+
+def _for(entry: Entry, known: Found, found: Found) -> Found:
+    """A delete sees what was there before the transaction, everything else what it leaves."""
+    return found if entry.method == "DELETE" else known
+
+
+def _act(placed: Placed, origin: Origin, links: _Links) -> Action:
+    entry, here = placed.entry, f"Bundle.entry[{placed.entry.index}]"
+    if placed.error:
+        error = placed.error if placed.error is entry.error else within(placed.error, f"{here}.request")
+        return _action(placed, None, error)
+    if entry.method not in WITH_BODY:
+        return _action(placed, None, None)
+    try:
+        return _action(placed, _draft(placed, origin, links), None)
+    except CorridorError as broken:
+        return _action(placed, None, within(broken, f"{here}.resource"))
+
+
+def _action(placed: Placed, written: Draft | None, error: CorridorError | None) -> Action:
     entry = placed.entry
-    made, error = None, entry.error
-    if entry.raw and not error:
-        try:
-            made = _draft(placed, origin, targets)
-        except CorridorError as broken:
-            error = _within(broken, f"Bundle.entry[{entry.index}].resource")
     return Action(
         method=entry.method,
         resource_type=entry.resource_type,
         id=placed.id,
-        draft=made,
+        draft=written,
         index=entry.index,
-        if_match=entry.if_match,
-        if_none_exist=entry.if_none_exist,
-        url=entry.url,
-        exists=placed.exists,
+        entry=entry,
+        creates=placed.creates,
+        record=placed.record,
         error=error,
     )
 
 
-def _draft(placed: _Placed, origin: Origin, targets: Mapping[bytes, bytes]) -> Draft:
+def _draft(placed: Placed, origin: Origin, links: _Links) -> Draft:
     entry = placed.entry
-    linked, dangling = relink(entry.raw, targets)
-    made = draft(
-        linked,
+    body = _patched(placed) if entry.method == "PATCH" else _linked(entry, links)
+    return draft(
+        body,
         resource_type=entry.resource_type,
         id=placed.id,
         source=origin.source,
         zone=origin.zone,
-        same_id=entry.method == "PUT",
+        same_id=entry.method == "PATCH" or (entry.method == "PUT" and not entry.query),
     )
-    if dangling:
+
+
+def _linked(entry: Entry, links: _Links) -> bytes:
+    """The resource with its links rewritten; of a request that stands alone not one byte changes without a reason."""
+    named = links.of(entry)
+    if not named and not links.closed:
+        return entry.raw
+    body, dangling = relink(entry.raw, named)
+    if dangling and links.closed:
         raise UnprocessableError("A reference names no entry of this Bundle.")
-    if b"?" in linked and _CONDITIONAL.search(linked):
-        raise UnsupportedError("Conditional references are not resolved here.")
-    return made
+    return body
 
 
-_CONDITIONAL = re.compile(rb'"reference"\s*:\s*"[A-Z][A-Za-z]+\?')
-
-
-def _within(error: CorridorError, at: str) -> CorridorError:
-    """The same error, with its places told from the Bundle's root."""
-    if isinstance(error, InvalidError) and error.issues:
-        issues = tuple(Issue(each.code, each.message, _under(at, each.expression)) for each in error.issues)
-        return InvalidError(error.message, tuple(each.expression for each in issues), issues)
-    places = tuple(_under(at, each) for each in error.expression) or (at,)
-    return type(error)(error.message, places)
-
-
-def _under(at: str, expression: str) -> str:
-    """`Observation.status` below an entry's resource; `resourceType` stands for itself."""
-    rest = expression.partition(".")[2] if expression[:1].isupper() else expression
-    return f"{at}.{rest}" if rest else at
-
-
-def _check_whole(actions: list[Action]) -> None:
-    """One bad entry stops a transaction; invalid resources are reported together."""
-    errors = [each.error for each in actions if each.error]
-    if not errors:
-        return
-    issues = tuple(issue for error in errors for issue in _listed(error))[:LIMIT]
-    if issues and all(isinstance(error, InvalidError) for error in errors):
-        raise InvalidError(issues[0].message, tuple(each.expression for each in issues), issues)
-    raise next((each for each in errors if not isinstance(each, InvalidError)), errors[0])
-
-
-def _listed(error: CorridorError) -> Iterator[Issue]:
-    if isinstance(error, InvalidError):
-        yield from error.issues or (Issue("invalid", error.message, next(iter(error.expression), "")),)
+def _patched(placed: Placed) -> bytes:
+    before = placed.record.body if placed.record else None
+    if before is None:
+        raise NotFoundError("There is no such resource.")
+    return patched(before, *bundled_patch(placed.entry.raw))

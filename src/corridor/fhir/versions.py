@@ -9,7 +9,7 @@ from datetime import UTC, tzinfo
 
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.versions import VersionQuery
-from corridor.fhir.criteria import shown
+from corridor.fhir.search_text import shown
 from corridor.fhir.search_values import interval
 
 MAX_COUNT = 500

@@ -79,5 +79,5 @@ def _living(record: Record | None) -> Record:
     if record is None:
         raise NotFoundError("There is no such resource.")
     if record.body is None:
-        raise GoneError("The resource was deleted.")
+        raise GoneError("The resource was deleted.", version=record.version)
     return record

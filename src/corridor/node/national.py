@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from email.utils import format_datetime
 from typing import Protocol
@@ -14,26 +13,21 @@ from starlette.responses import Response
 
 from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
-from corridor.domain.errors import LoginError, MediaTypeError, NotAcceptableError, TooLargeError
+from corridor.domain.errors import LoginError, MediaTypeError, TooLargeError
 from corridor.domain.history import History
 from corridor.domain.principal import Principal
 from corridor.domain.query import Query
 from corridor.domain.record import Record
 from corridor.domain.trace import trace_of
+from corridor.domain.versions import VersionQuery
+from corridor.flows.patch_record import Revise
 from corridor.flows.ports.records import Page
+from corridor.flows.store_on_condition import Condition, Settle
 from corridor.flows.store_records import Change
+from corridor.node.formats import JSON_TYPES, body_type, wanted_format
+from corridor.node.prefer import preferences
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
-_READ_TYPES = (
-    "application/fhir+json",
-    "application/json",
-    "application/json+fhir",
-    "*/*",
-    "application/*",
-    "text/html",
-)
-_WRITE_TYPES = frozenset({"application/fhir+json", "application/json", "application/json+fhir"})
-_FORMATS = frozenset({"", "json", *_WRITE_TYPES})
 _DIGITS = 18
 """Of a declared length that are looked at: enough for every disk, and quickly read."""
 
@@ -54,6 +48,31 @@ class SearchRecords(Protocol):
         """One page."""
 
 
+class StoreOnCondition(Protocol):
+    """`store_on_condition` with its desk."""
+
+    def __call__(
+        self, asking: Asking, conditions: Sequence[Condition], settle: Settle, *, interaction: Interaction
+    ) -> Awaitable[list[Record | None]]:
+        """Look up, settle and write in one unit."""
+
+
+class PatchRecord(Protocol):
+    """`patch_record` with its desk."""
+
+    def __call__(
+        self, asking: Asking, name: tuple[str, str], revise: Revise, *, if_version: int | None
+    ) -> Awaitable[Record]:
+        """Change part of one resource in one unit."""
+
+
+class ReadHistory(Protocol):
+    """`read_history` with its desk."""
+
+    def __call__(self, asking: Asking, wanted: VersionQuery, *, asked: str) -> Awaitable[Page]:
+        """One page of versions."""
+
+
 class PullHistory(Protocol):
     """`pull_history` with its desk."""
 
@@ -72,7 +91,6 @@ class National:
         source: `meta.source` of what this node lets cross a border.
         zone: in which dates without a zone are read.
         hide: replaces an identifier value by a keyed hash, for the log.
-        conditional: held while a conditional create looks and writes; two that look first would both write.
     """
 
     base_url: str
@@ -85,8 +103,10 @@ class National:
     read_record: Callable[[Asking, tuple[str, str, int | None]], Awaitable[Record]]
     search_records: SearchRecords
     store_records: StoreRecords
+    store_on_condition: StoreOnCondition
+    patch_record: PatchRecord
+    read_history: ReadHistory
     pull_history: PullHistory
-    conditional: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 async def asking(request: Request, national: National) -> Asking:
@@ -116,18 +136,22 @@ async def read_body(request: Request, national: National) -> bytes:
 
 
 def check_media_type(request: Request) -> None:
-    """Let pass a body that says it is FHIR JSON.
+    """Let pass a body that says it is FHIR JSON; XML has become that on its way here.
 
     Raises:
         MediaTypeError: it says something else, or nothing.
     """
-    if media_type(request) not in _WRITE_TYPES:
-        raise MediaTypeError("This base reads application/fhir+json.")
+    if media_type(request) not in JSON_TYPES:
+        raise MediaTypeError("This base reads application/fhir+json and application/fhir+xml.")
 
 
 def media_type(request: Request) -> str:
-    """What the body says it is, without parameters; empty where it says nothing."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    """What the body says it is, without parameters, in lower case; empty where it says nothing.
+
+    Raises:
+        MediaTypeError: it is in another character set than UTF-8, or of another version of FHIR.
+    """
+    return body_type(request.headers.get("content-type", ""))
 
 
 async def read_limited(request: Request, max_bytes: int) -> bytes:
@@ -150,21 +174,15 @@ async def read_limited(request: Request, max_bytes: int) -> bytes:
 
 
 def check_format(request: Request) -> None:
-    """Let pass a caller who can read JSON.
+    """Let pass a caller who can read what this base speaks; answers become XML on their way out.
 
     Raises:
         NotAcceptableError: only other formats are wanted.
 
     Source: https://hl7.org/fhir/R4/http.html#mime-type
     """
-    wanted = request.query_params.get("_format")
-    if wanted is not None:
-        if wanted.partition(";")[0].strip().replace(" ", "+").lower() not in _FORMATS:
-            raise NotAcceptableError("This base speaks JSON.")
-        return
-    accept = request.headers.get("accept", "*/*").lower()
-    if not any(known in accept for known in _READ_TYPES):
-        raise NotAcceptableError("This base speaks JSON.")
+    named = request.query_params.get("_format") if b"_format" in request.scope["query_string"] else None
+    wanted_format(request.headers.get("accept", ""), named)
 
 
 def fhir_reply(body: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -177,7 +195,7 @@ def is_strict(request: Request) -> bool:
 
     Source: https://hl7.org/fhir/R4/search.html#errors
     """
-    return "handling=strict" in request.headers.get("prefer", "").replace(" ", "")
+    return preferences(request).strict
 
 
 def version_headers(record: Record) -> dict[str, str]:

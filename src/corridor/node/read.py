@@ -7,9 +7,11 @@ import re
 from starlette.requests import Request
 from starlette.responses import Response
 
-from corridor.domain.errors import NotFoundError
+from corridor.domain.errors import GoneError, NotFoundError
+from corridor.fhir.outcome import outcome
 from corridor.fhir.schema import HELD
 from corridor.node.national import National, asking, check_format, fhir_reply, version_headers
+from corridor.node.tags import is_known
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _VERSION = re.compile(r"[0-9]{1,9}")
@@ -42,9 +44,13 @@ async def _read(request: Request, version: int | None, national: National) -> Re
     logical_id = request.path_params["id"]
     if not is_id(logical_id):
         raise NotFoundError("There is no such resource.")
-    record = await national.read_record(who, (resource_type, logical_id, version))
+    try:
+        record = await national.read_record(who, (resource_type, logical_id, version))
+    except GoneError as gone:
+        status, body = outcome(gone)
+        return fhir_reply(body, status=status, headers={"etag": f'W/"{gone.version}"'} if gone.version else {})
     headers = version_headers(record)
-    if headers["etag"] in request.headers.get("if-none-match", ""):
+    if is_known(record, request.headers.get("if-none-match", ""), request.headers.get("if-modified-since", "")):
         return Response(status_code=304, headers=headers)
     return fhir_reply(record.body or b"", headers=headers)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from corridor.domain.asking import Asking
-from corridor.domain.errors import InvalidError, MediaTypeError, PreconditionError
-from corridor.domain.record import Record
+from corridor.domain.errors import InvalidError, MediaTypeError
 from corridor.fhir.bundle import Links, searchset
 from corridor.fhir.outcome import plain_outcome
 from corridor.fhir.search import Search, read_search
@@ -53,29 +51,6 @@ async def page(who: Asking, wanted: Search, national: National) -> bytes:
     here = f"{national.base_url}/{wanted.query.resource_type}"
     links = Links(national.base_url, _url(here, wanted, ""), _url(here, wanted, found.after) if found.after else "")
     return searchset(found.records, links, total=found.total, outcome=outcome)
-
-
-async def find_existing(who: Asking, asked: tuple[str, str], national: National) -> Record | None:
-    """What a conditional create of (type, search) would make a second time, or None.
-
-    Raises:
-        InvalidError: the search names nothing that it looks for.
-        UnsupportedError: the search names what is not known.
-        PreconditionError: there are several.
-
-    Source: https://hl7.org/fhir/R4/http.html#ccreate
-    """
-    resource_type, text = asked
-    pairs = parse_qsl(text.rpartition("?")[2], keep_blank_values=True)
-    wanted = read_search(resource_type, pairs, strict=True, zone=national.zone)
-    if not wanted.query.criteria:
-        raise InvalidError("A conditional create names what must not exist yet.")
-    records: Sequence[Record] = (
-        await national.search_records(who, wanted.query, asked=for_log(wanted.understood, national.hide))
-    ).records
-    if len(records) > 1:
-        raise PreconditionError("A conditional create finds more than one resource.")
-    return records[0] if records else None
 
 
 async def _form(request: Request) -> list[tuple[str, str]]:

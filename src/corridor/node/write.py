@@ -1,20 +1,16 @@
-"""FHIR create, update and delete of one resource."""
+"""FHIR create, update and delete of one resource, plain or on a condition."""
 
 from __future__ import annotations
 
-import re
-
 from starlette.requests import Request
 from starlette.responses import Response
-from uuid6 import uuid7
 
-from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
 from corridor.domain.errors import InvalidError
-from corridor.domain.record import Draft, Record
-from corridor.fhir.draft import draft
+from corridor.domain.record import Record
 from corridor.fhir.outcome import plain_outcome
-from corridor.flows.store_records import Change
+from corridor.fhir.submission import Entry
+from corridor.node.carry_out import carry_out
 from corridor.node.national import (
     National,
     asking,
@@ -24,10 +20,8 @@ from corridor.node.national import (
     read_body,
     version_headers,
 )
+from corridor.node.prefer import preferences
 from corridor.node.read import check_type, is_id
-from corridor.node.search import find_existing
-
-_ETAG = re.compile(r'(?:W/)?"([0-9]{1,9})"')
 
 
 async def create(request: Request, *, national: National) -> Response:
@@ -37,21 +31,11 @@ async def create(request: Request, *, national: National) -> Response:
     """
     who, resource_type = await _begin(request, national)
     raw = await read_body(request, national)
-    made = draft(raw, resource_type=resource_type, id=str(uuid7()), source=national.source, zone=national.zone)
     condition = request.headers.get("if-none-exist")
-    if condition is None:
-        return _written(request, await _create(who, made, national), national)
-    async with national.conditional:
-        existing = await find_existing(who, (resource_type, condition), national)
-        if existing:
-            return _written(request, existing, national, found=True)
-        return _written(request, await _create(who, made, national), national)
-
-
-async def _create(who: Asking, made: Draft, national: National) -> Record | None:
-    change = Change(made.resource_type, made.id, made, create=True)
-    (record,) = await national.store_records(who, [change], interaction=Interaction.CREATE)
-    return record
+    if condition is not None and not condition.strip():
+        raise InvalidError("A condition names what it looks for.")
+    entry = Entry(0, "POST", resource_type, resource_type, raw=raw, if_none_exist=condition or "")
+    return written(request, (await carry_out(who, entry, national)).record, national)
 
 
 async def update(request: Request, *, national: National) -> Response:
@@ -60,14 +44,18 @@ async def update(request: Request, *, national: National) -> Response:
     Source: https://hl7.org/fhir/R4/http.html#update
     """
     who, resource_type = await _begin(request, national)
-    logical_id = _id(request)
-    raw = await read_body(request, national)
-    made = draft(
-        raw, resource_type=resource_type, id=logical_id, source=national.source, zone=national.zone, same_id=True
-    )
-    change = Change(resource_type, logical_id, made, if_version=held_version(request.headers.get("if-match", "")))
-    (record,) = await national.store_records(who, [change], interaction=Interaction.UPDATE)
-    return _written(request, record, national)
+    entry = _entry(request, resource_type, id=_id(request), raw=await read_body(request, national))
+    return written(request, (await carry_out(who, entry, national)).record, national)
+
+
+async def update_on_condition(request: Request, *, national: National) -> Response:
+    """Write the next version of the one resource that a search finds, or the first where it finds none.
+
+    Source: https://hl7.org/fhir/R4/http.html#cond-update
+    """
+    who, resource_type = await _begin(request, national)
+    entry = _entry(request, resource_type, query=_query(request), raw=await read_body(request, national))
+    return written(request, (await carry_out(who, entry, national)).record, national)
 
 
 async def delete(request: Request, *, national: National) -> Response:
@@ -76,11 +64,18 @@ async def delete(request: Request, *, national: National) -> Response:
     Source: https://hl7.org/fhir/R4/http.html#delete
     """
     who, resource_type = await _begin(request, national)
-    version = held_version(request.headers.get("if-match", ""))
-    change = Change(resource_type, _id(request), None, if_version=version)
-    (record,) = await national.store_records(who, [change], interaction=Interaction.DELETE)
-    headers = {"etag": f'W/"{record.version}"'} if record else {}
-    return Response(status_code=204, headers=headers)
+    entry = _entry(request, resource_type, id=_id(request))
+    return _deleted(request, (await carry_out(who, entry, national)).record)
+
+
+async def delete_on_condition(request: Request, *, national: National) -> Response:
+    """Say that the one resource that a search finds is deleted; where it finds none, all is as was wanted.
+
+    Source: https://hl7.org/fhir/R4/http.html#3.1.0.7.1
+    """
+    who, resource_type = await _begin(request, national)
+    entry = _entry(request, resource_type, query=_query(request))
+    return _deleted(request, (await carry_out(who, entry, national)).record)
 
 
 async def _begin(request: Request, national: National) -> tuple[Asking, str]:
@@ -91,6 +86,20 @@ async def _begin(request: Request, national: National) -> tuple[Asking, str]:
     return who, resource_type
 
 
+def _entry(request: Request, resource_type: str, *, id: str = "", query: str = "", raw: bytes = b"") -> Entry:
+    return Entry(
+        0,
+        request.method,
+        resource_type,
+        resource_type,
+        id=id,
+        query=query,
+        raw=raw,
+        if_match=request.headers.get("if-match", ""),
+        if_none_match=request.headers.get("if-none-match", ""),
+    )
+
+
 def _id(request: Request) -> str:
     logical_id: str = request.path_params["id"]
     if not is_id(logical_id):
@@ -98,32 +107,35 @@ def _id(request: Request) -> str:
     return logical_id
 
 
-def held_version(tag: str) -> int | None:
-    """The version that the caller holds, from `If-Match`; None where it names none.
+def _query(request: Request) -> str:
+    query = request.url.query
+    if not query:
+        raise InvalidError("A condition names what it looks for.")
+    return query
 
-    Raises:
-        InvalidError: not a version tag.
 
-    Source: https://hl7.org/fhir/R4/http.html#concurrency
+def written(request: Request, record: Record | None, national: National) -> Response:
+    """The answer to a create, an update or a patch: as much as the client prefers.
+
+    Source: https://hl7.org/fhir/R4/http.html#ops
     """
-    if not tag:
-        return None
-    found = _ETAG.fullmatch(tag.strip())
-    if found is None:
-        raise InvalidError('A version tag is written W/"3".')
-    return int(found[1])
-
-
-def _written(request: Request, record: Record | None, national: National, *, found: bool = False) -> Response:
     if record is None or record.body is None:
         raise InvalidError("Nothing was written.")
-    status = 201 if record.version == 1 and not found else 200
+    status = 201 if record.created else 200
     headers = version_headers(record) | {"location": location(record, national)}
-    wanted = request.headers.get("prefer", "").replace(" ", "")
-    if "return=minimal" in wanted:
+    wanted = preferences(request).returned
+    if wanted == "minimal":
         return Response(status_code=status, headers=headers)
-    if "return=OperationOutcome" in wanted:
+    if wanted == "OperationOutcome":
         return fhir_reply(
             plain_outcome("informational", "Done.", severity="information"), status=status, headers=headers
         )
     return fhir_reply(record.body, status=status, headers=headers)
+
+
+def _deleted(request: Request, record: Record | None) -> Response:
+    headers = {"etag": f'W/"{record.version}"'} if record else {}
+    if preferences(request).returned != "OperationOutcome":
+        return Response(status_code=204, headers=headers)
+    text = "Deleted." if record else "There was nothing to delete."
+    return fhir_reply(plain_outcome("informational", text, severity="information"), headers=headers)

@@ -1,0 +1,92 @@
+"""What the entries of a Bundle want to be looked up before they are written: conditions and conditional references."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from corridor.domain.errors import InvalidError, UnsupportedError
+from corridor.fhir.submission import READS, Entry
+
+Asked = tuple[str, str]
+"""Type and query text of a search."""
+
+_RESULT_PARAMETERS = frozenset(
+    {"_count", "_sort", "_total", "_cursor", "_summary", "_elements", "_include", "_revinclude", "_contained"}
+)
+"""They say how a page looks; a condition has no page, so that they would be ignored in silence."""
+
+_REFERENCE = re.compile(rb'"reference"\s*:\s*"([A-Z][A-Za-z]+\?(?:[^"\\]|\\.)*)"')
+_SLASH = re.compile(rb"\\/")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One search to make.
+
+    Attributes:
+        asked: type and query text.
+        index: the entry that wants it first.
+        deletes: whether an entry deletes what it finds.
+    """
+
+    asked: Asked
+    index: int
+    deletes: bool
+
+
+def prerequisites(entries: Iterable[Entry]) -> tuple[Wanted, ...]:
+    """Every search that the entries want, each once, in order.
+
+    Raises:
+        UnsupportedError: a conditional reference that is written in a way that is not read here.
+
+    Source: https://hl7.org/fhir/R4/http.html#trules
+    """
+    found: dict[Asked, Wanted] = {}
+    for entry in entries:
+        if entry.error or entry.method in READS:
+            continue
+        own = condition(entry)
+        for asked in (*([own] if own else ()), *linked(entry)):
+            deletes = asked == own and entry.method == "DELETE"
+            before = found.get(asked, Wanted(asked, entry.index, deletes=False))
+            found[asked] = Wanted(asked, before.index, deletes=deletes or before.deletes)
+    return tuple(found.values())
+
+
+def condition(entry: Entry) -> Asked | None:
+    """What the entry itself depends on, or None; a patch depends on what it changes."""
+    if entry.method == "POST":
+        return (entry.resource_type, entry.if_none_exist.rpartition("?")[2]) if entry.if_none_exist else None
+    if entry.query:
+        return entry.resource_type, entry.query
+    return (entry.resource_type, f"_id={entry.id}") if entry.method == "PATCH" else None
+
+
+def linked(entry: Entry) -> Iterator[Asked]:
+    """The searches that stand in the place of references.
+
+    Raises:
+        UnsupportedError: one of them holds escaped characters.
+    """
+    if b"?" not in entry.raw or entry.method == "PATCH":
+        return
+    for found in _REFERENCE.finditer(entry.raw):
+        text = _SLASH.sub(b"/", found[1])
+        if b"\\" in text:
+            raise UnsupportedError("A conditional reference is written without escaped characters.")
+        resource_type, _, query = text.decode(errors="replace").partition("?")
+        yield resource_type, query
+
+
+def check_condition(names: Iterable[str]) -> None:
+    """Let pass the parameters of a condition that only say what is sought.
+
+    Raises:
+        InvalidError: one of them says how a page of results looks.
+    """
+    for name in names:
+        if name.partition(":")[0] in _RESULT_PARAMETERS:
+            raise InvalidError("A condition has no page of results.", (name.partition(":")[0],))
