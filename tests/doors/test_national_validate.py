@@ -112,6 +112,19 @@ def test_a_wrong_check_digit_is_a_warning(node: Node) -> None:
     assert "error" not in {severity for severity, _, _ in answer}
 
 
+def test_a_wrong_check_digit_is_told_to_who_writes_it_and_wants_to_know(node: Node) -> None:
+    number = {"type": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "NI"}]},
+              "system": "urn:oid:2.16.218", "value": "1710034066"}  # fmt: skip
+    resource = PATIENT | {"identifier": [number]}
+    answer = node.ask("POST", "/fhir/Patient", resource, prefer="return=OperationOutcome")
+    assert answer.status == 201
+    assert [each["severity"] for each in issues(answer)] == ["information", "warning"]
+    entry = {"resource": resource, "request": {"method": "POST", "url": "Patient"}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    told = node.ask("POST", "/fhir", bundle, prefer="return=OperationOutcome").json["entry"][0]["response"]["outcome"]
+    assert [each["severity"] for each in told["issue"]] == ["information", "warning"]
+
+
 def test_the_stored_resource_is_validated_where_none_is_sent_and_that_is_a_read(node: Node, town: Town) -> None:
     patient = town.ids["patient"]
     for body in (None, asked(profile=f"{PROFILE}patient-exchange")):

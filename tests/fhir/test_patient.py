@@ -130,6 +130,31 @@ def test_a_wrong_check_digit_is_a_warning() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("country", "number", "wrong"),
+    [
+        ("CL", "12.345.678-5", False),
+        ("CL", "12.345.678-9", True),
+        ("CL", "12345678", False),
+        ("EC", "1710034065", False),
+        ("EC", "1710034066", True),
+        ("EC", "171003406", True),
+        ("PE", "10117410", False),
+        ("PE", "10117410-2", False),
+        ("PE", "10117410-3", True),
+        ("CO", "1032456789", False),
+        ("VE", "V-12345678", False),
+    ],
+)
+def test_a_check_digit_is_checked_as_its_country_does(country: str, number: str, *, wrong: bool) -> None:
+    resource = {"identifier": [typed(number, (V2, "NI"))]}
+    assert bool(check_digit_warnings(resource, home=country)) is wrong
+
+
+def test_a_passport_has_no_check_digit_here() -> None:
+    assert check_digit_warnings({"identifier": [typed("1710034066", (V2, "PPN"))]}, home="EC") == ()
+
+
 SEGUNDO = "https://interoperabilidad.minsal.cl/fhir/ig/eis/StructureDefinition/SegundoApellido"
 MOTHER = "http://hl7.org/fhir/StructureDefinition/humanname-mothers-family"
 FATHER = "http://hl7.org/fhir/StructureDefinition/humanname-fathers-family"

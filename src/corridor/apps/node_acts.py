@@ -85,6 +85,7 @@ def _national(rooms: NodeRooms, pull: PullDesk) -> National:
     return National(
         base_url=f"{rooms.settings.public_url}/fhir",
         source=source_of(rooms.home),
+        home=rooms.home,
         zone=ZoneInfo(rooms.settings.zone),
         max_body_bytes=rooms.settings.max_body_bytes,
         deadline_seconds=rooms.settings.deadline_seconds,

@@ -6,12 +6,13 @@ Source: INTEROP sections 1.2 and 5 of the project's reading: LACPASS, CL Core, E
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from stdnum.cl import rut
 from stdnum.ec import ci
+from stdnum.pe import cui
 
 from corridor.domain.errors import Issue
 
@@ -217,19 +218,25 @@ def papers(resource: dict[str, Any], *, home: str = "") -> Iterator[Paper]:
 def check_digit_warnings(resource: dict[str, Any], *, home: str = "") -> tuple[Issue, ...]:
     """A warning for each number whose check digit is wrong; published examples carry wrong ones, so none is refused.
 
-    Source: python-stdnum `cl.rut`, `ec.ci`.
+    Source: python-stdnum `cl.rut`, `ec.ci`, `pe.cui`.
     """
     found = ((index, paper(each, home=home)) for index, each in enumerate(resource.get("identifier", ())))
     return tuple(
         Issue("value", "The check digit of this number is wrong.", f"Patient.identifier[{index}]")
         for index, each in found
-        if each and _is_wrong(each)
+        if each and each.kind == "national" and each.country in _CHECKS and not _CHECKS[each.country](each.number)
     )
 
 
-def _is_wrong(each: Paper) -> bool:
-    if each.kind != "national":
-        return False
-    if each.country == "CL":
-        return "-" in each.number and not rut.is_valid(each.number)
-    return each.country == "EC" and not ci.is_valid(each.number)
+_DNI_DIGITS = 8
+
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "CL": lambda number: "-" not in number or bool(rut.is_valid(number)),
+    "EC": lambda number: bool(ci.is_valid(number)),
+    "PE": lambda number: len(cui.compact(number)) <= _DNI_DIGITS or bool(cui.is_valid(number)),
+}
+"""Whether a national number's check digit is right, by issuing country, as far as one is written down.
+
+A RUN is written with or without its digit, a DNI rarely with it. Colombian and Venezuelan cédulas have none, nor have
+passports.
+"""

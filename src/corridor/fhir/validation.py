@@ -179,3 +179,14 @@ def _raised(act: Callable[[], object]) -> Iterator[Issue]:
 def remarks(resource: Resource, *, home: str) -> tuple[Issue, ...]:
     """What is odd about a valid resource and keeps nobody from writing it."""
     return check_digit_warnings(resource, home=home) if resource["resourceType"] == "Patient" else ()
+
+
+def written_outcome(body: bytes, *, home: str) -> bytes:
+    """What to say of a resource that was just written: that it is done, and every remark on it.
+
+    Args:
+        body: as it is stored.
+        home: country of the register, for papers that name no issuer.
+    """
+    done = ("information", Issue("informational", "Done.", ""))
+    return graded_outcome([done, *(("warning", each) for each in remarks(parse(body), home=home))])

@@ -13,6 +13,7 @@ from corridor.fhir.outcome import plain_outcome
 from corridor.fhir.schema import HELD
 from corridor.fhir.search import read_search
 from corridor.fhir.submission import Entry
+from corridor.fhir.validation import written_outcome
 from corridor.fhir.versions import read_versions
 from corridor.node.history import history_page
 from corridor.node.national import National, location
@@ -46,8 +47,12 @@ def written(this: Bundled, record: Record | None) -> Reply:
         f'W/"{record.version}"',
         record.updated_at,
         resource=record.body if wanted == "representation" else None,
-        outcome=_all_well("Done.") if wanted == "OperationOutcome" else None,
+        outcome=_told(record, this.national) if wanted == "OperationOutcome" else None,
     )
+
+
+def _told(record: Record, national: National) -> bytes:
+    return written_outcome(record.body, home=national.home) if record.body else _all_well("Done.")
 
 
 def deleted(this: Bundled, record: Record | None) -> Reply:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
+from corridor.domain.country import Country
 from corridor.domain.errors import LoginError, MediaTypeError, TooLargeError
 from corridor.domain.history import History
 from corridor.domain.principal import Principal
@@ -89,12 +90,14 @@ class National:
     Attributes:
         base_url: public address of the base, without a slash at the end.
         source: `meta.source` of what this node lets cross a border.
+        home: this node's country, for papers that name no issuer.
         zone: in which dates without a zone are read.
         hide: replaces an identifier value by a keyed hash, for the log.
     """
 
     base_url: str
     source: str
+    home: Country
     zone: tzinfo
     max_body_bytes: int
     deadline_seconds: float

@@ -10,6 +10,7 @@ from corridor.domain.errors import InvalidError
 from corridor.domain.record import Record
 from corridor.fhir.outcome import plain_outcome
 from corridor.fhir.submission import Entry
+from corridor.fhir.validation import written_outcome
 from corridor.node.carry_out import carry_out
 from corridor.node.national import (
     National,
@@ -127,9 +128,7 @@ def written(request: Request, record: Record | None, national: National) -> Resp
     if wanted == "minimal":
         return Response(status_code=status, headers=headers)
     if wanted == "OperationOutcome":
-        return fhir_reply(
-            plain_outcome("informational", "Done.", severity="information"), status=status, headers=headers
-        )
+        return fhir_reply(written_outcome(record.body, home=national.home), status=status, headers=headers)
     return fhir_reply(record.body, status=status, headers=headers)
 
 
