@@ -22,14 +22,13 @@ from corridor.apps.node_definitions import definition_routes
 from corridor.apps.node_exchange import exchange_routes
 from corridor.apps.node_pages import NodePages
 from corridor.apps.node_rooms import NodeRooms, open_rooms
+from corridor.apps.node_statement import statement_routes
 from corridor.apps.node_workers import repeat, start_workers
 from corridor.apps.settings import NodeSettings
 from corridor.apps.spoken import Door, spoken
 from corridor.domain.log import STARTED, STOPPED
-from corridor.fhir.capability import Server, national_capability
 from corridor.flows.sign_in import sign_in
 from corridor.node import history, operations, patch, read, search, transaction, write
-from corridor.node.national import FHIR_JSON, check_format
 from corridor.node.session import issue_token
 from corridor.node.wire import Wire
 from corridor.web import landing
@@ -90,7 +89,7 @@ def _national_routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
     one = "/fhir/{type}/{id}"
     bundles, past = _door(transaction.transaction, acts), _door(history.history, acts)
     return [
-        *spoken("/fhir/metadata", GET=_metadata(rooms)),
+        *statement_routes(rooms),
         *bulk_routes(acts.bulk, acts.national),
         *spoken("/fhir/Patient/$match", POST=_operation(operations.match, acts)),
         *spoken("/fhir/Patient/{id}/$pull-history", POST=_operation(operations.pull, acts)),
@@ -127,22 +126,6 @@ def _door(door: Callable[..., Awaitable[Response]], acts: NodeActs) -> Door:
 
 def _operation(door: Callable[..., Awaitable[Response]], acts: NodeActs) -> Door:
     return partial(door, national=acts.national, operations=acts.operations)
-
-
-def _metadata(rooms: NodeRooms) -> Door:
-    server = Server(
-        base_url=f"{rooms.settings.public_url}/fhir",
-        version=version("corridor"),
-        released_at=rooms.clock.now(),
-        description=rooms.settings.name,
-    )
-    statement = national_capability(server)
-
-    async def metadata(request: Request) -> Response:
-        check_format(request)
-        return Response(statement, media_type=FHIR_JSON)
-
-    return metadata
 
 
 def _health(rooms: NodeRooms) -> Door:

@@ -47,7 +47,8 @@ def outcome(error: CorridorError) -> tuple[int, bytes]:
     several = error.issues if isinstance(error, InvalidError) else ()
     if several:
         return status, issues_outcome(several, severity="error")
-    return status, orjson.dumps(_resource([_row("error", code, error.message, expression=list(error.expression))]))
+    named = [each for each in error.expression if each]  # what was sent may have had no name at all
+    return status, orjson.dumps(_resource([_row("error", code, error.message, expression=named)]))
 
 
 def issues_outcome(issues: Iterable[Issue], *, severity: str) -> bytes:

@@ -48,7 +48,7 @@ PRIMITIVES: dict[str, Schema] = {
     "id": _text(_ID),
     "oid": _text(r"urn:oid:[0-2](\.(0|[1-9][0-9]*))+"),
     "uuid": _text(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"),
-    "base64Binary": _text(r"(\s*[0-9A-Za-z+/]\s*){4}*(([0-9A-Za-z+/]\s*){2}==|([0-9A-Za-z+/]\s*){3}=)?\s*"),
+    "base64Binary": _text(r"\s*(([0-9A-Za-z+/]\s*){4})*(([0-9A-Za-z+/]\s*){2}==|([0-9A-Za-z+/]\s*){3}=)?\s*"),
     "date": _text(rf"{_MONTH}|{_DAY}"),
     "dateTime": _text(rf"{_MONTH}|{_DAY}(T{_CLOCK}{_ZONE})?"),
     "instant": _text(rf"{_DAY}T{_CLOCK}{_ZONE}"),
@@ -195,9 +195,8 @@ def _cardinal(value: Schema, element: dict[str, Any]) -> Schema:
     return {"type": "array", "minItems": 1, "items": value} if element.get("many") else value
 
 
-@cache
-def validator(resource_type: str) -> jsonschema_rs.Draft202012Validator:
-    """The compiled schema of one type.
+def json_schema(resource_type: str) -> Schema:
+    """The schema of one type; what it is made of stands in `$defs`.
 
     Raises:
         UnsupportedError: the type is not spoken here.
@@ -208,4 +207,14 @@ def validator(resource_type: str) -> jsonschema_rs.Draft202012Validator:
     root = compiler.complex(resource_type)
     root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     root["$defs"] = compiler.shared
-    return jsonschema_rs.Draft202012Validator(root, pattern_options=jsonschema_rs.RegexOptions())
+    return root
+
+
+@cache
+def validator(resource_type: str) -> jsonschema_rs.Draft202012Validator:
+    """The compiled schema of one type.
+
+    Raises:
+        UnsupportedError: the type is not spoken here.
+    """
+    return jsonschema_rs.Draft202012Validator(json_schema(resource_type), pattern_options=jsonschema_rs.RegexOptions())

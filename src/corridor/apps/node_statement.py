@@ -1,0 +1,42 @@
+"""What a node says of itself to everybody: its CapabilityStatement, and the same as an OpenAPI document."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from corridor.apps.node_rooms import NodeRooms
+from corridor.apps.spoken import spoken
+from corridor.fhir.capability import Server, national_capability
+from corridor.fhir.openapi import openapi
+from corridor.node.national import FHIR_JSON, check_format
+
+
+def statement_routes(rooms: NodeRooms) -> list[BaseRoute]:
+    """`/fhir/metadata` and `/openapi.json`; neither wants a login, and neither says anything of anyone."""
+    statement = national_capability(
+        Server(
+            base_url=f"{rooms.settings.public_url}/fhir",
+            version=version("corridor"),
+            released_at=rooms.clock.now(),
+            description=rooms.settings.name,
+        )
+    )
+
+    @cache
+    def document() -> bytes:
+        """Made when somebody asks for it first: most nodes are never asked."""
+        return openapi(statement, token_url=f"{rooms.settings.public_url}/auth/token")
+
+    async def metadata(request: Request) -> Response:
+        check_format(request)
+        return Response(statement, media_type=FHIR_JSON)
+
+    async def described(_request: Request) -> Response:
+        return Response(document(), media_type="application/json")
+
+    return [*spoken("/fhir/metadata", GET=metadata), *spoken("/openapi.json", GET=described)]
