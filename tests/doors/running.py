@@ -32,6 +32,7 @@ PUBLIC = "http://pe.corridor.example"
 BASE = f"{PUBLIC}/fhir"
 PASSWORD = "la quinua florece en abril"  # of accounts that live as long as a test
 MAX_BODY_BYTES = 256 * 1024
+MAX_IMPORT_BYTES = 4 * 1024 * 1024
 ROLES = ("programme", "clinician", "auditor", "operator")
 FHIR_JSON = "application/fhir+json"
 WATCHED = (
@@ -153,6 +154,8 @@ def running_node(party: Party, database: str) -> Iterator[Node]:
         public_url=PUBLIC,
         database=database,
         max_body_bytes=MAX_BODY_BYTES,
+        max_import_bytes=MAX_IMPORT_BYTES,
+        import_folder=str(party.folder / "imports"),
         worker_seconds=3600.0,
     )
     asyncio.run(_accounts(database))

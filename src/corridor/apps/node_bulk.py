@@ -40,7 +40,7 @@ Work = Callable[[], Awaitable[int]]
 Repeat = Callable[[Work, float], Coroutine[Any, Any, None]]
 """Works as long as there is something to do, then pauses that many seconds."""
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.25
 """Pause after a look that found no job."""
 
 CLEAR_SECONDS = 60.0

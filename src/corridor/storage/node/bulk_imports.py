@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -88,7 +87,7 @@ class FileBulkImports:
 
     def _report(self, job: BulkJob, refusals: Sequence[Refusal]) -> tuple[BulkFile, ...]:
         inputs = job.order.inputs if isinstance(job.order, ImportOrder) else ()
-        name = os.path.basename(inputs[job.progress.part].url) or "upload"  # noqa: PTH119  # an address, not a path
+        name = inputs[job.progress.part].url.removeprefix("file:").rpartition("/")[2] or "upload"
         lines = [refusal(each.error, file=name, line=each.line) for each in refusals]
         try:
             with NdjsonFiles(self._folder / job.id, job.progress.files) as files:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from corridor.domain.asking import Asking
 from corridor.domain.bulk import BulkJob, ExportOrder, ImportOrder, JobKind, JobState, Order, Progress
@@ -14,9 +15,16 @@ from corridor.domain.principal import Principal, Role
 from corridor.domain.trace import Trace
 from corridor.storage.database import Database
 from corridor.storage.node.bulk_tables import bulk_job
+from corridor.storage.statements import Statement
 from corridor.storage.times import from_micros, to_micros
 
 _ORDERS: dict[JobKind, type[Order]] = {JobKind.EXPORT: ExportOrder, JobKind.IMPORT: ImportOrder}
+
+_WAITING = Statement(
+    select(bulk_job)
+    .where(bulk_job.c.state == bindparam("running"), bulk_job.c.kind == bindparam("wanted"))
+    .order_by(bulk_job.c.as_of, bulk_job.c.id)
+)
 
 
 class SqlBulkJobs:
@@ -46,12 +54,10 @@ class SqlBulkJobs:
 
     async def attempt(self, kind: JobKind) -> tuple[BulkJob, int] | None:
         """See the port; an idle look writes nothing."""
-        waiting = select(bulk_job).where(bulk_job.c.state == JobState.RUNNING, bulk_job.c.kind == kind)
-        async with self._database.read() as connection:
-            row = (await connection.execute(waiting.order_by(bulk_job.c.as_of, bulk_job.c.id))).mappings().first()
-        if row is None:
+        rows = await self._database.rows(_WAITING, {"running": JobState.RUNNING.value, "wanted": kind.value})
+        if not rows:
             return None
-        attempt = int(row["attempt"]) + 1
+        row, attempt = rows[0], int(rows[0]["attempt"]) + 1
         await self._change(row["id"], attempt=attempt)
         return _job(row), attempt
 
@@ -99,7 +105,7 @@ def _row(job: BulkJob) -> dict[str, Any]:
     }
 
 
-def _job(row: RowMapping) -> BulkJob:
+def _job(row: Mapping[Any, Any]) -> BulkJob:
     kind = JobKind(row["kind"])
     principal = Principal("", Role(row["role"]), row["owner"])
     return BulkJob(
