@@ -115,6 +115,7 @@ def _app(ports: Ports, audit: Audit) -> FastAPI:
     national = National(
         base_url="http://127.0.0.1:8080/fhir",
         source="https://corridor.example/country/PE",
+        home=HOME,
         zone=UTC,
         max_body_bytes=16 * 1024 * 1024,
         deadline_seconds=5.0,
