@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,17 @@ def test_an_upload_in_pieces_is_read(node: Node) -> None:
     assert node.get("Patient?_id=piece-1199&_summary=count").json["total"] == 1
 
 
+def test_a_packed_upload_is_unpacked(node: Node) -> None:
+    content = gzip.compress(ndjson(patient("packed-1"), patient("packed-2")))
+    manifest = finished(node, followed(upload(node, content, content_encoding="gzip"))).json
+    assert manifest["output"][0]["written"] == 2
+
+
+def test_a_packed_upload_counts_as_large_as_it_is(node: Node) -> None:
+    content = gzip.compress(b" " * (node.settings.max_import_bytes + 1))
+    refused(upload(node, content, content_encoding="gzip"), 413, "too-long")
+
+
 def test_an_upload_that_is_too_large_is_refused_and_leaves_nothing(node: Node) -> None:
     before = {each.name for each in Path(node.settings.bulk_folder).iterdir()}
     refused(upload(node, b" " * (node.settings.max_import_bytes + 1)), 413, "too-long")
@@ -219,7 +231,7 @@ def test_an_order_of_nothing_is_refused(node: Node) -> None:
     refused(node.ask("POST", "/fhir/$import", {"resourceType": "Parameters"}, prefer="respond-async"), 400, "invalid")
     refused(node.ask("POST", "/fhir/$import", b"{", prefer="respond-async"), 400, "structure")
     assert node.ask("POST", "/fhir/$import", b"a", prefer="respond-async", content_type="text/csv").status == 415
-    assert upload(node, b"{}", content_encoding="gzip").status == 415
+    assert upload(node, b"{}", content_encoding="br").status == 415
     assert node.ask("GET", "/fhir/$import").status == 405
 
 

@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, Response
 
 from corridor.domain.asking import Asking
 from corridor.domain.bulk import BulkJob, ExportOrder, JobState
-from corridor.domain.errors import InvalidError, MediaTypeError, NotFoundError, ThrottledError
+from corridor.domain.errors import InvalidError, NotFoundError, ThrottledError
 from corridor.fhir.bulk_manifest import manifest
 from corridor.fhir.bulk_request import Pair, parameter_pairs, read_export, read_import
 from corridor.fhir.outcome import outcome
@@ -150,7 +150,9 @@ async def file(request: Request, *, national: National, bulk: Bulk) -> Response:
     found = await bulk.fetch_file(who, request.path_params["job"], name=request.path_params["name"])
     if not found.path.is_file():
         raise NotFoundError("There is no such file.")
-    return FileResponse(found.path, headers={**_HEADERS, **_expires(found.job)}, media_type=NDJSON)
+    # A part is one of the file as it lies there: what is told here keeps it from being compressed on its way.
+    whole = {} if "range" not in request.headers else {"content-encoding": "identity"}
+    return FileResponse(found.path, headers={**_HEADERS, **_expires(found.job), **whole}, media_type=NDJSON)
 
 
 _HEADERS: Mapping[str, str] = {"cache-control": "no-store"}
@@ -184,8 +186,6 @@ async def _wanted(request: Request) -> Wanted:
         check_media_type(request)
         asked = read_import(await read_limited(request, _PARAMETERS_BYTES))
         return Wanted(asked.inputs, asked.source)
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise MediaTypeError("An upload is sent as it is, not compressed.")
     return Wanted(upload=_upload(request))
 
 
