@@ -20,6 +20,11 @@ _COUNT, _COUNT_MAX = 20, 500
 _PLAIN = frozenset({"_format", "_pretty"})
 
 
+def searched_by(resource_type: str) -> Mapping[str, str]:
+    """The same for one type: a SearchParameter has no title in R4."""
+    return {name: kind for name, kind in PARAMETERS.items() if (resource_type, name) != ("SearchParameter", "title")}
+
+
 @dataclass(frozen=True, slots=True)
 class WantedDefinitions:
     """A search: values by parameter (any of them, all parameters), the page, and what was not understood."""
@@ -45,16 +50,16 @@ class FoundDefinitions:
     after: str
 
 
-def read_wanted(pairs: Sequence[tuple[str, str]]) -> WantedDefinitions:
+def read_wanted(resource_type: str, pairs: Sequence[tuple[str, str]]) -> WantedDefinitions:
     """A search from the pairs of an address.
 
     Raises:
         InvalidError: a page size that is none, or a parameter without a value.
     """
     criteria, unknown, understood = [], [], []
-    plain = dict(pairs)
+    plain, known = dict(pairs), {"_id", *searched_by(resource_type)}
     for name, value in pairs:
-        if name in PARAMETERS or name == "_id":
+        if name in known:
             criteria.append((name, _values(name, value)))
         elif name not in {"_count", "_cursor", *_PLAIN}:
             unknown.append(name)

@@ -53,7 +53,7 @@ async def search(request: Request, resource_type: str, *, national: National) ->
     pairs = parse_qsl(request.url.query, keep_blank_values=True)
     if request.method == "POST":
         pairs += await _form(request)
-    wanted = read_wanted(pairs)
+    wanted = read_wanted(resource_type, pairs)
     if wanted.unknown and is_strict(request):
         raise UnsupportedError(f"Not searched by here: {', '.join(wanted.unknown)}.")
     found = find(resource_type, wanted)
