@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from corridor.domain.errors import MediaTypeError, NotAcceptableError
+
+FORMAT = "fhir_format"
+"""Key in a request's scope by which a door says that a form names another format than the address and headers."""
 
 JSON_TYPES = ("application/fhir+json", "application/json", "application/json+fhir", "text/json")
 XML_TYPES = ("application/fhir+xml", "application/xml", "application/xml+fhir", "text/xml")
@@ -81,6 +86,17 @@ def _parsed(text: str) -> tuple[str, dict[str, str]]:
 
 def _is_r4(parameters: dict[str, str]) -> bool:
     return _VERSIONS.fullmatch(parameters.get("fhirversion", "4.0")) is not None
+
+
+def heed_form(scope: MutableMapping[str, Any], pairs: Iterable[tuple[str, str]]) -> None:
+    """Answer in the format that a form names in `_format`, like that of an address.
+
+    Raises:
+        NotAcceptableError: it is not spoken here.
+    """
+    for name, value in pairs:
+        if name == "_format":
+            scope[FORMAT] = wanted_format("", value)
 
 
 @lru_cache(maxsize=256)

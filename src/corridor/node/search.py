@@ -13,6 +13,7 @@ from corridor.fhir.bundle import Links, searchset
 from corridor.fhir.outcome import plain_outcome
 from corridor.fhir.search import Search, read_search
 from corridor.node.asked import for_log
+from corridor.node.formats import heed_form
 from corridor.node.national import (
     National,
     asking,
@@ -58,9 +59,11 @@ async def _form(request: Request) -> list[tuple[str, str]]:
         raise MediaTypeError(f"A search by POST is sent as {_FORM}.")
     body = await read_limited(request, _FORM_BYTES)
     try:
-        return parse_qsl(body.decode(), keep_blank_values=True)
+        pairs = parse_qsl(body.decode(), keep_blank_values=True)
     except UnicodeDecodeError:
         raise InvalidError("The form is not UTF-8.") from None
+    heed_form(request.scope, pairs)
+    return pairs
 
 
 def _url(here: str, wanted: Search, after: str) -> str:

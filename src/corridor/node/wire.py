@@ -15,12 +15,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corridor.domain.errors import CorridorError
 from corridor.fhir.outcome import outcome
-from corridor.node.formats import XML_TYPES, body_type, wanted_format
+from corridor.node.formats import FORMAT, XML_TYPES, body_type, wanted_format
 from corridor.node.inflow import as_json, inflated
 
 BASE = "/fhir"
-FORMAT = "fhir_format"
-"""Scope key by which a door says that a form names another format than the address and headers."""
 
 _JSON = b"application/fhir+json"
 _XML = b"application/fhir+xml; charset=utf-8"
