@@ -11,7 +11,7 @@ from corridor.domain.record import Record
 
 _TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 _VERSION = re.compile(r"[1-9][0-9]{0,8}")
-NO_VERSION = 0
+NO_VERSION = -1
 """Stands for a well-formed tag that is none of ours: no resource is ever at it."""
 
 
