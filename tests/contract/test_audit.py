@@ -78,7 +78,7 @@ async def test_audit_events_are_found_by_person_object_kind_and_date(stores: Sto
     await stores.audit.append(fact(of=("ana",), resource="Patient/ana"))
     await stores.audit.append(fact(AuditKind.UPDATE, of=("ana", "eva"), resource="Observation/v1", at=later))
     await stores.audit.append(fact(AuditKind.SEARCH, of=(), resource="Patient", at=later))
-    read, updated, searched = reversed(await ids(stores, "AuditEvent?"))
+    read, updated, searched = await ids(stores, "AuditEvent?")
     assert await ids(stores, "AuditEvent?patient=ana&_sort=date") == [read, updated]
     assert await ids(stores, "AuditEvent?patient=Patient/eva") == [updated]
     assert await ids(stores, "AuditEvent?entity=Observation/v1") == [updated]
@@ -94,8 +94,8 @@ async def test_audit_events_are_found_by_person_object_kind_and_date(stores: Sto
 async def test_audit_events_come_page_by_page_while_the_log_grows(stores: Stores) -> None:
     for minute in range(7):
         await stores.audit.append(fact(at=NOW + timedelta(minutes=minute)))
-    everything = await ids(stores, "AuditEvent?")
-    asked = query("AuditEvent?_count=3")
+    everything = await ids(stores, "AuditEvent?_sort=-_lastUpdated")
+    asked = query("AuditEvent?_count=3&_sort=-_lastUpdated")
     seen: list[str] = []
     while True:
         page = await stores.records.search(asked)

@@ -174,7 +174,7 @@ async def test_pages_stay_whole_while_others_write(stores: Stores) -> None:
     for n in range(9):
         async with stores.units.begin() as unit:
             await unit.write([organization(f"o{n}", "Hospital")], at=NOW + timedelta(seconds=n))
-    seen = await through(stores, query("Organization?_count=2"), between=1)
+    seen = await through(stores, query("Organization?_count=2&_sort=-_lastUpdated"), between=1)
     assert seen == [f"o{n}" for n in reversed(range(9))]
 
 

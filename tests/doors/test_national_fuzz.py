@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corridor.fhir.search import known_parameters
+from corridor.fhir.parameters import known_parameters
 from tests.doors.outcomes import issues
 from tests.doors.running import FHIR_JSON, Node
 from tests.doors.samples import FIRST, TYPES, Town

@@ -18,12 +18,13 @@ from corridor.fhir.capability import (
     requirements,
 )
 from corridor.fhir.operation_definition import DEFINITIONS, operation_definition
+from corridor.fhir.parameters import known_parameters
 from corridor.fhir.schema import HELD
 from corridor.fhir.search import read_search
 
 PROFILES = Path(__file__).parents[2] / "profiles"
 SERVER = Server("https://pe.corridor.example/fhir", "0.1.0", datetime(2026, 1, 1, tzinfo=UTC), "The node of Peru.")
-VALUES = {"token": "a", "string": "a", "date": "2024", "reference": "a", "uri": "urn:a"}
+VALUES = {"token": "a", "string": "a", "date": "2024", "reference": "a", "uri": "urn:a", "quantity": "1"}
 
 
 def stated(raw: bytes) -> dict[str, Any]:
@@ -38,14 +39,25 @@ def test_the_national_base_states_every_type_that_it_holds() -> None:
     assert tuple(rows) == HELD
     assert content["fhirVersion"] == "4.0.1"
     assert content["instantiates"] == ["https://corridor.example/fhir/CapabilityStatement/national"]
-    assert {row["code"] for row in rows["AuditEvent"]["interaction"]} == {"read", "vread", "search-type"}
+    assert {row["code"] for row in rows["AuditEvent"]["interaction"]} == {
+        "read",
+        "vread",
+        "history-instance",
+        "history-type",
+        "search-type",
+    }
     assert [row["name"] for row in rows["Patient"]["operation"]] == ["match", "pull-history", "withdraw-consent"]
 
 
 def test_every_stated_search_parameter_is_understood() -> None:
     for row in stated(national_capability(SERVER))["rest"][0]["resource"]:
         for parameter in row["searchParam"]:
-            read_search(row["type"], [(parameter["name"], VALUES[parameter["type"]])], strict=True)
+            parts = known_parameters(row["type"])[parameter["name"]].components
+            value = "$".join(VALUES[part.kind] for part in parts) or VALUES[parameter["type"]]
+            read_search(row["type"], [(parameter["name"], value)], strict=True)
+        for name, stated_name in (("_include", "searchInclude"), ("_revinclude", "searchRevInclude")):
+            for value in row.get(stated_name, ()):
+                read_search(row["type"], [(name, value)], strict=True)
 
 
 def test_the_exchange_base_states_nothing_but_reads_and_searches_of_what_may_cross() -> None:

@@ -17,10 +17,11 @@ from corridor.domain.query import (
     StringCriterion,
     TokenCriterion,
 )
-from corridor.fhir.parameters import clinical_date, every_parameter, main_code, parameters
+from corridor.fhir.parameters import Parameter, clinical_date, every_parameter, main_code, parameters
 from corridor.fhir.schema import HELD
 from corridor.fhir.search import MAX_COUNT, MAX_PAIRS, read_search
 from corridor.fhir.search_values import FAR_FUTURE, FAR_PAST, fold, interval, local_reference
+from corridor.fhir.subset import Subset
 
 
 def utc(*parts: int) -> datetime:
@@ -53,7 +54,7 @@ def test_a_token_can_be_negated() -> None:
 
 def test_a_text_is_folded_and_knows_its_mode() -> None:
     assert criterion("family", "Muñoz", "Patient") == StringCriterion("family", ("munoz",), "prefix")
-    assert criterion("family:exact", "PEÑA,Gil", "Patient") == StringCriterion("family", ("pena", "gil"), "exact")
+    assert criterion("family:exact", "PEÑA,Gil", "Patient") == StringCriterion("family", ("PEÑA", "Gil"), "exact")
     assert criterion("name:contains", "ros", "Patient") == StringCriterion("name", ("ros",), "contains")
 
 
@@ -94,7 +95,17 @@ def test_parameters_of_the_result_are_read() -> None:
     assert found.query.count == 50
     assert found.query.sort == (Sort("date", descending=True), Sort("_id"))
     assert (found.query.total, found.query.after) == ("none", "abc=")
-    assert found.understood == (("_count", "50"), ("_sort", "-date,_id"), ("_total", "none"))
+    assert found.understood == (("_count", "50"), ("_sort", "-date,_id"), ("_total", "none"), ("_format", "json"))
+
+
+def test_without_a_sort_resources_come_in_the_order_of_their_first_writing() -> None:
+    assert read_search("Patient", []).query.sort == ()
+
+
+def test_results_are_sorted_by_any_parameter_that_has_an_order() -> None:
+    for resource_type, parameter in every_parameter():
+        warned = read_search(resource_type, [("_sort", f"-{parameter.name}")]).warnings
+        assert bool(warned) is (parameter.kind == "composite")
 
 
 def test_repeated_parameters_all_hold() -> None:
@@ -117,21 +128,112 @@ def test_a_misspelt_parameter_never_passes_in_silence() -> None:
     assert "idenfitier" in lenient.warnings[0]
 
 
+WRITTEN = {
+    "token": "a",
+    "string": "a",
+    "date": "2024",
+    "reference": "a",
+    "uri": "urn:a",
+    "quantity": "1",
+    "number": "1",
+}
+
+
+def example(parameter: Parameter) -> str:
+    """A value that a parameter can have."""
+    return "$".join(map(example, parameter.components)) if parameter.components else WRITTEN[parameter.kind]
+
+
 BAD = [
-    ("Observation", "_include", "Observation:subject", UnsupportedError),
-    ("Observation", "_revinclude:iterate", "Provenance:target", UnsupportedError),
-    ("Patient", "_has:Observation:patient:code", "1", UnsupportedError),
-    ("Observation", "patient.identifier", "x|1", UnsupportedError),
-    ("Observation", "subject:Patient.name", "rojas", UnsupportedError),
     ("Patient", "_filter", "name eq x", UnsupportedError),
     ("Patient", "_text", "x", UnsupportedError),
+    ("Patient", "_content", "x", UnsupportedError),
+    ("Patient", "_query", "x", UnsupportedError),
+    ("Patient", "_list", "x", UnsupportedError),
+    ("Patient", "_type", "Patient", UnsupportedError),
+    ("Patient", "_contained", "true", UnsupportedError),
+    ("Patient", "_contained", "both", UnsupportedError),
+    ("Patient", "_containedType", "container", UnsupportedError),
+    ("Patient", "age", "40", UnsupportedError),
+    ("Patient", "part-agree", "x", UnsupportedError),
+    ("Location", "near", "-12|-77", UnsupportedError),
     ("Patient", "family:phonetic", "rojas", UnsupportedError),
-    ("Observation", "code:in", "http://x", UnsupportedError),
-    ("Observation", "code:text", "viral", UnsupportedError),
-    ("Observation", "patient:identifier", "x|1", UnsupportedError),
-    ("Observation", "date", "ap2024", UnsupportedError),
+    ("Patient", "family:not", "rojas", UnsupportedError),
+    ("Patient", "family:text", "rojas", UnsupportedError),
+    ("Patient", "active:in", "http://x", UnsupportedError),
+    ("Patient", "gender:text", "x", UnsupportedError),
+    ("Patient", "identifier:below", "x|1", UnsupportedError),
+    ("Observation", "code:of-type", "a|b|c", UnsupportedError),
+    ("Observation", "code:exact", "a", UnsupportedError),
+    ("Observation", "code:in", "http://nowhere.example/ValueSet/x", UnsupportedError),
+    ("Observation", "code:not-in", "http://nowhere.example/ValueSet/x", UnsupportedError),
+    ("Observation", "code:below", "http://nowhere.example|x", UnsupportedError),
+    ("Observation", "code:below", "x", InvalidError),
+    ("Observation", "code:above", "http://loinc.org|", InvalidError),
+    ("Patient", "identifier:of-type", "a|b", InvalidError),
+    ("Patient", "identifier:of-type", "a||c", InvalidError),
+    ("Patient", "identifier:of-type", "a|b|c|d", InvalidError),
+    ("Observation", "subject:identifier", "|", InvalidError),
+    ("Observation", "subject:above", "x", UnsupportedError),
+    ("Observation", "subject:Claims", "x", UnsupportedError),
+    ("Observation", "date:not", "2024", UnsupportedError),
+    ("Observation", "value-quantity", "abc", InvalidError),
+    ("Observation", "value-quantity", "1|mg", InvalidError),
+    ("Observation", "value-quantity", "1|a|b|c", InvalidError),
+    ("Observation", "value-quantity", "1e999", InvalidError),
+    ("Observation", "value-quantity", "1e-999", InvalidError),
+    ("Observation", "value-quantity", "NaN", InvalidError),
+    ("Observation", "value-quantity", "inf", InvalidError),
+    ("Observation", "value-quantity", "xx5", InvalidError),
+    ("Observation", "value-quantity", "9" * 50, InvalidError),
+    ("Observation", "value-quantity", "٣", InvalidError),
+    ("Observation", "value-quantity", "5||mg,", InvalidError),
+    ("Observation", "code-value-quantity", "x", InvalidError),
+    ("Observation", "code-value-quantity", "x$", InvalidError),
+    ("Observation", "code-value-quantity", "x$1$2", InvalidError),
+    ("Observation", "code-value-quantity", "x$y", InvalidError),
+    ("Observation", "code-value-quantity:missing", "true", UnsupportedError),
+    ("Observation", "value-quantity.x", "1", UnsupportedError),
+    ("Observation", "subject.", "1", UnsupportedError),
+    ("Observation", ".name", "1", UnsupportedError),
+    ("Observation", "subject.idenfitier", "1", UnsupportedError),
+    ("Observation", "subject:Claim.name", "1", UnsupportedError),
+    ("Observation", "subject:Practitioner.name", "1", UnsupportedError),
+    ("Observation", "based-on:Device.identifier", "1", UnsupportedError),
+    ("Observation", "encounter.patient.organization.name", "x", UnsupportedError),
+    ("Observation", "patient.family:missing", "maybe", InvalidError),
+    ("Observation", "patient.birthdate", "soon", InvalidError),
+    ("Patient", "_has", "1", InvalidError),
+    ("Patient", "_has:Observation:patient", "1", InvalidError),
+    ("Patient", "_has:Observation::code", "1", InvalidError),
+    ("Patient", "_has:Claim:patient:use", "1", UnsupportedError),
+    ("Patient", "_has:Observation:code:code", "1", UnsupportedError),
+    ("Patient", "_has:Observation:encounter:code", "1", UnsupportedError),
+    ("Patient", "_has:Observation:patient:coed", "1", UnsupportedError),
+    (
+        "Encounter",
+        "_has:Observation:encounter:_has:Observation:has-member:_has:Observation:has-member:code",
+        "1",
+        UnsupportedError,
+    ),
+    ("Patient", "_include", "Observation", InvalidError),
+    ("Patient", "_include", "Patient:", InvalidError),
+    ("Patient", "_include", "Patient:link:Patient:x", InvalidError),
+    ("Patient", "_include", "Claim:patient", UnsupportedError),
+    ("Patient", "_include", "Patient:name", UnsupportedError),
+    ("Patient", "_include", "Patient:organization:Location", UnsupportedError),
+    ("Patient", "_include", "Observation:patient", UnsupportedError),
+    ("Patient", "_include:recurse", "Patient:link", UnsupportedError),
+    ("Patient", "_include:logical", "Patient:link", UnsupportedError),
+    ("Patient", "_revinclude", "*", InvalidError),
+    ("Patient", "_revinclude", "Observation:encounter", UnsupportedError),
+    ("Patient", "_summary", "yes", InvalidError),
+    ("Patient", "_sort", ",".join(["_id"] * 9), InvalidError),
+    ("Patient", "family", "x" * 20_000, InvalidError),
+    ("Patient", "phonetic", "123", InvalidError),
     ("Claim", "_id", "1", UnsupportedError),
     ("Observation", "date", "xx2024", InvalidError),
+    ("Observation", "date", "ap", InvalidError),
     ("Observation", "date", "2024-02-30", InvalidError),
     ("Observation", "date", "yesterday", InvalidError),
     ("Observation", "date", "ge", InvalidError),
@@ -159,8 +261,11 @@ BAD = [
 def test_what_would_answer_another_question_is_refused_even_when_lenient(
     resource_type: str, name: str, value: str, error: type[CorridorError]
 ) -> None:
-    with pytest.raises(error):
+    with pytest.raises(error) as caught:
         read_search(resource_type, [(name, value)])
+    assert caught.type is error
+    assert caught.value.message.endswith(".")
+    assert all(len(each) <= 64 for each in caught.value.expression)
 
 
 def test_an_unknown_sort_is_left_out_or_refused() -> None:
@@ -169,20 +274,74 @@ def test_an_unknown_sort_is_left_out_or_refused() -> None:
         read_search("Patient", [("_sort", "date")], strict=True)
 
 
+def test_only_elements_of_the_type_can_be_chosen() -> None:
+    found = read_search("Patient", [("_elements", "Patient.name,shoe,deceased")])
+    assert found.subset == Subset(elements=("name", "deceased"))
+    assert found.understood == (("_elements", "name,deceased"),)
+    assert found.warnings
+    with pytest.raises(UnsupportedError):
+        read_search("Patient", [("_elements", "shoe")], strict=True)
+    with pytest.raises(InvalidError):
+        read_search("Patient", [("_elements", "name"), ("_summary", "true")])
+
+
+def test_a_summary_that_only_counts_asks_storage_for_nothing_else() -> None:
+    found = read_search("Patient", [("_summary", "count"), ("_total", "none")])
+    assert (found.query.count, found.query.total) == (0, "accurate")
+    assert read_search("Patient", [("_contained", "false")], strict=True).understood == (("_contained", "false"),)
+
+
 def test_a_search_has_a_bounded_number_of_parameters() -> None:
     with pytest.raises(InvalidError):
         read_search("Patient", [("_id", "a")] * (MAX_PAIRS + 1))
 
 
-@given(st.text(max_size=20), st.text(max_size=30), st.booleans())
+NAMES = st.one_of(
+    st.text(max_size=20),
+    st.lists(
+        st.sampled_from(
+            [
+                "",
+                *["_has", "Observation", "patient", "subject", "Patient", "code", "name", "identifier", "encounter"],
+                *["missing", "in", "_include", "iterate", "*", "value-quantity", "code-value-quantity"],
+            ]
+        ),
+        max_size=8,
+    ).flatmap(lambda parts: st.lists(st.sampled_from(":."), min_size=len(parts), max_size=len(parts)).map(
+        lambda signs: "".join(part + sign for part, sign in zip(parts, signs, strict=True))[:-1]
+    )),
+)  # fmt: skip
+VALUES_WRITTEN = st.text(st.one_of(st.characters(), st.sampled_from("|,$\\:eqap0159.-T")), max_size=30)
+
+
+@given(NAMES, VALUES_WRITTEN, st.booleans())
 def test_any_pair_gives_a_search_or_an_error_of_ours(name: str, value: str, strict: bool) -> None:  # noqa: FBT001 -- Hypothesis gives it by place
     with suppress(CorridorError):
         read_search("Observation", [(name, value)], strict=strict)
 
 
 @given(
-    st.sampled_from(["date", "code", "patient", "status", "_lastUpdated", "_id", "_count", "_sort"]),
-    st.text(max_size=30),
+    st.sampled_from(
+        [
+            *[
+                "date",
+                "code",
+                "patient",
+                "status",
+                "_lastUpdated",
+                "_id",
+                "_count",
+                "_sort",
+                "value-quantity",
+                "subject",
+                "code:in",
+                "code:below",
+            ],
+            *["code-value-quantity", "_include", "_revinclude", "_has:Observation:focus:code", "identifier:of-type"],
+            *["subject:identifier", "_profile:below", "_elements", "_summary"],
+        ]
+    ),
+    VALUES_WRITTEN,
 )
 def test_any_value_of_a_known_parameter_gives_a_search_or_an_error_of_ours(name: str, value: str) -> None:
     with suppress(CorridorError):
@@ -231,9 +390,8 @@ def test_only_addresses_of_this_node_are_local() -> None:
 
 
 def test_every_parameter_of_the_table_can_be_searched() -> None:
-    values = {"token": "a", "string": "a", "date": "2024", "reference": "a", "uri": "urn:a"}
     for resource_type, parameter in every_parameter():
-        found = read_search(resource_type, [(parameter.name, values[parameter.kind])], strict=True)
+        found = read_search(resource_type, [(parameter.name, example(parameter))], strict=True)
         assert len(found.query.criteria) == 1
 
 

@@ -211,7 +211,7 @@ class Query:
 
     resource_type: str
     criteria: tuple[Criterion, ...] = ()
-    sort: tuple[Sort, ...] = (Sort("_lastUpdated", descending=True),)
+    sort: tuple[Sort, ...] = ()
     count: int = 20
     after: str = ""
     total: str = "accurate"

@@ -10,11 +10,11 @@ from typing import Any
 import orjson
 
 from corridor.fhir.bundle import instant
+from corridor.fhir.conditions import LOGGED
 from corridor.fhir.draft import WRITABLE
 from corridor.fhir.operation_definition import MATCH, PULL_HISTORY, WITHDRAW_CONSENT
-from corridor.fhir.parameters import Parameter
+from corridor.fhir.parameters import Parameter, every_parameter, known_parameters
 from corridor.fhir.schema import HELD
-from corridor.fhir.search import known_parameters
 
 CANONICAL = "https://corridor.example/fhir/CapabilityStatement/"
 
@@ -31,8 +31,8 @@ EXCHANGED = (
 )
 """Types that may cross a border."""
 
-_READS = ("read", "vread", "search-type")
-_WRITES = ("create", "update", "delete")
+_READS = ("read", "vread", "history-instance", "history-type", "search-type")
+_WRITES = ("create", "update", "patch", "delete")
 _SECURITY_SERVICES = "http://terminology.hl7.org/CodeSystem/restful-security-service"
 
 
@@ -45,12 +45,14 @@ class Server:
         version: version of the software.
         released_at: when this statement last changed: the start of the node.
         description: what the node is, in one sentence.
+        cors: whether pages of other origins may use it.
     """
 
     base_url: str
     version: str
     released_at: datetime
     description: str
+    cors: bool = False
 
 
 def national_capability(server: Server) -> bytes:
@@ -58,7 +60,9 @@ def national_capability(server: Server) -> bytes:
 
     Source: https://hl7.org/fhir/R4/capabilitystatement.html
     """
-    return orjson.dumps(_instance(server, "national"))
+    stated = _instance(server, "national")
+    stated["rest"][0]["security"]["cors"] = server.cors
+    return orjson.dumps(stated)
 
 
 def exchange_capability(server: Server) -> bytes:
@@ -95,7 +99,7 @@ def _statement(base: str) -> dict[str, Any]:
         "publisher": "Corridor",
         "description": _DESCRIPTIONS[base],
         "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json"],
+        **_FORMATS[base],
         "implementationGuide": _GUIDES[base],
         "rest": [_REST[base]() | {"mode": "server"}],
     }
@@ -104,8 +108,12 @@ def _statement(base: str) -> dict[str, Any]:
 def _national_rest() -> dict[str, Any]:
     return {
         "documentation": (
-            "Unknown search parameters: 400 with Prefer: handling=strict, else a warning in the answer. Chains, "
-            "includes and unknown modifiers are refused."
+            "Unknown search parameters: 400 with Prefer: handling=strict, else a warning in the answer. Chains and "
+            "_has to two levels. Without _sort, matches come in the order of their first writing. What R4 knows and "
+            "this base does not answer is refused with its reason. Histories take _since, _at, _count, _sort and "
+            "_total; that of the whole base holds everything but the audit. Every accepted update is a version. Conditions and "
+            "conditional references are looked up in the unit that writes. A transaction is refused where a local "
+            "reference names nothing living; single writes are not, and what is referred to can be deleted."
         ),
         "security": {
             "cors": False,
@@ -113,7 +121,7 @@ def _national_rest() -> dict[str, Any]:
             "description": "A bearer token for everything but this statement; rights follow from the role.",
         },
         "resource": [_national(resource_type) for resource_type in HELD],
-        "interaction": [{"code": "transaction"}, {"code": "batch"}],
+        "interaction": [{"code": "transaction"}, {"code": "batch"}, {"code": "history-system"}],
     }
 
 
@@ -137,6 +145,18 @@ _DESCRIPTIONS = {
     "national": "A country's identified base for its own programme systems.",
     "exchange": "A country's pseudonymised base for the other countries of the corridor.",
 }
+_FORMATS = {
+    "national": {
+        "format": ["application/fhir+json", "application/fhir+xml"],
+        "patchFormat": [
+            "application/json-patch+json",
+            "application/merge-patch+json",
+            "application/fhir+json",
+            "application/fhir+xml",
+        ],
+    },
+    "exchange": {"format": ["application/fhir+json"]},
+}
 _GUIDES = {
     "national": ["https://profiles.ihe.net/ITI/PDQm", "https://profiles.ihe.net/ITI/PCF"],
     "exchange": ["https://profiles.ihe.net/PCC/QEDm"],
@@ -154,10 +174,11 @@ def _national(resource_type: str) -> dict[str, Any]:
         "readHistory": True,
         "updateCreate": writable,
         "conditionalCreate": writable,
-        "conditionalRead": "not-match",
-        "conditionalUpdate": False,
-        "conditionalDelete": "not-supported",
+        "conditionalRead": "full-support",
+        "conditionalUpdate": writable,
+        "conditionalDelete": "single" if writable else "not-supported",
         "referencePolicy": ["literal", "local"],
+        **_included(resource_type),
         "searchParam": [*_searched(resource_type)],
     }
     operations = _OPERATIONS.get(resource_type)
@@ -171,6 +192,15 @@ _OPERATIONS = {
         {"name": "withdraw-consent", "definition": WITHDRAW_CONSENT},
     ]
 }
+
+
+def _included(resource_type: str) -> dict[str, list[str]]:
+    """What can be sent along; whoever may read audit events may read nothing else, and the other way round."""
+    references = [(source, each) for source, each in every_parameter() if each.targets and source != LOGGED]
+    forward = [f"{source}:{each.name}" for source, each in references if source == resource_type]
+    backward = [f"{source}:{each.name}" for source, each in references if resource_type in each.targets]
+    stated = {"searchInclude": forward, "searchRevInclude": backward if resource_type != LOGGED else []}
+    return {name: values for name, values in stated.items() if values}
 
 
 def _searched(resource_type: str) -> Iterator[dict[str, str]]:

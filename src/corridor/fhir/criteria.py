@@ -2,72 +2,90 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, tzinfo
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
 
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.query import (
+    CompositeCriterion,
     Criterion,
     DateCriterion,
     MissingCriterion,
+    NumberCriterion,
     Prefix,
-    ReferenceCriterion,
+    QuantityCriterion,
     StringCriterion,
-    TokenCriterion,
+    UriCriterion,
 )
 from corridor.fhir.parameters import Parameter
 from corridor.fhir.schema import RESOURCES
-from corridor.fhir.search_values import fold, interval, local_reference
+from corridor.fhir.search_amounts import amount, number
+from corridor.fhir.search_references import reference
+from corridor.fhir.search_text import shown, split, unescaped
+from corridor.fhir.search_tokens import folded, token
+from corridor.fhir.search_values import approximate, interval
+from corridor.fhir.search_wanted import Terms, Wanted
 
 MAX_VALUES = 200
 
+_ORDERED = frozenset({"", "missing"})
 _MODIFIERS = {
-    "token": frozenset({"", "not", "missing"}),
+    "token": frozenset({"", "not", "missing", "text", "in", "not-in", "below", "above", "of-type"}),
     "string": frozenset({"", "exact", "contains", "missing"}),
-    "date": frozenset({"", "missing"}),
-    "reference": frozenset({"", "missing"}),
-    "uri": frozenset({"", "missing"}),
+    "date": _ORDERED,
+    "number": _ORDERED,
+    "quantity": _ORDERED,
+    "reference": frozenset({"", "missing", "identifier"}),
+    "uri": frozenset({"", "missing", "below", "above"}),
+    "composite": frozenset({""}),
 }
-_SPLIT = re.compile(r"(?<!\\),")
-_BAR = re.compile(r"(?<!\\)\|")
-_UNESCAPE = re.compile(r"\\([\\,|$])")
-_ADDRESS = re.compile(r"[A-Za-z0-9\-.]{1,64}|[a-z]+:\S{1,500}")
+_CODED = frozenset({"code", "Coding", "CodeableConcept"})
+_NEEDED = {
+    "text": frozenset({"Coding", "CodeableConcept", "Identifier"}),
+    "of-type": frozenset({"Identifier"}),
+    "in": _CODED,
+    "not-in": _CODED,
+    "below": _CODED,
+    "above": _CODED,
+}
+"""FHIR types of which a token has one, where the modifier is to mean anything."""
+
+Read = TypeVar("Read")
 
 
-def read_criterion(parameter: Parameter, modifier: str, value: str, *, zone: tzinfo) -> Criterion:
+def read_criterion(parameter: Parameter, asked: tuple[str, str], terms: Terms) -> Criterion:
     """One criterion of a search.
 
     Args:
         parameter: what is compared.
-        modifier: what follows the colon in its name, or empty.
-        value: as written, several values parted by commas.
-        zone: read for dates that name none.
+        asked: modifier, which is what follows the colon in the name, or empty; and the value as written, several
+            parted by commas.
+        terms: how values are read.
 
     Raises:
-        UnsupportedError: a modifier or prefix that is not spoken here.
+        UnsupportedError: a modifier that is not spoken here, a value set that is not known.
         InvalidError: a value that the parameter cannot have.
 
     Source: https://hl7.org/fhir/R4/search.html#ptypes
     """
-    is_type = parameter.kind == "reference" and modifier in RESOURCES
-    if modifier not in _MODIFIERS[parameter.kind] and not is_type:
-        raise UnsupportedError("This modifier is not spoken here.", (shown(f"{parameter.name}:{modifier}"),))
+    modifier, value = asked
+    _check_modifier(parameter, modifier)
     if modifier == "missing":
         return _missing(parameter, value)
-    values = _SPLIT.split(value)
+    values = split(value, ",")
     if len(values) > MAX_VALUES or not all(values):
         raise InvalidError(f"A parameter has 1 to {MAX_VALUES} values, none of them empty.", (parameter.name,))
-    if parameter.kind == "date":
-        return DateCriterion(parameter.name, tuple(_date(parameter, each, zone) for each in values))
-    if parameter.kind == "reference":
-        return ReferenceCriterion(parameter.name, tuple(_reference(parameter, each, modifier) for each in values))
-    return _texts(parameter, values, modifier)
+    return _BY_KIND[parameter.kind](Wanted(parameter, modifier, terms), values)
 
 
-def _texts(parameter: Parameter, values: list[str], modifier: str) -> Criterion:
-    if parameter.kind == "string":
-        return StringCriterion(parameter.name, tuple(_folded(parameter, each) for each in values), modifier or "prefix")
-    return _token(parameter, values, negated=modifier == "not")
+def _check_modifier(parameter: Parameter, modifier: str) -> None:
+    is_type = parameter.kind == "reference" and modifier in RESOURCES
+    fitting = modifier in _MODIFIERS[parameter.kind] or is_type
+    if parameter.kind == "token" and modifier in _NEEDED:
+        fitting = bool(_NEEDED[modifier] & {route.kind for route in parameter.routes})
+    if not fitting:
+        raise UnsupportedError("This modifier is not spoken here.", (shown(f"{parameter.name}:{modifier}"),))
 
 
 def _missing(parameter: Parameter, value: str) -> Criterion:
@@ -76,52 +94,73 @@ def _missing(parameter: Parameter, value: str) -> Criterion:
     return MissingCriterion(parameter.name, value == "true")
 
 
-def _token(parameter: Parameter, values: list[str], *, negated: bool) -> Criterion:
-    pairs = [_token_pair(each) if parameter.kind == "token" else (None, _unescaped(each)) for each in values]
-    if any(not system and not code for system, code in pairs):
-        raise InvalidError("A token is written code, system|code, |code or system|.", (parameter.name,))
-    return TokenCriterion(parameter.name, tuple(pairs), negated)
+def _composite(wanted: Wanted, values: list[str]) -> Criterion:
+    parts = wanted.parameter.components
+    found = []
+    for value in values:
+        written = split(value, "$")
+        if len(written) != len(parts) or not all(written):
+            raise wanted.refusal(f"A value of it has {len(parts)} parts, parted by $.")
+        paired = zip(parts, written, strict=True)
+        found.append(tuple(_BY_KIND[part.kind](Wanted(part, "", wanted.terms), [text]) for part, text in paired))
+    return CompositeCriterion(wanted.name, tuple(found))
 
 
-def _token_pair(value: str) -> tuple[str | None, str]:
-    system, *code = (_unescaped(each) for each in _BAR.split(value, maxsplit=1))
-    return (system, code[0]) if code else (None, system)
+# ---------------------------------------------------------------- texts and addresses
 
 
-def _folded(parameter: Parameter, value: str) -> str:
-    folded = fold(_unescaped(value))
-    if not folded:
-        raise InvalidError("A text to search for has a letter or digit.", (parameter.name,))
-    return folded
+def _string(wanted: Wanted, values: list[str]) -> Criterion:
+    if wanted.modifier == "exact":
+        return StringCriterion(wanted.name, tuple(unescaped(each) for each in values), "exact")
+    return StringCriterion(wanted.name, tuple(folded(wanted, each) for each in values), wanted.modifier or "prefix")
 
 
-def _date(parameter: Parameter, value: str, zone: tzinfo) -> tuple[Prefix, datetime, datetime]:
+def _uri(wanted: Wanted, values: list[str]) -> Criterion:
+    return UriCriterion(wanted.name, tuple(unescaped(each) for each in values), wanted.modifier or "exact")
+
+
+# ---------------------------------------------------------------- what has an order
+
+
+def _date(wanted: Wanted, values: list[str]) -> Criterion:
+    return DateCriterion(wanted.name, tuple(_moment(wanted, each) for each in values))
+
+
+def _moment(wanted: Wanted, value: str) -> tuple[Prefix, datetime, datetime]:
     prefix, text = (value[:2], value[2:]) if value[:2].isalpha() else (Prefix.EQ, value)
-    if prefix == "ap":
-        raise UnsupportedError("Approximate dates are not spoken here.", (parameter.name,))
     try:
-        return Prefix(prefix), *interval(text.replace(" ", "+"), zone)
+        compared, span = Prefix(prefix), interval(text.replace(" ", "+"), wanted.terms.zone)
     except ValueError:
-        raise InvalidError("A date is compared by eq, ne, gt, lt, ge, le, sa or eb.", (parameter.name,)) from None
+        raise wanted.refusal("A date is compared by eq, ne, gt, lt, ge, le, sa, eb or ap.") from None
     except InvalidError as error:
-        raise InvalidError(error.message, (parameter.name,)) from None
+        raise wanted.refusal(error.message) from None
+    if compared is Prefix.AP:
+        span = approximate(span, wanted.terms.now or datetime.now(UTC))
+    return compared, *span
 
 
-def _reference(parameter: Parameter, value: str, modifier: str) -> tuple[str, str]:
-    text = _unescaped(value)
-    only = modifier or ("Patient" if parameter.name == "patient" else "")
-    found = local_reference(f"{only}/{text}" if only and "/" not in text else text)
-    if found and only in {"", found[0]}:
-        return found
-    if not _ADDRESS.fullmatch(text) or (found and only):
-        raise InvalidError("A reference is written id, Type/id or as an address.", (parameter.name,))
-    return "", text
+def _number(wanted: Wanted, values: list[str]) -> Criterion:
+    return NumberCriterion(wanted.name, tuple(_located(wanted, number, each) for each in values))
 
 
-def _unescaped(value: str) -> str:
-    return _UNESCAPE.sub(r"\1", value)
+def _quantity(wanted: Wanted, values: list[str]) -> Criterion:
+    return QuantityCriterion(wanted.name, tuple(_located(wanted, amount, each) for each in values))
 
 
-def shown(name: str) -> str:
-    """The name as far as it is safe to repeat."""
-    return re.sub(r"[^A-Za-z0-9_:.\-]", "?", name[:64])
+def _located(wanted: Wanted, read: Callable[[str], Read], value: str) -> Read:
+    try:
+        return read(value)
+    except InvalidError as error:
+        raise wanted.refusal(error.message) from None
+
+
+_BY_KIND: dict[str, Callable[[Wanted, list[str]], Criterion]] = {
+    "token": token,
+    "string": _string,
+    "uri": _uri,
+    "date": _date,
+    "number": _number,
+    "quantity": _quantity,
+    "reference": reference,
+    "composite": _composite,
+}

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import Any
 
-from corridor.domain.record import DateFact, Fact, ReferenceFact, StringFact, TokenFact
+from corridor.domain.record import DateFact, Fact, ReferenceFact
+from corridor.fhir.fact_readings import reading_of
+from corridor.fhir.fact_sink import Reading, Sink
 from corridor.fhir.parameters import Route, clinical_date, main_code, parameters
-from corridor.fhir.search_values import FAR_FUTURE, FAR_PAST, fold, interval, local_reference
+from corridor.fhir.search_values import FAR_PAST
 
 Resource = dict[str, Any]
-Reading = Callable[[Any, Route, tzinfo], Iterator[Fact]]
+Readings = Sequence[tuple[Route, Reading]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Findings:
     """Facts of one resource, and the three of them that the record table carries itself.
 
     Attributes:
-        facts: every searchable value, the three below among them.
+        facts: every searchable value, the three below among them, each once.
         patient_id: the Patient that it is about; for a Patient, its own id is not known here.
         code: `system|code` of the first coding of the main code, or empty.
         effective: start of the clinical date, or None where there is none or it is open.
@@ -33,123 +35,107 @@ class Findings:
     effective: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Steps below a first one, and all that is read at their end.
+
+    Attributes:
+        where: member and text that an element at the first step must have, or empty.
+        numbered: whether facts carry the number of the part at the first step.
+    """
+
+    steps: tuple[str, ...]
+    where: tuple[str, ...]
+    numbered: bool
+    readings: Readings
+
+    def take(self, node: Any, sink: Sink) -> bool:
+        """Read everything at the end of the steps; whether it was more than one value."""
+        parts = node if type(node) is list else (node,)
+        if self.where:
+            name, text = self.where
+            parts = [each for each in parts if each and each.get(name) == text]
+        if not self.numbered:
+            return _take(self._ends(parts), self.readings, sink)
+        several = False
+        for number, part in enumerate(parts, 1):
+            sink.element = number
+            several |= _take(self._ends((part,)), self.readings, sink)
+        sink.element = 0
+        return several
+
+    def _ends(self, found: Sequence[Any]) -> Sequence[Any]:
+        for step in self.steps:
+            inner = [each[step] for each in found if type(each) is dict and step in each]
+            found = []
+            for each in inner:
+                found += each if type(each) is list else (each,)
+        return found
+
+
 def find_facts(resource: Resource, zone: tzinfo = UTC) -> Findings:
     """Facts of a valid resource; dates without a zone are read in `zone`."""
     resource_type = resource["resourceType"]
-    facts = tuple(_facts(resource, zone))
-    return Findings(facts, _patient(facts), _code(facts, resource_type), _effective(facts, resource_type))
+    facts = _facts(resource, zone)
+    return Findings(facts, _patient(facts), _code(resource), _effective(facts, resource_type))
 
 
-def _facts(resource: Resource, zone: tzinfo) -> Iterator[Fact]:
-    for route, reading in _readings(resource["resourceType"]):
-        first = resource.get(route.steps[0])
-        if first is not None:
-            for value in _values(first, route.steps[1:]):
-                yield from reading(value, route, zone)
+def _facts(resource: Resource, zone: tzinfo) -> tuple[Fact, ...]:
+    sink = Sink(zone)
+    plan = _plan(resource["resourceType"])
+    several = _take((resource,), plan[""].plain, sink)
+    for first, node in resource.items():
+        start = plan.get(first)
+        if start is not None:
+            several |= start.take(node, sink)
+    # Only what was read several times can have been found twice, and telling facts apart takes its time.
+    return tuple(dict.fromkeys(sink.found)) if several else tuple(sink.found)
 
 
-def _values(node: Any, steps: tuple[str, ...]) -> list[Any]:
-    """Values at the end of the steps; lists are opened on the way."""
-    found = _opened(node)
-    for step in steps:
-        found = [value for each in found if type(each) is dict and step in each for value in _opened(each[step])]
-    return [each for each in found if each is not None]
+def _take(found: Sequence[Any], readings: Readings, sink: Sink) -> bool:
+    for value in found:
+        if value is not None:
+            for route, reading in readings:
+                reading(value, route, sink)
+    return len(found) > 1
 
 
-def _opened(node: Any) -> list[Any]:
-    return node if type(node) is list else [node]
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What is read at one element of a resource, and further below it."""
+
+    plain: Readings
+    ways: tuple[_Way, ...]
+
+    def take(self, node: Any, sink: Sink) -> bool:
+        """Read it all; whether any of it was more than one value."""
+        several = False
+        if self.plain:
+            several = _take(node if type(node) is list else (node,), self.plain, sink)
+        for way in self.ways:
+            several |= way.take(node, sink)
+        return several
 
 
 @cache
-def _readings(resource_type: str) -> tuple[tuple[Route, Reading], ...]:
-    return tuple(
-        (route, reading)
-        for each in parameters(resource_type).values()
-        for route in each.routes
-        if (reading := _BY_KIND.get((each.kind, route.kind)))
-    )
+def _plan(resource_type: str) -> Mapping[str, _Start]:
+    """What is read at each element of a resource, so that each is opened once; what is read of the whole is at ``."""
+    reached: dict[str, dict[tuple[tuple[str, ...], tuple[str, ...], bool], list[tuple[Route, Reading]]]] = {"": {}}
+    for each in parameters(resource_type).values():
+        for route in each.routes:
+            reading = reading_of(each.kind, route)
+            if reading:
+                ways = reached.setdefault(route.steps[0] if route.steps else "", {})
+                ways.setdefault((route.steps[1:], route.where, route.numbered), []).append((route, reading))
+    return {first: _start(ways) for first, ways in reached.items()}
 
 
-# ---------------------------------------------------------------- one reading per kind of parameter and type
+def _start(ways: Mapping[tuple[tuple[str, ...], tuple[str, ...], bool], list[tuple[Route, Reading]]]) -> _Start:
+    plain = tuple(ways.get(_PLAIN, ()))
+    return _Start(plain, tuple(_Way(*way, tuple(readings)) for way, readings in ways.items() if way != _PLAIN))
 
 
-def _code_token(value: Any, route: Route, _zone: tzinfo) -> Iterator[Fact]:
-    yield TokenFact(route.parameter, route.system, value)
-
-
-def _boolean_token(value: Any, route: Route, _zone: tzinfo) -> Iterator[Fact]:
-    yield TokenFact(route.parameter, "", "true" if value else "false")
-
-
-def _identifier_token(value: Any, route: Route, _zone: tzinfo) -> Iterator[Fact]:
-    if "value" in value:
-        yield TokenFact(route.parameter, value.get("system", ""), value["value"])
-
-
-def _coding_token(value: Any, route: Route, _zone: tzinfo) -> Iterator[Fact]:
-    if "code" in value:
-        yield TokenFact(route.parameter, value.get("system", ""), value["code"])
-
-
-def _concept_token(value: Any, route: Route, zone: tzinfo) -> Iterator[Fact]:
-    for coding in value.get("coding", ()):
-        yield from _coding_token(coding, route, zone)
-
-
-def _text(value: Any, route: Route, _zone: tzinfo) -> Iterator[Fact]:
-    folded = fold(value)
-    if folded:
-        yield StringFact(route.parameter, folded)
-
-
-def _person_name(value: Any, route: Route, zone: tzinfo) -> Iterator[Fact]:
-    parts = [value.get("text"), value.get("family"), *value.get("given", ()), *value.get("suffix", ())]
-    for part in dict.fromkeys(filter(None, parts)):
-        yield from _text(part, route, zone)
-
-
-def _date(value: Any, route: Route, zone: tzinfo) -> Iterator[Fact]:
-    yield DateFact(route.parameter, *interval(value, zone))
-
-
-def _period(value: Any, route: Route, zone: tzinfo) -> Iterator[Fact]:
-    start = interval(value["start"], zone)[0] if "start" in value else FAR_PAST
-    end = interval(value["end"], zone)[1] if "end" in value else FAR_FUTURE
-    if "start" in value or "end" in value:
-        yield DateFact(route.parameter, start, end)
-
-
-def _timing(value: Any, route: Route, zone: tzinfo) -> Iterator[Fact]:
-    for event in filter(None, value.get("event", ())):
-        yield from _date(event, route, zone)
-    if "boundsPeriod" in value.get("repeat", {}):
-        yield from _period(value["repeat"]["boundsPeriod"], route, zone)
-
-
-def _reference(value: Any, route: Route, _zone: tzinfo) -> Iterator[Fact]:
-    found = local_reference(value.get("reference", ""))
-    if found and route.target in {"", found[0]}:
-        yield ReferenceFact(route.parameter, *found)
-
-
-_BY_KIND: dict[tuple[str, str], Reading] = {
-    ("token", "code"): _code_token,
-    ("token", "boolean"): _boolean_token,
-    ("token", "string"): _code_token,
-    ("token", "id"): _code_token,
-    ("token", "Identifier"): _identifier_token,
-    ("token", "Coding"): _coding_token,
-    ("token", "CodeableConcept"): _concept_token,
-    ("uri", "uri"): _code_token,
-    ("string", "string"): _text,
-    ("string", "HumanName"): _person_name,
-    ("date", "date"): _date,
-    ("date", "dateTime"): _date,
-    ("date", "instant"): _date,
-    ("date", "Period"): _period,
-    ("date", "Timing"): _timing,
-    ("reference", "Reference"): _reference,
-}
+_PLAIN: tuple[tuple[str, ...], tuple[str, ...], bool] = ((), (), False)
 
 
 # ---------------------------------------------------------------- the three columns
@@ -162,12 +148,25 @@ def _patient(facts: tuple[Fact, ...]) -> str | None:
     return None
 
 
-def _code(facts: tuple[Fact, ...], resource_type: str) -> str:
-    name = main_code(resource_type)
-    for each in facts:
-        if type(each) is TokenFact and each.parameter == name:
-            return f"{each.system}|{each.code}"
+def _code(resource: Resource) -> str:
+    """Of the first coding at the parameter's first way; where there is no such element, it has no main code."""
+    for first in _main_code_steps(resource["resourceType"]):
+        for concept in _opened(resource.get(first)):
+            for coding in concept.get("coding", ()):
+                if "code" in coding:
+                    return f"{coding.get('system', '')}|{coding['code']}"
     return ""
+
+
+@cache
+def _main_code_steps(resource_type: str) -> tuple[str, ...]:
+    name = main_code(resource_type)
+    routes = parameters(resource_type)[name].routes if name else ()
+    return tuple(route.steps[0] for route in routes if len(route.steps) == 1)
+
+
+def _opened(node: Any) -> Sequence[Any]:
+    return node if type(node) is list else () if node is None else (node,)
 
 
 def _effective(facts: tuple[Fact, ...], resource_type: str) -> datetime | None:

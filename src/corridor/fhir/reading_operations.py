@@ -10,10 +10,10 @@ from typing import Any
 from corridor.domain.compartment import CompartmentQuery
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.query import Query
-from corridor.fhir.criteria import shown
 from corridor.fhir.operations import parameters_of
 from corridor.fhir.schema import HELD
 from corridor.fhir.search import read_search
+from corridor.fhir.search_text import shown
 from corridor.fhir.search_values import interval
 
 Pair = tuple[str, str]

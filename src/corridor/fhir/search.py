@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from corridor.domain.errors import InvalidError, UnsupportedError
-from corridor.domain.query import Criterion, Query, Sort
-from corridor.fhir.criteria import read_criterion, shown
-from corridor.fhir.parameters import Parameter, Route, clinical_date, parameters
+from corridor.domain.query import Criterion, Include, Query, Sort
+from corridor.fhir.conditions import Asked, read_condition
+from corridor.fhir.includes import MAX_INCLUDES, is_include, read_include
+from corridor.fhir.parameters import known_parameters, refused_parameters
 from corridor.fhir.schema import HELD
+from corridor.fhir.search_text import shown
+from corridor.fhir.search_wanted import Terms
+from corridor.fhir.subset import SUMMARIES, WHOLE, Subset, is_element
 
 MAX_COUNT = 500
 DEFAULT_COUNT = 20
 MAX_PAIRS = 64
+MAX_SORTS = 8
+MAX_LENGTH = 16_384
+"""Characters of one value: more than any list of 200 identifiers."""
 
 Pair = tuple[str, str]
 
@@ -28,43 +35,40 @@ class Search:
         query: what storage answers.
         warnings: one text for each part that was left out (lenient handling only).
         understood: the pairs that were not left out, for the `self` link; the cursor is not among them.
+        subset: what of each resource is sent.
     """
 
     query: Query
     warnings: tuple[str, ...]
     understood: tuple[Pair, ...]
+    subset: Subset = WHOLE
 
 
-_REFUSED = re.compile(
-    r"(_include|_revinclude|_has|_filter|_query|_text|_content|_list|_contained|_type)(:.*)?|[^:]*\.\S.*"
-)
-"""They would change what is found, so leaving them out would answer another question."""
-
-_SILENT = frozenset({"_format", "_pretty"})
-"""They tell how the answer is written; the door reads them."""
-
-_OWN: dict[str, Parameter] = {
-    "_id": Parameter("_id", "token", "http://hl7.org/fhir/SearchParameter/Resource-id", (Route("_id", ("id",), "id"),)),
-    "_lastUpdated": Parameter(
-        "_lastUpdated",
-        "date",
-        "http://hl7.org/fhir/SearchParameter/Resource-lastUpdated",
-        (Route("_lastUpdated", ("meta", "lastUpdated"), "instant"),),
-    ),
+_REFUSED: dict[str, str] = {
+    "_list": "Lists are not searched here; search by _id.",
+    "_type": "A search is of one type here.",
+    "_containedType": "Contained resources are not searched; they come with what contains them.",
+    "_score": "There is no order of likeness here.",
 }
-"""Parameters of every type."""
+"""Parameters of R4 that no SearchParameter defines: leaving them out would answer another question."""
+
+_FORMATS = frozenset({"_format", "_pretty"})
+"""They tell how the answer is written; the door reads them."""
 
 _TOTALS = frozenset({"none", "estimate", "accurate"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_CURSOR = re.compile(r"[A-Za-z0-9_\-.=~]{1,1024}")
+_CURSOR = re.compile(r"[A-Za-z0-9_\-.=~]{1,4096}")
 
 
-def known_parameters(resource_type: str) -> dict[str, Parameter]:
-    """Every parameter that a search of this type may name."""
-    return _OWN | dict(parameters(resource_type))
-
-
-def read_search(resource_type: str, pairs: Iterable[Pair], *, strict: bool = False, zone: tzinfo = UTC) -> Search:
+def read_search(
+    resource_type: str,
+    pairs: Iterable[Pair],
+    *,
+    strict: bool = False,
+    zone: tzinfo = UTC,
+    base: str = "",
+    now: datetime | None = None,
+) -> Search:
     """The search that a list of (name, value) pairs asks for.
 
     Args:
@@ -72,9 +76,11 @@ def read_search(resource_type: str, pairs: Iterable[Pair], *, strict: bool = Fal
         pairs: decoded, in order, as they stand in the address or form.
         strict: refuse what is not known instead of warning about it.
         zone: read for dates that name none.
+        base: address of this node's FHIR base; references that start with it are its own.
+        now: what dates are near to or far from, for `ap`; left out, it is the clock's.
 
     Raises:
-        UnsupportedError: an unknown parameter in strict handling; a modifier, chain or include in either.
+        UnsupportedError: an unknown parameter in strict handling; what R4 knows and this node does not, in either.
         InvalidError: a value that its parameter cannot have.
 
     Source: https://hl7.org/fhir/R4/search.html
@@ -84,7 +90,7 @@ def read_search(resource_type: str, pairs: Iterable[Pair], *, strict: bool = Fal
     listed = [*pairs]
     if len(listed) > MAX_PAIRS:
         raise InvalidError(f"A search has at most {MAX_PAIRS} parameters.")
-    reading = _Reading(resource_type, strict=strict, zone=zone)
+    reading = _Reading(resource_type, strict=strict, terms=Terms(zone, now, base))
     for name, value in listed:
         reading.take(name, value)
     return reading.search()
@@ -96,41 +102,61 @@ class _Reading:
 
     resource_type: str
     strict: bool
-    zone: tzinfo
+    terms: Terms
     criteria: list[Criterion] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     understood: list[Pair] = field(default_factory=list)
-    sort: tuple[Sort, ...] = (Sort("_lastUpdated", descending=True),)
+    includes: list[Include] = field(default_factory=list)
+    sort: tuple[Sort, ...] = ()
     count: int = DEFAULT_COUNT
     after: str = ""
     total: str = "accurate"
+    summary: str = ""
+    elements: tuple[str, ...] = ()
 
     def search(self) -> Search:
-        query = Query(self.resource_type, tuple(self.criteria), self.sort, self.count, self.after, self.total)
-        return Search(query, tuple(self.warnings), tuple(self.understood))
+        if self.elements and self.summary not in {"", "false"}:
+            raise InvalidError("Either a summary or elements can be asked for.", ("_elements",))
+        only_counted = self.summary == "count"
+        query = Query(
+            self.resource_type,
+            tuple(self.criteria),
+            self.sort,
+            0 if only_counted else self.count,
+            self.after,
+            "accurate" if only_counted else self.total,
+            tuple(dict.fromkeys(self.includes)),
+        )
+        return Search(query, tuple(self.warnings), tuple(self.understood), Subset(self.summary, self.elements))
 
     def take(self, name: str, value: str) -> None:
-        if name in _SILENT:
+        if name in _FORMATS:
+            self.understood.append((name, value))
             return
-        if not value.strip():
-            raise InvalidError("A search parameter has a value.", (shown(name),))
-        if _CONTROL.search(value):
-            raise InvalidError("A value to search for has no control characters.", (shown(name),))
+        _check_value(name, value)
         result = _RESULT.get(name)
         if result:
             result(self, name, value)
-        elif _REFUSED.fullmatch(name):
-            raise UnsupportedError("Chains, includes and filters are not spoken here.", (shown(name),))
+        elif is_include(name):
+            self._include(name, value)
         else:
-            self._criterion(name, value)
+            self._condition(name, value)
 
-    def _criterion(self, name: str, value: str) -> None:
-        code, _, modifier = name.partition(":")
-        parameter = known_parameters(self.resource_type).get(code)
-        if parameter is None:
+    def _condition(self, name: str, value: str) -> None:
+        head = re.split("[:.]", name, maxsplit=1)[0]
+        known = known_parameters(self.resource_type).keys() | refused_parameters(self.resource_type).keys()
+        if head in _REFUSED:
+            raise UnsupportedError(_REFUSED[head], (shown(name),))
+        if head not in known and head != "_has" and "." not in name:
             self.leave_out(name, "No such search parameter is known for this type.")
             return
-        self.criteria.append(read_criterion(parameter, modifier, value, zone=self.zone))
+        self.criteria.append(read_condition(self.resource_type, Asked(name, value), self.terms))
+        self.understood.append((name, value))
+
+    def _include(self, name: str, value: str) -> None:
+        self.includes.append(read_include(self.resource_type, name, value))
+        if len(self.includes) > MAX_INCLUDES:
+            raise InvalidError(f"A search has at most {MAX_INCLUDES} includes.", (name,))
         self.understood.append((name, value))
 
     def leave_out(self, name: str, message: str) -> None:
@@ -148,16 +174,38 @@ class _Reading:
 
     def take_sort(self, name: str, value: str) -> None:
         keys = [Sort(each.removeprefix("-"), each.startswith("-")) for each in value.split(",")]
+        if len(keys) > MAX_SORTS:
+            raise InvalidError(f"A search has at most {MAX_SORTS} sort keys.", (name,))
         if {each.parameter for each in keys} <= sortable(self.resource_type):
             self.sort = tuple(keys)
             self.understood.append((name, value))
         else:
-            self.leave_out(name, "Results are sorted by _lastUpdated, _id or date only.")
+            self.leave_out(name, "Results are sorted by parameters of their type only.")
 
     def take_total(self, name: str, value: str) -> None:
         if value not in _TOTALS:
             raise InvalidError("A total is none, estimate or accurate.", (name,))
         self.total = value
+        self.understood.append((name, value))
+
+    def take_summary(self, name: str, value: str) -> None:
+        if value not in SUMMARIES:
+            raise InvalidError("A summary is true, text, data, count or false.", (name,))
+        self.summary = value
+        self.understood.append((name, value))
+
+    def take_elements(self, name: str, value: str) -> None:
+        names = [each.removeprefix(f"{self.resource_type}.") for each in value.split(",")]
+        known = [each for each in names if is_element(self.resource_type, each)]
+        if len(known) < len(names):
+            self.leave_out(name, "The type has no such element.")
+        if known:
+            self.elements = (*self.elements, *known)
+            self.understood.append((name, ",".join(known)))
+
+    def take_contained(self, name: str, value: str) -> None:
+        if value != "false":
+            raise UnsupportedError(_REFUSED["_containedType"], (name,))
         self.understood.append((name, value))
 
     def take_cursor(self, name: str, value: str) -> None:
@@ -166,14 +214,27 @@ class _Reading:
         self.after = value
 
 
+def _check_value(name: str, value: str) -> None:
+    if not value.strip():
+        raise InvalidError("A search parameter has a value.", (shown(name),))
+    if len(value) > MAX_LENGTH:
+        raise InvalidError(f"A value has at most {MAX_LENGTH} characters.", (shown(name),))
+    if _CONTROL.search(value):
+        raise InvalidError("A value to search for has no control characters.", (shown(name),))
+
+
 _RESULT: dict[str, Callable[[_Reading, str, str], None]] = {
     "_count": _Reading.take_count,
     "_sort": _Reading.take_sort,
     "_total": _Reading.take_total,
+    "_summary": _Reading.take_summary,
+    "_elements": _Reading.take_elements,
+    "_contained": _Reading.take_contained,
     "_cursor": _Reading.take_cursor,
 }
 
 
 def sortable(resource_type: str) -> frozenset[str]:
     """Keys that results of this type can be sorted by."""
-    return frozenset({"_lastUpdated", "_id", *(["date"] if clinical_date(resource_type) else [])})
+    known = known_parameters(resource_type).values()
+    return frozenset(each.name for each in known if each.kind != "composite")

@@ -21,7 +21,8 @@ def split(text: str, sign: str, *, most: int = 0) -> list[str]:
         sign: one of `,`, `|` and `$`.
         most: parts to make at most; 0 for as many as there are.
     """
-    parts, start = [], 0
+    parts: list[str] = []
+    start = 0
     for found in _signs(sign).finditer(text):
         if found[0] == sign and (not most or len(parts) < most - 1):
             parts.append(text[start : found.start()])

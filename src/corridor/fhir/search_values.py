@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from corridor.domain.errors import InvalidError
 
@@ -25,6 +26,7 @@ _MICROSECOND_DIGITS = 6
 Interval = tuple[datetime, datetime]
 
 
+@lru_cache(maxsize=512)
 def fold(text: str) -> str:
     """Lower case without accents and with single spaces, so that `Muñoz` is found by `munoz`."""
     if not text.isascii():
@@ -88,6 +90,17 @@ def _clock(found: re.Match[str], zone: tzinfo) -> Interval:
         width = timedelta(seconds=1) if second else timedelta(minutes=1)
     utc = (start if start.tzinfo else start.replace(tzinfo=zone)).astimezone(UTC)
     return utc, utc + width
+
+
+def approximate(span: Interval, now: datetime) -> Interval:
+    """The interval widened by a tenth of its distance from now, as `ap` compares.
+
+    Source: https://hl7.org/fhir/R4/search.html#prefix
+    """
+    gap = abs(now - span[0]) / 10
+    start = span[0] - gap if span[0] - FAR_PAST > gap else FAR_PAST
+    end = span[1] + gap if FAR_FUTURE - span[1] > gap else FAR_FUTURE
+    return start, end
 
 
 def local_reference(text: str) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Table, and_, exists, false, or_, select, union_all
 from sqlalchemy.sql.visitors import replacement_traverse
 
+from corridor.domain.errors import UnsupportedError
 from corridor.domain.query import (
     Criterion,
     DateCriterion,
@@ -18,8 +19,10 @@ from corridor.domain.query import (
     ReferenceCriterion,
     StringCriterion,
     TokenCriterion,
+    UriCriterion,
 )
 from corridor.fhir.parameters import main_code
+from corridor.fhir.search_values import fold
 from corridor.storage.node.rows import PATIENT_PARAMETERS, WORD_MAX, bounded, date_parameters
 from corridor.storage.node.tables import (
     FACTS,
@@ -78,8 +81,15 @@ class Match:
 
 
 def match(criterion: Criterion, resource_type: str) -> Match:
-    """Where the criterion can be true for resources of one type."""
-    return _BY_KIND[type(criterion)](criterion, resource_type)
+    """Where the criterion can be true for resources of one type.
+
+    Raises:
+        UnsupportedError: a kind of criterion that is not answered here.
+    """
+    reading = _BY_KIND.get(type(criterion))
+    if reading is None:
+        raise UnsupportedError("This kind of search is not answered here.")
+    return reading(criterion, resource_type)
 
 
 def _moved(condition: Condition, inner: Any) -> Condition:
@@ -127,7 +137,7 @@ def _string(criterion: StringCriterion, _resource_type: str) -> Match:
 
 _TEXT_MODES: dict[str, Callable[[Column[str], str], Condition]] = {
     "prefix": lambda folded, text: and_(folded >= text, folded < text + LAST),
-    "exact": lambda folded, text: folded == text,
+    "exact": lambda folded, text: folded == fold(text),
     "contains": lambda folded, text: folded.contains(text, autoescape=True),
 }
 
@@ -203,7 +213,14 @@ def _missing(criterion: MissingCriterion, resource_type: str) -> Match:
     return Match(or_(false(), *own), facts, negated=criterion.missing)
 
 
+def _uri(criterion: UriCriterion, resource_type: str) -> Match:
+    if criterion.mode != "exact":
+        raise UnsupportedError("This kind of search is not answered here.", (criterion.parameter,))
+    return _token(TokenCriterion(criterion.parameter, tuple((None, each) for each in criterion.any_of)), resource_type)
+
+
 _BY_KIND: dict[type, Callable[[Any, str], Match]] = {
+    UriCriterion: _uri,
     TokenCriterion: _token,
     StringCriterion: _string,
     DateCriterion: _date,

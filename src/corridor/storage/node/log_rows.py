@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from typing import TypeGuard
 
 import msgspec
 import orjson
@@ -45,8 +46,13 @@ def searchable(body: bytes) -> Searchable:
     """What of a stored audit event can be searched."""
     facts = find_facts(orjson.loads(body)).facts
     recorded = next(fact.start for fact in facts if type(fact) is DateFact and fact.parameter == "date")
-    tokens = {(fact.parameter, fact.system, fact.code) for fact in facts if type(fact) is TokenFact}
+    tokens = {(fact.parameter, fact.system, fact.code) for fact in facts if _is_common(fact)}
     return Searchable(recorded, tuple(sorted(tokens)), tuple(_references(facts)))
+
+
+def _is_common(fact: Fact) -> TypeGuard[TokenFact]:
+    """Whether it is a code that many events share; identifiers of agents and requests would make each a shape."""
+    return type(fact) is TokenFact and ":" not in fact.parameter
 
 
 def shape_of(tokens: Iterable[Token]) -> int:
