@@ -19,9 +19,11 @@ from corridor.fhir.capability import (
 )
 from corridor.fhir.operation_definition import DEFINITIONS, operation_definition
 from corridor.fhir.parameters import known_parameters
+from corridor.fhir.published import PUBLISHED
 from corridor.fhir.schema import HELD
 from corridor.fhir.search import read_search
 
+PATIENTS = [f"https://corridor.example/fhir/StructureDefinition/patient-{each}" for each in ("exchange", "national")]
 PROFILES = Path(__file__).parents[2] / "profiles"
 SERVER = Server("https://pe.corridor.example/fhir", "0.1.0", datetime(2026, 1, 1, tzinfo=UTC), "The node of Peru.")
 VALUES = {"token": "a", "string": "a", "date": "2024", "reference": "a", "uri": "urn:a", "quantity": "1"}
@@ -36,7 +38,7 @@ def stated(raw: bytes) -> dict[str, Any]:
 def test_the_national_base_states_every_type_that_it_holds() -> None:
     content = stated(national_capability(SERVER))
     rows = {row["type"]: row for row in content["rest"][0]["resource"]}
-    assert tuple(rows) == HELD
+    assert tuple(rows) == (*HELD, *PUBLISHED)
     assert content["fhirVersion"] == "4.0.1"
     assert content["instantiates"] == ["https://corridor.example/fhir/CapabilityStatement/national"]
     assert {row["code"] for row in rows["AuditEvent"]["interaction"]} == {
@@ -46,11 +48,14 @@ def test_the_national_base_states_every_type_that_it_holds() -> None:
         "history-type",
         "search-type",
     }
-    assert [row["name"] for row in rows["Patient"]["operation"]] == ["match", "pull-history", "withdraw-consent"]
+    assert {"match", "pull-history", "withdraw-consent"} <= {row["name"] for row in rows["Patient"]["operation"]}
+    assert all("validate" in {op["name"] for op in rows[name]["operation"]} for name in HELD)
+    assert all(url in rows["Patient"]["supportedProfile"] for url in PATIENTS)
 
 
 def test_every_stated_search_parameter_is_understood() -> None:
-    for row in stated(national_capability(SERVER))["rest"][0]["resource"]:
+    rows = stated(national_capability(SERVER))["rest"][0]["resource"]
+    for row in (each for each in rows if each["type"] in HELD):
         for parameter in row["searchParam"]:
             parts = known_parameters(row["type"])[parameter["name"]].components
             value = "$".join(VALUES[part.kind] for part in parts) or VALUES[parameter["type"]]

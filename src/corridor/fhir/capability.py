@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from corridor.fhir.bundle import instant
+from corridor.fhir.capability_definitions import VALIDATE, definition_rows, supported_profiles
 from corridor.fhir.conditions import LOGGED
 from corridor.fhir.draft import WRITABLE
 from corridor.fhir.operation_definition import MATCH, PULL_HISTORY, WITHDRAW_CONSENT
@@ -111,16 +112,17 @@ def _national_rest() -> dict[str, Any]:
             "Unknown search parameters: 400 with Prefer: handling=strict, else a warning in the answer. Chains and "
             "_has to two levels. Without _sort, matches come in the order of their first writing. What R4 knows and "
             "this base does not answer is refused with its reason. Histories take _since, _at, _count, _sort and "
-            "_total; that of the whole base holds everything but the audit. Every accepted update is a version. Conditions and "
-            "conditional references are looked up in the unit that writes. A transaction is refused where a local "
-            "reference names nothing living; single writes are not, and what is referred to can be deleted."
+            "_total; that of the whole base holds everything but the audit. Every accepted update is a version. "
+            "Conditions and conditional references are looked up in the unit that writes. A transaction is refused "
+            "where a local reference names nothing living; single writes are not, and what is referred to can be "
+            "deleted."
         ),
         "security": {
             "cors": False,
             "service": [{"coding": [{"system": _SECURITY_SERVICES, "code": "OAuth"}]}],
             "description": "A bearer token for everything but this statement; rights follow from the role.",
         },
-        "resource": [_national(resource_type) for resource_type in HELD],
+        "resource": [*(_national(resource_type) for resource_type in HELD), *definition_rows()],
         "interaction": [{"code": "transaction"}, {"code": "batch"}, {"code": "history-system"}],
     }
 
@@ -181,8 +183,9 @@ def _national(resource_type: str) -> dict[str, Any]:
         **_included(resource_type),
         "searchParam": [*_searched(resource_type)],
     }
-    operations = _OPERATIONS.get(resource_type)
-    return stated | ({"operation": operations} if operations else {})
+    profiles = supported_profiles(resource_type)
+    stated |= {"operation": [*_OPERATIONS.get(resource_type, ()), VALIDATE]}
+    return stated | ({"supportedProfile": [*profiles]} if profiles else {})
 
 
 _OPERATIONS = {

@@ -1,4 +1,4 @@
-"""What the CapabilityStatement says of profiles, validation, terminology and the definitions that ship with the node."""
+"""What the CapabilityStatement says of profiles, validation, terminology and the definitions that ship with a node."""
 
 from __future__ import annotations
 
