@@ -48,6 +48,7 @@ def test_a_whole_address_of_a_database_stays(tmp_path: Path, database: str) -> N
     ("zone", '""'), ("public_url", '"pe.example"'), ("public_url", '"ftp://pe.example"'), ("port", "0"),
     ("port", "70000"),
     ("port", '"8080"'), ("deadline_seconds", "0"), ("max_body_bytes", "-1"), ("worker_seconds", "0.0"), ("name", '""'),
+    ("cors_origins", '"*"'), ("cors_origins", '["app.example"]'), ("cors_origins", '["https://app.example/"]'),
     ("evaluations_per_hour", "0"), ("empty_answer_milliseconds", "-1"), ("database", '""'), ("datbase", '"x"'),
 ])  # fmt: skip
 def test_a_wrong_setting_is_named(tmp_path: Path, name: str, value: str) -> None:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from corridor.apps.cors import Cors
 from corridor.apps.http import RequestLine, install_errors
 from corridor.apps.log import emit
 from corridor.apps.node_acts import NodeActs, wire_acts
@@ -66,6 +67,8 @@ async def node_app(settings: NodeSettings) -> FastAPI:
     )
     app.router.routes.extend(_routes(rooms, acts))
     app.add_middleware(Wire, max_body_bytes=settings.max_body_bytes)
+    if settings.cors_origins:
+        app.add_middleware(Cors, origins=settings.cors_origins)
     app.add_middleware(RequestLine)
     install_errors(app)
     return app

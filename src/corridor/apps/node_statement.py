@@ -24,6 +24,7 @@ def statement_routes(rooms: NodeRooms) -> list[BaseRoute]:
             version=version("corridor"),
             released_at=rooms.clock.now(),
             description=rooms.settings.name,
+            cors=bool(rooms.settings.cors_origins),
         )
     )
 

@@ -18,6 +18,7 @@ Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Amount = Annotated[int, msgspec.Meta(ge=1)]
 Address = Annotated[str, msgspec.Meta(pattern="^https?://[^/]")]
+Origin = Annotated[str, msgspec.Meta(pattern=r"^(\*|https?://[a-z0-9.\-]+(:[0-9]{1,5})?)$")]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -38,6 +39,7 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         bulk_jobs: exports and imports that may run at once.
         import_folder: from which `$import` may take files by address; empty for none.
         max_import_bytes: of one upload.
+        cors_origins: whose pages may use the base from a browser, such as `https://app.example`; `*` for all.
     """
 
     country: Text
@@ -59,6 +61,7 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bulk_jobs: Amount = 4
     import_folder: str = ""
     max_import_bytes: Amount = 4 * 1024 * 1024 * 1024
+    cors_origins: tuple[Origin, ...] = ()
 
 
 class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
