@@ -24,8 +24,10 @@ from corridor.domain.errors import UnavailableError
 from corridor.domain.history import History
 from corridor.domain.principal import Principal, Role
 from corridor.flows.ports.audit import Audit
+from corridor.flows.ports.records import Page
 from corridor.flows.read_record import ReadDesk, read_record
 from corridor.flows.search_records import SearchDesk, search_records
+from corridor.flows.store_on_condition import ConditionDesk, store_on_condition
 from corridor.flows.store_records import StoreDesk, store_records
 from corridor.keys.checkpoints import sign_checkpoint
 from corridor.node import read, search, transaction, write
@@ -112,6 +114,7 @@ def _app(ports: Ports, audit: Audit) -> FastAPI:
     async def who(token: str) -> Principal | None:
         return await ports.sessions.who(token, at=clock.now())
 
+    store = StoreDesk(ports.units, audit, clock)
     national = National(
         base_url="http://127.0.0.1:8080/fhir",
         source="https://corridor.example/country/PE",
@@ -123,7 +126,9 @@ def _app(ports: Ports, audit: Audit) -> FastAPI:
         hide=lambda value: value,
         read_record=partial(read_record, desk=ReadDesk(ports.records, audit, clock)),
         search_records=partial(search_records, desk=SearchDesk(ports.records, audit, clock)),
-        store_records=partial(store_records, desk=StoreDesk(ports.units, audit, clock)),
+        store_records=partial(store_records, desk=store),
+        store_on_condition=partial(store_on_condition, desk=ConditionDesk(store, ports.records)),
+        read_history=_unasked,
         pull_history=_nobody,
     )
     app = FastAPI(docs_url=None, redoc_url=None)
@@ -131,6 +136,10 @@ def _app(ports: Ports, audit: Audit) -> FastAPI:
     app.add_middleware(RequestLine)
     install_errors(app)
     return app
+
+
+async def _unasked(*_asked: Any, **_how: Any) -> Page:
+    raise UnavailableError("Histories are not measured.")
 
 
 async def _nobody(*_asked: Any, **_how: Any) -> History:

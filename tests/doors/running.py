@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 import threading
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,6 +13,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -149,21 +152,38 @@ class Node:
 @contextmanager
 def running_node(party: Party, database: str) -> Iterator[Node]:
     """A party's node on a migrated database, with an account for every role, until the block ends."""
-    settings = msgspec.structs.replace(
-        node_settings(party.config),
-        public_url=PUBLIC,
-        database=database,
-        max_body_bytes=MAX_BODY_BYTES,
-        max_import_bytes=MAX_IMPORT_BYTES,
-        import_folder=str(party.folder / "imports"),
-        worker_seconds=3600.0,
-    )
+    settings = settings_of(party.config, database)
     asyncio.run(_accounts(database))
     with _serving(settings) as port:
         node = Node(settings, port)
         for role in ROLES:
             node.tokens[role] = node.sign_in(role, PASSWORD).json["access_token"]
         yield node
+
+
+def settings_of(config: Path, database: str) -> NodeSettings:
+    """A party's settings, as tests want them."""
+    return msgspec.structs.replace(
+        node_settings(config),
+        public_url=PUBLIC,
+        database=database,
+        max_body_bytes=MAX_BODY_BYTES,
+        max_import_bytes=MAX_IMPORT_BYTES,
+        import_folder=str(config.parent / "imports"),
+        worker_seconds=3600.0,
+    )
+
+
+@contextmanager
+def second_process(node: Node, party: Party) -> Iterator[Node]:
+    """The same node once more, in a process of its own on the same database."""
+    command = [sys.executable, "-m", "tests.doors.serving_child", str(party.config), node.settings.database]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        try:
+            yield Node(node.settings, int(child.stdout.readline()), node.tokens)
+        finally:
+            child.terminate()
 
 
 async def _accounts(url: str) -> None:
@@ -178,7 +198,7 @@ async def _accounts(url: str) -> None:
 def _serving(settings: NodeSettings) -> Iterator[int]:
     listener = socket.create_server(("127.0.0.1", 0))
     ready: Future[uvicorn.Server] = Future()
-    thread = threading.Thread(target=lambda: asyncio.run(_serve(settings, listener, ready)), daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(serve(settings, listener, ready)), daemon=True)
     thread.start()
     server = ready.result(timeout=30)
     try:
@@ -189,7 +209,8 @@ def _serving(settings: NodeSettings) -> Iterator[int]:
         listener.close()
 
 
-async def _serve(settings: NodeSettings, listener: socket.socket, ready: Future[uvicorn.Server]) -> None:
+async def serve(settings: NodeSettings, listener: socket.socket, ready: Future[uvicorn.Server]) -> None:
+    """Serve a node on a listening socket; its server is told to `ready`."""
     try:
         app = await node_app(settings)
         config = uvicorn.Config(app, http="httptools", ws="none", access_log=False, log_level="error")

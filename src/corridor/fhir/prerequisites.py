@@ -58,6 +58,8 @@ def prerequisites(entries: Iterable[Entry]) -> tuple[Wanted, ...]:
 
 def condition(entry: Entry) -> Asked | None:
     """What the entry itself depends on, or None; a patch depends on what it changes."""
+    if entry.method in READS:
+        return None
     if entry.method == "POST":
         return (entry.resource_type, entry.if_none_exist.rpartition("?")[2]) if entry.if_none_exist else None
     if entry.query:
