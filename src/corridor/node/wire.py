@@ -64,9 +64,9 @@ class Wire:
             return
         headers = {name: value for name, value in scope["headers"] if name in _LOOKED_AT}
         app = self._app
-        if headers or _names_format(scope):
+        if headers or scope["query_string"]:
             app = self._speaking(scope, headers)
-        if _accepts_gzip(headers.get(b"accept-encoding", b"")):
+        if b"accept-encoding" in headers and _accepts_gzip(headers[b"accept-encoding"]):
             app = GZipResponder(app, _GZIP_FROM_BYTES, compresslevel=_GZIP_LEVEL)
         await app(scope, receive, send)
 
@@ -110,7 +110,7 @@ def _is_national(path: str) -> bool:
 
 def _names_format(scope: Scope) -> bool:
     query: bytes = scope["query_string"]
-    return any(each in query for each in _PARAMETERS)
+    return query != b"" and any(each in query for each in _PARAMETERS)
 
 
 def _accepts_gzip(header: bytes) -> bool:
