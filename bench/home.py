@@ -24,7 +24,6 @@ from corridor.domain.errors import UnavailableError
 from corridor.domain.history import History
 from corridor.domain.principal import Principal, Role
 from corridor.flows.ports.audit import Audit
-from corridor.flows.ports.records import Page
 from corridor.flows.read_record import ReadDesk, read_record
 from corridor.flows.search_records import SearchDesk, search_records
 from corridor.flows.store_on_condition import ConditionDesk, store_on_condition
@@ -129,6 +128,7 @@ def _app(ports: Ports, audit: Audit) -> FastAPI:
         store_records=partial(store_records, desk=store),
         store_on_condition=partial(store_on_condition, desk=ConditionDesk(store, ports.records)),
         read_history=_unasked,
+        patch_record=_unasked,
         pull_history=_nobody,
     )
     app = FastAPI(docs_url=None, redoc_url=None)
@@ -138,8 +138,8 @@ def _app(ports: Ports, audit: Audit) -> FastAPI:
     return app
 
 
-async def _unasked(*_asked: Any, **_how: Any) -> Page:
-    raise UnavailableError("Histories are not measured.")
+async def _unasked(*_asked: Any, **_how: Any) -> Any:
+    raise UnavailableError("This is not measured.")
 
 
 async def _nobody(*_asked: Any, **_how: Any) -> History:
