@@ -1,0 +1,133 @@
+"""The CapabilityStatement is true to the letter: each line that a running node states is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from fhir.resources.R4B.capabilitystatement import CapabilityStatement
+
+from corridor.fhir.published import CANONICAL, PUBLISHED
+from corridor.fhir.schema import HELD
+from tests.doors.running import BASE, Node, Reply
+from tests.doors.samples import SAMPLES, Town
+from tests.doors.walk import Row, Walk, conditions, interactions, searches
+
+TYPES = (*HELD, *PUBLISHED)
+
+
+@pytest.fixture(scope="session")
+def walk(node: Node, town: Town) -> Walk:
+    """The node with its statement, read by nobody in particular."""
+    answer = node.get("metadata", role="")
+    assert answer.status == 200
+    CapabilityStatement.model_validate_json(answer.body)
+    return Walk(node, town, answer.json)
+
+
+def row_of(walk: Walk, kind: str) -> Row:
+    """What is stated of a type."""
+    (row,) = [each for each in walk.rows if each["type"] == kind]
+    return row
+
+
+def broken(answers: Iterator[tuple[str, Reply, set[int]]]) -> list[tuple[str, int, bytes]]:
+    """Promises that were not kept."""
+    return [(name, reply.status, reply.body[:300]) for name, reply, kept in answers if reply.status not in kept]
+
+
+def test_the_statement_names_its_base_its_types_and_what_it_instantiates(walk: Walk) -> None:
+    assert walk.statement["implementation"]["url"] == BASE
+    assert (walk.statement["kind"], walk.statement["fhirVersion"]) == ("instance", "4.0.1")
+    assert sorted(each["type"] for each in walk.rows) == sorted({*TYPES, *(each["type"] for each in walk.rows)})
+    assert set(TYPES) <= {each["type"] for each in walk.rows}
+    for url in walk.statement["instantiates"]:
+        if url.startswith(CANONICAL):
+            assert walk.ask("GET", f"CapabilityStatement?url={url}").ids == [url.rpartition("/")[2]]
+    assert all(url.startswith(("http://", "https://")) for url in walk.statement["implementationGuide"])
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("walked", [interactions, conditions, searches])
+def test_each_line_about_a_type_is_true(walk: Walk, kind: str, walked: Callable[..., Any]) -> None:
+    assert broken(walked(walk, row_of(walk, kind))) == []
+
+
+@pytest.mark.parametrize("kind", SAMPLES)
+def test_a_sample_is_found_by_each_parameter_that_has_a_value_in_it(walk: Walk, kind: str) -> None:
+    made = walk.one(kind)
+    for name, value in walk.town.found_by(kind).items():
+        answer = walk.node.ask("GET", f"/fhir/{kind}?{name}={value}&_id={made}".replace(" ", "%20"))
+        assert answer.ids == [made], (name, answer.body)
+
+
+def test_each_format_is_spoken_both_ways(walk: Walk) -> None:
+    made = walk.one("Location")
+    for media_type in walk.statement["format"]:
+        answer = walk.ask("GET", f"Location/{made}", accept=media_type)
+        assert answer.headers["content-type"].startswith(media_type)
+        again = walk.ask("PUT", f"Location/{made}", answer.body, content_type=media_type)
+        assert again.status == 200, again.body
+        assert walk.node.get("metadata", role="", accept=media_type).status == 200
+    assert walk.ask("GET", f"Location/{made}", accept="text/turtle").status == 406
+
+
+def test_each_interaction_with_the_whole_base_is_there(walk: Walk) -> None:
+    stated = {each["code"] for each in walk.rest["interaction"]}
+    entry = {"request": {"method": "GET", "url": "Location?_count=1"}}
+    for code in ("transaction", "batch"):
+        bundle = {"resourceType": "Bundle", "type": code, "entry": [entry]}
+        assert (walk.ask("POST", "", bundle).status == 200) is (code in stated)
+    assert (walk.ask("GET", "_history?_count=1").status == 200) is ("history-system" in stated)
+    assert (walk.ask("GET", "?_type=Location&_count=1").status == 200) is ("search-system" in stated)
+
+
+def test_each_profile_that_is_named_is_there(walk: Walk) -> None:
+    for row in walk.rows:
+        for url in row.get("supportedProfile", ()):
+            found = walk.ask("GET", f"StructureDefinition?url={url}").json["entry"]
+            assert [each["resource"]["type"] for each in found] == [row["type"]]
+
+
+def test_each_definition_of_ours_that_is_named_is_there(walk: Walk) -> None:
+    stated = [*walk.rows, walk.rest]
+    named = {each["definition"] for row in stated for each in (*row.get("searchParam", ()), *row.get("operation", ()))}
+    for url in sorted(each for each in named if each.startswith(CANONICAL)):
+        kind = url.removeprefix(CANONICAL).partition("/")[0]
+        assert len(walk.ask("GET", f"{kind}?url={url}").ids) == 1, url
+
+
+def test_each_operation_has_a_door(walk: Walk) -> None:
+    """An operation is there where some way to call it is routed: a wrong call is refused for what it lacks."""
+    closed = [
+        (row["type"], each["name"])
+        for row in walk.rows
+        for each in row.get("operation", ())
+        if not _opens(walk, row["type"], each["name"])
+    ]
+    closed += [("", each["name"]) for each in walk.rest.get("operation", ()) if not _opens(walk, "", each["name"])]
+    assert closed == []
+
+
+def _opens(walk: Walk, kind: str, name: str) -> bool:
+    places = [f"{kind}/${name}", f"{kind}/nobody/${name}"] if kind else [f"${name}"]
+    answers = [walk.ask(method, place, kind=kind) for place in places for method in ("GET", "POST")]
+    unrouted = (b"There is nothing at this address.", b"This base holds no resources", b"There is no such resource.")
+    return any(
+        each.status not in {405, 500} and not (each.status == 404 and any(text in each.body for text in unrouted))
+        for each in answers
+    )
+
+
+@pytest.mark.parametrize(("kind", "name"), [("Patient", "favourite"), ("Observation", "favourite"), ("", "favourite")])
+def test_an_operation_that_is_not_stated_has_no_door(walk: Walk, kind: str, name: str) -> None:
+    assert not _opens(walk, kind, name)
+
+
+def test_the_way_to_a_token_is_as_stated(walk: Walk) -> None:
+    assert walk.rest["security"]["service"][0]["coding"][0]["code"] == "OAuth"
+    assert walk.node.get("Patient", role="").status == 401
+    origin = {"origin": "https://elsewhere.example"}
+    allowed = "access-control-allow-origin" in walk.node.get("metadata", role="", **origin).headers
+    assert allowed is walk.rest["security"]["cors"]
