@@ -27,7 +27,7 @@ words = str.split
 HELD = words(
     "Patient MedicationStatement Observation Medication Condition MedicationRequest MedicationDispense "
     "AllergyIntolerance Immunization DiagnosticReport DocumentReference Specimen Encounter Organization "
-    "Practitioner PractitionerRole Location Consent Provenance Group AuditEvent"
+    "Practitioner PractitionerRole Location Consent Provenance Group Subscription AuditEvent"
 )
 """Types that a node stores."""
 

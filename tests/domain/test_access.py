@@ -8,7 +8,14 @@ from corridor.domain.access import POLICY, Interaction, check_access
 from corridor.domain.errors import ForbiddenError
 from corridor.domain.principal import Principal, Role
 
-READING = {Interaction.READ, Interaction.VREAD, Interaction.SEARCH}
+READING = {
+    Interaction.READ,
+    Interaction.VREAD,
+    Interaction.SEARCH,
+    Interaction.HISTORY_INSTANCE,
+    Interaction.HISTORY_TYPE,
+}
+WHOLE = {Interaction.EVERYTHING, Interaction.SUMMARY, Interaction.LASTN, Interaction.HISTORY_SYSTEM}
 WRITING = {Interaction.CREATE, Interaction.UPDATE, Interaction.PATCH, Interaction.TRANSACTION}
 
 
@@ -25,7 +32,7 @@ def allowed(role: Role, resource_type: str) -> set[Interaction]:
 
 
 def test_a_clinician_reads_writes_matches_and_pulls_and_deletes_nothing() -> None:
-    assert allowed(Role.CLINICIAN, "Patient") == READING | WRITING | {Interaction.MATCH, Interaction.PULL}
+    assert allowed(Role.CLINICIAN, "Patient") == READING | WHOLE | WRITING | {Interaction.MATCH, Interaction.PULL}
 
 
 def test_a_programme_does_everything_at_home_and_pulls_nothing_from_abroad() -> None:
@@ -40,6 +47,10 @@ def test_an_auditor_reads_the_audit_and_nothing_else() -> None:
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.AUDITOR}))
 def test_nobody_else_reads_or_writes_the_audit(role: Role) -> None:
     assert allowed(role, "AuditEvent") == set()
+
+
+def test_the_programme_alone_says_where_changes_are_told() -> None:
+    assert {role for role in Role if allowed(role, "Subscription")} == {Role.PROGRAMME}
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.COORDINATOR])

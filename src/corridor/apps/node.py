@@ -24,6 +24,7 @@ from corridor.apps.node_exchange import exchange_routes
 from corridor.apps.node_pages import NodePages
 from corridor.apps.node_rooms import NodeRooms, open_rooms
 from corridor.apps.node_statement import statement_routes
+from corridor.apps.node_subscriptions import subscription_routes
 from corridor.apps.node_workers import repeat, start_workers
 from corridor.apps.settings import NodeSettings
 from corridor.apps.spoken import Door, spoken
@@ -94,6 +95,7 @@ def _national_routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
     return [
         *statement_routes(rooms),
         *bulk_routes(acts.bulk, acts.national),
+        *subscription_routes(acts.subscriptions, acts.national),
         *spoken("/fhir/Patient/$match", POST=_operation(operations.match, acts)),
         *spoken("/fhir/Patient/{id}/$pull-history", POST=_operation(operations.pull, acts)),
         *spoken("/fhir/Patient/{id}/$withdraw-consent", POST=_operation(operations.withdraw, acts)),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from corridor.apps.log import emit
 from corridor.apps.node_bulk import BulkWork, wire_bulk
 from corridor.apps.node_rooms import NodeRooms
+from corridor.apps.node_subscriptions import SubscriptionWork, wire_subscriptions
 from corridor.domain.country import Country
 from corridor.domain.principal import Principal
 from corridor.flows.ask_country import PullDesk
@@ -43,6 +44,7 @@ class NodeActs:
     evaluate: EvaluateDesk
     gate: GateDesk
     bulk: BulkWork
+    subscriptions: SubscriptionWork
 
 
 def source_of(home: Country) -> str:
@@ -57,6 +59,7 @@ def wire_acts(rooms: NodeRooms) -> NodeActs:
     return NodeActs(
         national=national,
         bulk=wire_bulk(rooms, national),
+        subscriptions=wire_subscriptions(rooms, national),
         operations=_operations(rooms),
         sign_in=SignInDesk(
             rooms.storage.accounts, rooms.storage.sessions, rooms.storage.budgets, rooms.clock, rooms.storage.audit

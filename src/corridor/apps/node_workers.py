@@ -43,6 +43,7 @@ def start_workers(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
         asyncio.create_task(repeat(partial(register_person, desk=registering), pause)),
         asyncio.create_task(repeat(partial(spread_withdrawal, desk=spreading), pause)),
         asyncio.create_task(repeat(partial(_report, reporting), REPORT_SECONDS)),
+        asyncio.create_task(repeat(acts.subscriptions.turn, pause)),
         asyncio.create_task(repeat(partial(_idle, reporting), IDLE_REPORT_SECONDS)),
         asyncio.create_task(repeat(partial(_renew, lines.directory), DIRECTORY_SECONDS)),
     ]

@@ -39,6 +39,8 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         bulk_jobs: exports and imports that may run at once.
         import_folder: from which `$import` may take files by address; empty for none.
         max_import_bytes: of one upload.
+        subscribers: origins (`https://host`) of this country's systems that may be told of changes.
+        subscribers_abroad: origins across a border, which may be told that something changed and nothing of what.
         cors_origins: whose pages may use the base from a browser, such as `https://app.example`; `*` for all.
     """
 
@@ -61,6 +63,8 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bulk_jobs: Amount = 4
     import_folder: str = ""
     max_import_bytes: Amount = 4 * 1024 * 1024 * 1024
+    subscribers: tuple[Address, ...] = ()
+    subscribers_abroad: tuple[Address, ...] = ()
     cors_origins: tuple[Origin, ...] = ()
 
 

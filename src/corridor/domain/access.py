@@ -52,6 +52,10 @@ POLICY: dict[Role, frozenset[Interaction]] = {
 """Rights by role. An auditor reads audit records only, and nobody else reads them."""
 
 
+_PROGRAMME_ONLY = frozenset({"Subscription"})
+"""A subscription sends records out of the node: the programme alone decides where to."""
+
+
 def check_access(principal: Principal, interaction: Interaction, resource_type: str) -> None:
     """Let pass what national policy allows.
 
@@ -60,5 +64,7 @@ def check_access(principal: Principal, interaction: Interaction, resource_type: 
     """
     allowed = interaction in POLICY[principal.role]
     audit_matter = resource_type == "AuditEvent"
+    if resource_type in _PROGRAMME_ONLY and principal.role is not Role.PROGRAMME:
+        allowed = False
     if not allowed or audit_matter != (principal.role is Role.AUDITOR):
         raise ForbiddenError("Your role does not allow this here.")

@@ -17,6 +17,7 @@ from corridor.fhir.projection import project_bytes
 from corridor.fhir.rules import references
 from corridor.fhir.schema import HELD
 from corridor.fhir.search_values import local_reference
+from corridor.fhir.subscription import read_subscription
 from corridor.fhir.validate import validate
 
 Resource = dict[str, Any]
@@ -54,6 +55,8 @@ def draft(raw: bytes, *, resource_type: str, id: str, source: str, zone: tzinfo 
         raise InvalidError("The id in the body is not the id in the address.", (f"{resource_type}.id",))
     validate(resource)
     check_claims(resource)
+    if resource_type == "Subscription":
+        read_subscription(resource, zone=zone)
     return _draft(raw, resource, id=id, source=source, zone=zone)
 
 

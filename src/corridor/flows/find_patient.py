@@ -13,6 +13,8 @@ async def find_patient(patient_id: str, *, records: Records) -> Record:
     Raises:
         NotFoundError: there never was one.
         GoneError: it was deleted.
+
+    Source: https://hl7.org/fhir/R4/http.html#read
     """
     patient = await records.read("Patient", patient_id)
     if patient is None:

@@ -44,7 +44,7 @@ async def everything(request: Request, *, national: National, reading: ReadingOp
 
     Source: https://hl7.org/fhir/R4/patient-operation-everything.html
     """
-    who, pairs = await _begin(request, national)
+    who, pairs = await begin(request, national)
     wanted = everything_input(pairs, zone=national.zone)
     patient_id = _patient_id(request)
     kept = [pair for pair in pairs if pair[0] != "_cursor"]
@@ -65,7 +65,7 @@ async def lastn(request: Request, *, national: National, reading: ReadingOperati
 
     Source: https://hl7.org/fhir/R4/observation-operation-lastn.html
     """
-    who, pairs = await _begin(request, national)
+    who, pairs = await begin(request, national)
     query, most = lastn_input(pairs, zone=national.zone)
     asked = f"$lastn?{for_log(pairs, national.hide)}"
     found = await reading.list_latest(who, query, most=most, asked=asked)
@@ -78,7 +78,7 @@ async def summary(request: Request, *, national: National, reading: ReadingOpera
 
     Source: HL7 IPS 2.0.1, operation `summary`.
     """
-    who, pairs = await _begin(request, national)
+    who, pairs = await begin(request, national)
     identifier = summary_input(pairs)
     if "id" in request.path_params:
         patient_id = _patient_id(request)
@@ -100,7 +100,8 @@ async def _identified(who: Asking, identifier: str, national: National) -> str:
     return page.records[0].id
 
 
-async def _begin(request: Request, national: National) -> tuple[Asking, list[tuple[str, str]]]:
+async def begin(request: Request, national: National) -> tuple[Asking, list[tuple[str, str]]]:
+    """Who asks, and what: the pairs of the address and, by POST, those of a Parameters resource."""
     check_format(request)
     who = await asking(request, national)
     pairs = parse_qsl(request.url.query, keep_blank_values=True)

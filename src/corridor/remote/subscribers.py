@@ -1,0 +1,69 @@
+"""Notifications over HTTP, to the addresses that the operator of this node named and to no other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import httpx
+
+from corridor.domain.errors import ForbiddenError, UnavailableError
+from corridor.domain.subscription import Payload, Subscription
+
+_FHIR_JSON = "application/fhir+json"
+_STEP_SECONDS = 60.0
+
+
+class HttpSubscribers:
+    """Port `Subscribers`; follows no redirect, because it could lead elsewhere.
+
+    Args:
+        home: origins (`https://host` or `https://host:port`) of systems of this country: everything may go there.
+        abroad: origins across a border: they hear that something changed, and nothing of what.
+    """
+
+    def __init__(self, *, home: Iterable[str] = (), abroad: Iterable[str] = ()) -> None:
+        self._home = frozenset(map(_origin, home))
+        self._abroad = frozenset(map(_origin, abroad)) - self._home
+        self._client: httpx.AsyncClient | None = None
+
+    def allows(self, subscription: Subscription) -> bool:
+        """See the port."""
+        origin = _origin(subscription.endpoint)
+        return origin in self._home or (origin in self._abroad and subscription.payload is Payload.EMPTY)
+
+    async def notify(self, subscription: Subscription, body: bytes) -> None:
+        """See the port."""
+        if not self.allows(subscription):
+            raise ForbiddenError("Nothing goes to this address.")
+        headers = dict(line.split(": ", 1) for line in subscription.headers) | {"content-type": _FHIR_JSON}
+        try:
+            # The client's own timeouts are per step; an endpoint that dribbles must not hold the line either.
+            async with asyncio.timeout(subscription.timeout_seconds):
+                status = await self._post(subscription.endpoint, headers, body)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError):
+            raise UnavailableError("The endpoint did not answer.") from None
+        if not httpx.codes.is_success(status):
+            raise UnavailableError("The endpoint did not take the notification.")
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        if self._client:
+            await self._client.aclose()
+            self._client = None
+
+    async def _post(self, url: str, headers: dict[str, str], body: bytes) -> int:
+        if self._client is None:
+            self._client = httpx.AsyncClient(follow_redirects=False, timeout=_STEP_SECONDS, trust_env=False)
+        # What an endpoint says beyond its status is not read: it can be without end.
+        async with self._client.stream("POST", url, headers=headers, content=body) as answer:
+            return answer.status_code
+
+
+def _origin(address: str) -> str:
+    try:
+        url = httpx.URL(address)
+    except httpx.InvalidURL:
+        return ""
+    default = {"http": 80, "https": 443}.get(url.scheme, 0)
+    return f"{url.scheme}://{url.host}:{url.port or default}"
