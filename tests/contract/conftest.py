@@ -14,6 +14,7 @@ from corridor.storage.database import Database
 from corridor.storage.limits import SqlBudgets, SqlNonces
 from corridor.storage.node import tables
 from corridor.storage.node.audit import SqlAudit
+from corridor.storage.node.histories import SqlHistories
 from corridor.storage.node.log import NodeLog
 from corridor.storage.node.outbox import SqlOutbox
 from corridor.storage.node.people import SqlPeople
@@ -30,6 +31,7 @@ class Stores:
 
     units: Any
     records: Any
+    histories: Any
     people: Any
     audit: Any
     outbox: Any
@@ -70,6 +72,7 @@ def sql_stores(database: Database) -> Stores:
     return Stores(
         units=SqlUnits(log, HOME),
         records=records,
+        histories=SqlHistories(database),
         people=SqlPeople(database, HOME, records),
         audit=SqlAudit(log),
         outbox=SqlOutbox(database),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from corridor.domain.audit.checkpoint import Checkpoint, render
 from corridor.domain.audit.fact import AuditFact
 from corridor.domain.country import Country
+from tests.fakes.histories import FakeHistories
 from tests.fakes.limits import FakeAccounts, FakeBudgets, FakeNonces, FakeSessions
 from tests.fakes.log import FakeAudit, FakeOutbox
 from tests.fakes.people import FakePeople
@@ -22,6 +23,7 @@ class FakeNode:
         self.shelf = Shelf(home)
         self.units = FakeUnits(self.shelf)
         self.records = FakeRecords(self.shelf)
+        self.histories = FakeHistories(self.shelf)
         self.people = FakePeople(self.shelf)
         self.audit = FakeAudit(self.shelf, sign)
         self.outbox = FakeOutbox(self.shelf)
