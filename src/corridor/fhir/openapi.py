@@ -23,6 +23,7 @@ from corridor.fhir.openapi_parts import (
     searched,
 )
 from corridor.fhir.openapi_schemas import components
+from corridor.fhir.schema import is_resource
 
 _Stated = dict[str, Any]
 _Found = Iterator[tuple[str, str, Part]]
@@ -50,7 +51,7 @@ def openapi(statement: bytes, *, token_url: str) -> bytes:
         paths.setdefault(address, {})[method] = described
     whose = stated["implementation"]
     info = {"title": whose["description"], "version": stated["version"], "description": stated["description"]}
-    held = [each["type"] for each in rest["resource"]]
+    held = [each["type"] for each in rest["resource"] if is_resource(each["type"])]
     flows = {"clientCredentials": {"tokenUrl": token_url, "scopes": {}}}
     schemes = {"bearer": {"type": "http", "scheme": "bearer"}, "token": {"type": "oauth2", "flows": flows}}
     return orjson.dumps(
