@@ -107,6 +107,20 @@ async def test_one_bad_change_leaves_nothing_of_the_others(
     assert peru.facts == []
 
 
+@pytest.mark.parametrize(("id", "if_living"), [("p1", False), ("p9", True)])
+async def test_a_change_holds_to_whether_its_resource_is_there(
+    desk: StoreDesk, peru: FakeCountry, id: str, *, if_living: bool
+) -> None:
+    await peru.write("p1", patient())
+    held = Change("Patient", id, draft_of(id, patient()), if_living=if_living)
+    with pytest.raises(PreconditionError):
+        await store_records(asking(PROGRAMME), [held], desk=desk, interaction=UPDATE)
+    other = Change("Patient", id, draft_of(id, patient()), if_living=not if_living)
+    [record] = await store_records(asking(PROGRAMME), [other], desk=desk, interaction=UPDATE)
+    assert record
+    assert record.created is if_living
+
+
 async def test_a_reference_inside_the_transaction_is_no_dangling_one(desk: StoreDesk) -> None:
     changes = [change("o1", viral_load("p1")), change("p1", patient())]
     assert len(await store_records(asking(PROGRAMME), changes, desk=desk, interaction=TRANSACTION)) == 2

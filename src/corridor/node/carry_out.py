@@ -24,7 +24,7 @@ from corridor.node.tags import held_version, must_be_absent
 INTERACTIONS = {
     "POST": Interaction.CREATE,
     "PUT": Interaction.UPDATE,
-    "PATCH": Interaction.UPDATE,
+    "PATCH": Interaction.PATCH,
     "DELETE": Interaction.DELETE,
 }
 
