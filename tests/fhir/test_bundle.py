@@ -37,6 +37,14 @@ def test_a_page_carries_stored_bytes_unchanged_with_its_links() -> None:
     assert content["entry"][0]["search"] == {"mode": "match"}
 
 
+def test_what_is_sent_along_stands_after_the_matches_and_says_so() -> None:
+    other = Record("Patient", "1", 1, AT, b'{"resourceType":"Patient","id":"1"}', "1")
+    links = Links(BASE, LINKS.self_url, LINKS.next_url, first_url=LINKS.self_url)
+    content = valid(searchset([OBSERVATION], links, total=1, included=[other]))
+    assert [each["search"]["mode"] for each in content["entry"]] == ["match", "include"]
+    assert [each["relation"] for each in content["link"]] == ["self", "first", "next"]
+
+
 def test_a_warning_is_an_entry_of_its_own() -> None:
     warning = plain_outcome("not-supported", "Left out: x.", severity="warning")
     content = valid(searchset([], Links(BASE, BASE), total=0, outcome=warning))

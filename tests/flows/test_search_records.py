@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from corridor.domain.errors import ForbiddenError, InvalidError, UnavailableError
 from corridor.domain.principal import Role
-from corridor.domain.query import Query
+from corridor.domain.query import HasCriterion, MissingCriterion, Query
+from corridor.domain.record import Record
+from corridor.flows.ports.records import Page
 from corridor.flows.search_records import SearchDesk, search_records
 from tests.fakes.federation import FakeCountry, FakeFederation, asking
 from tests.fakes.resources import patient, viral_load
 from tests.flows.entries import entries
 
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 VIRAL_LOADS = Query("Observation")
 
 
@@ -33,6 +39,31 @@ async def test_only_those_on_the_page_are_on_record(desk: SearchDesk, peru: Fake
     page = await search_records(asking(), Query("Observation", count=2), asked="", desk=desk)
     assert len(page.records) == 2
     assert peru.facts[0].patient_ids == tuple(sorted({each.patient_id or "" for each in page.records}))
+
+
+async def test_what_is_sent_along_is_on_record_too_and_only_what_the_role_may_read(
+    desk: SearchDesk, peru: FakeCountry
+) -> None:
+    one = await peru.node.records.read("Patient", "p1")
+    event = Record("AuditEvent", "e", 1, NOW, b"{}")
+
+    class Along:
+        """Finds nothing, and sends along what another search would have to find."""
+
+        async def search(self, _query: Query) -> Page:
+            assert one
+            return Page((), 0, "", (one, event))
+
+    page = await search_records(asking(), VIRAL_LOADS, asked="", desk=replace(desk, records=Along()))  # type: ignore[arg-type]  # searching is all that is asked of it
+    assert page.included == (one,)
+    assert entries(peru.facts) == [("search", "success", "", ("p1",))]
+
+
+async def test_a_search_that_looks_into_the_audit_is_refused_and_on_record(desk: SearchDesk, peru: FakeCountry) -> None:
+    hidden = Query("Patient", (HasCriterion("AuditEvent", "patient", MissingCriterion("action", missing=False)),))
+    with pytest.raises(ForbiddenError):
+        await search_records(asking(), hidden, asked="_has=x", desk=desk)
+    assert entries(peru.facts) == [("search", "failure", "forbidden", ())]
 
 
 async def test_finding_nothing_is_a_success(desk: SearchDesk, peru: FakeCountry) -> None:

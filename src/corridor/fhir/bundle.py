@@ -13,17 +13,19 @@ from corridor.domain.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Where this page is and where the next one is.
+    """Where this page is and where the others are.
 
     Attributes:
         base: address of the FHIR base without a slash at the end; entries' full addresses start with it.
         self_url: the search as it was understood.
         next_url: the next page, or empty on the last.
+        first_url: the first page, or empty where it is not told.
     """
 
     base: str
     self_url: str
     next_url: str = ""
+    first_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +54,26 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def searchset(records: Sequence[Record], links: Links, *, total: int | None, outcome: bytes | None = None) -> bytes:
+def searchset(
+    records: Sequence[Record],
+    links: Links,
+    *,
+    total: int | None,
+    included: Sequence[Record] = (),
+    outcome: bytes | None = None,
+) -> bytes:
     """A page of a search.
 
     Args:
         records: living matches, in order.
         links: addresses of this page.
         total: number of all matches, or None where it was not asked for.
+        included: what is sent along with them.
         outcome: an OperationOutcome with warnings about the search, or None.
 
     Source: https://hl7.org/fhir/R4/bundle.html#searchset
     """
-    entries = [_found(_address(each, links.base), each.body) for each in records if each.body is not None]
+    entries = [*_found(records, b"match", links.base), *_found(included, b"include", links.base)]
     if outcome is not None:
         entries.append(b'{"resource":%b,"search":{"mode":"outcome"}}' % outcome)
     return _bundle("searchset", entries, total=total, links=links)
@@ -93,8 +103,12 @@ def collection(
     return _bundle(kind, entries, at=at)
 
 
-def _found(address: bytes, body: bytes) -> bytes:
-    return b'{"fullUrl":%b,"resource":%b,"search":{"mode":"match"}}' % (address, body)
+def _found(records: Sequence[Record], mode: bytes, base: str) -> list[bytes]:
+    return [
+        b'{"fullUrl":%b,"resource":%b,"search":{"mode":"%b"}}' % (_address(each, base), each.body, mode)
+        for each in records
+        if each.body is not None
+    ]
 
 
 def _address(record: Record, base: str) -> bytes:
@@ -144,7 +158,7 @@ def _bundle(
     if total is not None:
         members.append(b'"total":%d' % total)
     if links:
-        pairs = (("self", links.self_url), ("next", links.next_url))
+        pairs = (("self", links.self_url), ("first", links.first_url), ("next", links.next_url))
         listed = [{"relation": relation, "url": url} for relation, url in pairs if url]
         members.append(b'"link":' + orjson.dumps(listed))
     if entries:

@@ -117,6 +117,8 @@ class _Reading:
     def search(self) -> Search:
         if self.elements and self.summary not in {"", "false"}:
             raise InvalidError("Either a summary or elements can be asked for.", ("_elements",))
+        if self.includes and self.summary == "text":
+            raise InvalidError("A summary of text is of matches alone, without includes.", ("_summary",))
         only_counted = self.summary == "count"
         query = Query(
             self.resource_type,

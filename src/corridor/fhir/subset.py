@@ -39,6 +39,11 @@ class Subset:
         """Whether resources are sent as they are stored."""
         return self.summary not in _CUTS and not self.elements
 
+    @property
+    def of_included(self) -> Subset:
+        """What is sent of resources that go along: chosen elements are elements of the matches alone."""
+        return Subset(self.summary)
+
     def of(self, body: bytes) -> bytes:
         """What is sent of a stored resource, tagged as a part where it is one.
 

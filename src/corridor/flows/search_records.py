@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corridor.domain.access import Interaction, check_access
 from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.errors import ForbiddenError
+from corridor.domain.principal import Principal
 from corridor.domain.query import Query
+from corridor.domain.reach import check_search
+from corridor.domain.record import Record
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.records import Page, Records
@@ -26,6 +29,8 @@ class SearchDesk:
 async def search_records(asking: Asking, query: Query, *, asked: str, desk: SearchDesk) -> Page:
     """One page of matches; who searched, and whose records were found, is durable before it is returned.
 
+    What is sent along with them is only what the role may read.
+
     Args:
         asking: who asks.
         query: what is sought.
@@ -33,7 +38,7 @@ async def search_records(asking: Asking, query: Query, *, asked: str, desk: Sear
         desk: the ports.
 
     Raises:
-        ForbiddenError: the role may not search this type; audited.
+        ForbiddenError: the role may not search this type, or one that the search looks into; audited.
         InvalidError: the page cursor is not one of ours.
 
     Source: FHIR R4 search, https://hl7.org/fhir/R4/http.html#search
@@ -41,12 +46,12 @@ async def search_records(asking: Asking, query: Query, *, asked: str, desk: Sear
     page: Page | None = None
     refusal: ForbiddenError | None = None
     try:
-        check_access(asking.principal, Interaction.SEARCH, query.resource_type)
+        check_search(asking.principal, query)
     except ForbiddenError as error:
         refusal = error
     else:
-        page = await desk.records.search(query)
-    found = page.records if page else ()
+        page = _readable(await desk.records.search(query), asking.principal)
+    found = (*page.records, *page.included) if page else ()
     await desk.audit.append(
         AuditFact(
             kind=AuditKind.SEARCH,
@@ -65,3 +70,20 @@ async def search_records(asking: Asking, query: Query, *, asked: str, desk: Sear
     if page is None:
         raise refusal or ForbiddenError("Your role does not allow this here.")
     return page
+
+
+def _readable(page: Page, principal: Principal) -> Page:
+    """The page without what was found along with it and the role may not read."""
+    return (
+        replace(page, included=tuple(each for each in page.included if _may_read(principal, each)))
+        if page.included
+        else page
+    )
+
+
+def _may_read(principal: Principal, record: Record) -> bool:
+    try:
+        check_access(principal, Interaction.READ, record.resource_type)
+    except ForbiddenError:
+        return False
+    return True

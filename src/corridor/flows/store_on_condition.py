@@ -11,6 +11,7 @@ from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.change import Change
 from corridor.domain.errors import CorridorError, ForbiddenError
 from corridor.domain.query import Query
+from corridor.domain.reach import check_search
 from corridor.domain.record import Record
 from corridor.flows.ports.records import Records
 from corridor.flows.refuse_changes import refuse_changes
@@ -92,7 +93,7 @@ async def store_on_condition(
 async def _check_rights(asking: Asking, conditions: Sequence[Condition], desk: ConditionDesk) -> None:
     for condition in conditions:
         try:
-            check_access(asking.principal, Interaction.SEARCH, condition.query.resource_type)
+            check_search(asking.principal, condition.query)
             check_access(asking.principal, condition.needs, condition.query.resource_type)
         except ForbiddenError:
             await desk.store.audit.append(_fact(asking, (condition, ()), desk.store, refused=True))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import Request
@@ -9,9 +11,11 @@ from starlette.responses import Response
 
 from corridor.domain.asking import Asking
 from corridor.domain.errors import InvalidError, MediaTypeError
+from corridor.domain.record import Record
 from corridor.fhir.bundle import Links, searchset
 from corridor.fhir.outcome import plain_outcome
 from corridor.fhir.search import Search, read_search
+from corridor.fhir.subset import Subset
 from corridor.node.asked import for_log
 from corridor.node.formats import heed_form
 from corridor.node.national import (
@@ -41,17 +45,38 @@ async def search(request: Request, *, national: National) -> Response:
     pairs = parse_qsl(request.url.query, keep_blank_values=True)
     if request.method == "POST":
         pairs += await _form(request)
-    wanted = read_search(resource_type, pairs, strict=is_strict(request), zone=national.zone)
+    strict, base = is_strict(request), national.base_url
+    wanted = read_search(resource_type, pairs, strict=strict, zone=national.zone, base=base)
     return fhir_reply(await page(who, wanted, national))
 
 
 async def page(who: Asking, wanted: Search, national: National) -> bytes:
-    """One page of matches, with a warning for every part of the search that was left out."""
+    """One page of matches and what goes with them, with a warning for every part of the search that was left out."""
     found = await national.search_records(who, wanted.query, asked=for_log(wanted.understood, national.hide))
     outcome = plain_outcome("not-supported", " ".join(wanted.warnings), severity="warning") if wanted.warnings else None
+    return searchset(
+        _cut(found.records, wanted.subset),
+        _links(wanted, found.after, national),
+        total=found.total,
+        included=_cut(found.included, wanted.subset.of_included),
+        outcome=outcome,
+    )
+
+
+def _cut(records: Sequence[Record], subset: Subset) -> Sequence[Record]:
+    if subset.is_whole:
+        return records
+    return [replace(each, body=subset.of(each.body)) for each in records if each.body is not None]
+
+
+def _links(wanted: Search, after: str, national: National) -> Links:
     here = f"{national.base_url}/{wanted.query.resource_type}"
-    links = Links(national.base_url, _url(here, wanted, ""), _url(here, wanted, found.after) if found.after else "")
-    return searchset(found.records, links, total=found.total, outcome=outcome)
+    return Links(
+        national.base_url,
+        self_url=_url(here, wanted, wanted.query.after),
+        next_url=_url(here, wanted, after) if after else "",
+        first_url=_url(here, wanted, ""),
+    )
 
 
 async def _form(request: Request) -> list[tuple[str, str]]:
