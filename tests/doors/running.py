@@ -24,6 +24,7 @@ from sqlalchemy import func, select
 
 from corridor.apps.node import node_app
 from corridor.apps.settings import NodeSettings, node_settings
+from corridor.domain.errors import ConflictError
 from corridor.domain.principal import Role
 from corridor.keys.passwords import hash_password, verify_password
 from corridor.storage.accounts import SqlAccounts
@@ -150,9 +151,9 @@ class Node:
 
 
 @contextmanager
-def running_node(party: Party, database: str) -> Iterator[Node]:
-    """A party's node on a migrated database, with an account for every role, until the block ends."""
-    settings = settings_of(party.config, database)
+def running_node(party: Party, database: str, **more: Any) -> Iterator[Node]:
+    """A party's node on a migrated database, with an account for every role; keywords are settings."""
+    settings = msgspec.structs.replace(settings_of(party.config, database), **more)
     asyncio.run(_accounts(database))
     with _serving(settings) as port:
         node = Node(settings, port)
@@ -190,7 +191,8 @@ async def _accounts(url: str) -> None:
     database = Database(url)
     accounts = SqlAccounts(database, tables.account, keep=hash_password, check=verify_password)
     for role in ROLES:
-        await accounts.create(role, PASSWORD, Role(role))
+        with suppress(ConflictError):  # a node that is started again has them
+            await accounts.create(role, PASSWORD, Role(role))
     await database.close()
 
 
