@@ -37,7 +37,7 @@ def _fits(criterion: Criterion, fact: Fact) -> bool:
     if isinstance(criterion, TokenCriterion) and isinstance(fact, TokenFact):
         return any(system in {None, fact.system} and code in {"", fact.code} for system, code in criterion.any_of)
     if isinstance(criterion, StringCriterion) and isinstance(fact, StringFact):
-        return any(_reads(criterion.mode, fact.folded, text) for text in criterion.any_of)
+        return any(_reads(criterion.mode, fact, text) for text in criterion.any_of)
     if isinstance(criterion, DateCriterion) and isinstance(fact, DateFact):
         return any(_compares(prefix, fact, (start, end)) for prefix, start, end in criterion.any_of)
     if isinstance(criterion, ReferenceCriterion) and isinstance(fact, ReferenceFact):
@@ -45,10 +45,10 @@ def _fits(criterion: Criterion, fact: Fact) -> bool:
     return False
 
 
-def _reads(mode: str, folded: str, text: str) -> bool:
+def _reads(mode: str, fact: StringFact, text: str) -> bool:
     if mode == "contains":
-        return text in folded
-    return folded == text if mode == "exact" else folded.startswith(text)
+        return text in fact.folded
+    return fact.text == text if mode == "exact" else fact.folded.startswith(text)
 
 
 def _compares(prefix: Prefix, fact: DateFact, span: tuple[datetime, datetime]) -> bool:

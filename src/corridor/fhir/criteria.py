@@ -80,6 +80,8 @@ def read_criterion(parameter: Parameter, asked: tuple[str, str], terms: Terms) -
 
 
 def _check_modifier(parameter: Parameter, modifier: str) -> None:
+    if not modifier:
+        return
     is_type = parameter.kind == "reference" and modifier in RESOURCES
     fitting = modifier in _MODIFIERS[parameter.kind] or is_type
     if parameter.kind == "token" and modifier in _NEEDED:

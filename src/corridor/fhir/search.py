@@ -145,11 +145,10 @@ class _Reading:
             self._condition(name, value)
 
     def _condition(self, name: str, value: str) -> None:
-        head = re.split("[:.]", name, maxsplit=1)[0]
-        known = known_parameters(self.resource_type).keys() | refused_parameters(self.resource_type).keys()
+        head = name.partition(":")[0].partition(".")[0]
         if head in _REFUSED:
             raise UnsupportedError(_REFUSED[head], (shown(name),))
-        if head not in known and head != "_has" and "." not in name:
+        if not (_is_known(self.resource_type, head) or "." in name):
             self.leave_out(name, "No such search parameter is known for this type.")
             return
         self.criteria.append(read_condition(self.resource_type, Asked(name, value), self.terms))
@@ -214,6 +213,11 @@ class _Reading:
         if not _CURSOR.fullmatch(value):
             raise InvalidError("The cursor is not one of ours.", (name,))
         self.after = value
+
+
+def _is_known(resource_type: str, name: str) -> bool:
+    """Whether R4 has a parameter of the name, answered here or not."""
+    return name == "_has" or name in known_parameters(resource_type) or name in refused_parameters(resource_type)
 
 
 def _check_value(name: str, value: str) -> None:

@@ -21,6 +21,8 @@ def split(text: str, sign: str, *, most: int = 0) -> list[str]:
         sign: one of `,`, `|` and `$`.
         most: parts to make at most; 0 for as many as there are.
     """
+    if sign not in text:  # most values are one, and searches are many
+        return [text]
     parts: list[str] = []
     start = 0
     for found in _signs(sign).finditer(text):
@@ -38,7 +40,7 @@ def _signs(sign: str) -> re.Pattern[str]:
 
 def unescaped(text: str) -> str:
     """The text as it is meant."""
-    return _UNESCAPE.sub(r"\1", text)
+    return _UNESCAPE.sub(r"\1", text) if "\\" in text else text
 
 
 def shown(name: str) -> str:
