@@ -67,7 +67,11 @@ def _table(name: str) -> dict[str, Any]:
 
 @cache
 def definitions() -> dict[str, dict[str, dict[str, Any]]]:
-    """Elements by type: `type` (several for a choice), `min`, `many`, `targets` and `codes` (a binding's name)."""
+    """Elements by type, in the order of R4.
+
+    Each has `type` (several for a choice) and, where it applies, `min`, `many`, `summary` and `modifier` (its flags),
+    `targets` of a reference, and `codes` (a required binding's name).
+    """
     return _table("schema.json")
 
 
