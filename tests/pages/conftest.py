@@ -17,6 +17,7 @@ from corridor.web import landing
 from corridor.web.auditor import routes as auditor
 from corridor.web.clinician import routes as clinician
 from corridor.web.site import Site
+from tests.pages.front import front
 from tests.pages.town import CONSENT, PASSWORDS, PROOFS, Town, month_of_exchanges
 
 ARGUMENTS = (
@@ -41,8 +42,8 @@ class Place:
 
 
 @contextmanager
-def running(site: Site, town: Town, doors: list) -> Iterator[Place]:
-    app = Starlette(routes=[*landing.routes(site, links=(("/fhir/metadata", "CapabilityStatement"),)), *doors])
+def running(town: Town, doors: list) -> Iterator[Place]:
+    app = Starlette(routes=doors)
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
@@ -58,7 +59,7 @@ def running(site: Site, town: Town, doors: list) -> Iterator[Place]:
 def node() -> Iterator[Place]:
     site, town = Site("Nodo Perú", "pe", "http://127.0.0.1", "America/Lima"), Town()
     town.kept["p-1"] = [CONSENT]
-    with running(site, town, clinician.routes(site, town.sign_in(), town.desk())) as place:
+    with running(town, [*front(site), *clinician.routes(site, town.sign_in(), town.desk())]) as place:
         yield place
 
 
@@ -66,7 +67,7 @@ def node() -> Iterator[Place]:
 def hub() -> Iterator[Place]:
     site, town = Site("Coordinación regional", "hub", "http://127.0.0.1"), Town()
     town.counts, town.proofs = month_of_exchanges(), PROOFS
-    with running(site, town, auditor.routes(site, town.sign_in(), town.office())) as place:
+    with running(town, [*landing.routes(site), *auditor.routes(site, town.sign_in(), town.office())]) as place:
         yield place
 
 

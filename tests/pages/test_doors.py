@@ -13,6 +13,7 @@ from corridor.web.auditor import routes as auditor
 from corridor.web.clinician import routes as clinician
 from corridor.web.form import form_token
 from corridor.web.site import Site
+from tests.pages.front import front
 from tests.pages.town import CONSENT, PASSWORDS, PROOFS, Town, month_of_exchanges
 
 NODE = Site("Nodo Perú", "pe", "https://pe.example")
@@ -27,7 +28,7 @@ def town() -> Town:
 
 @pytest.fixture
 async def node(town: Town) -> AsyncIterator[httpx.AsyncClient]:
-    app = Starlette(routes=[*landing.routes(NODE), *clinician.routes(NODE, town.sign_in(), town.desk())])
+    app = Starlette(routes=[*front(NODE), *clinician.routes(NODE, town.sign_in(), town.desk())])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://pe.example") as client:
         yield client
 

@@ -17,7 +17,7 @@ from corridor.web.clinician.consent_form import PERIODS_DAYS
 from corridor.web.language import Language
 
 WEB = Path(corridor.web.__file__).parent
-ROOMS = (WEB, WEB / "clinician", WEB / "auditor")
+ROOMS = (WEB, WEB / "clinician", WEB / "auditor", WEB / "conformance")
 NAMED_BY_CODE = (
     "country",
     "language",
@@ -40,6 +40,10 @@ NAMED_BY_CODE = (
     "consent.days",
     "consent.missing",
     "glance.suppressed",
+    "interaction",
+    "profile",
+    "step",
+    "word",
 )
 """Beginnings of keys that the code completes with a code, such as a country's."""
 

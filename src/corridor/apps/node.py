@@ -33,7 +33,6 @@ from corridor.flows.sign_in import sign_in
 from corridor.node import history, operations, patch, read, search, transaction, write
 from corridor.node.session import issue_token
 from corridor.node.wire import Wire
-from corridor.web import landing
 from corridor.web.clinician.routes import routes as clinician_routes
 from corridor.web.site import Site
 
@@ -80,20 +79,19 @@ def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
     site = Site(settings.name, settings.country.lower(), settings.public_url, settings.zone)
     pages = NodePages(rooms, acts)
     return [
-        *_national_routes(rooms, acts),
+        *statement_routes(rooms, site),
+        *_national_routes(acts),
         *exchange_routes(rooms, acts),
         Route("/health", _health(rooms), methods=["GET"]),
         Route("/auth/token", partial(issue_token, sign_in=partial(sign_in, desk=acts.sign_in)), methods=["POST"]),
-        *landing.routes(site, links=(("/personas", settings.name), ("/fhir/metadata", "CapabilityStatement"))),
         *clinician_routes(site, pages.entrance(), pages.desk()),
     ]
 
 
-def _national_routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
+def _national_routes(acts: NodeActs) -> list[BaseRoute]:
     one = "/fhir/{type}/{id}"
     bundles, past = _door(transaction.transaction, acts), _door(history.history, acts)
     return [
-        *statement_routes(rooms),
         *bulk_routes(acts.bulk, acts.national),
         *subscription_routes(acts.subscriptions, acts.national),
         *spoken("/fhir/Patient/$match", POST=_operation(operations.match, acts)),

@@ -14,11 +14,13 @@ from corridor.apps.spoken import spoken
 from corridor.fhir.capability import Server, national_capability
 from corridor.fhir.openapi import openapi
 from corridor.node.national import FHIR_JSON, check_format
+from corridor.web.conformance import routes as conformance
+from corridor.web.site import Site
 
 
-def statement_routes(rooms: NodeRooms) -> list[BaseRoute]:
-    """`/fhir/metadata` and `/openapi.json`; neither wants a login, and neither says anything of anyone."""
-    statement = national_capability(
+def stated(rooms: NodeRooms) -> bytes:
+    """The CapabilityStatement of a node that starts now."""
+    return national_capability(
         Server(
             base_url=f"{rooms.settings.public_url}/fhir",
             version=version("corridor"),
@@ -28,10 +30,15 @@ def statement_routes(rooms: NodeRooms) -> list[BaseRoute]:
         )
     )
 
+
+def statement_routes(rooms: NodeRooms, site: Site) -> list[BaseRoute]:
+    """`/fhir/metadata`, `/openapi.json`, and `/` for people; none wants a login, and none says anything of anyone."""
+    statement, token_url = stated(rooms), f"{rooms.settings.public_url}/auth/token"
+
     @cache
     def document() -> bytes:
         """Made when somebody asks for it first: most nodes are never asked."""
-        return openapi(statement, token_url=f"{rooms.settings.public_url}/auth/token")
+        return openapi(statement, token_url=token_url)
 
     async def metadata(request: Request) -> Response:
         check_format(request)
@@ -40,4 +47,11 @@ def statement_routes(rooms: NodeRooms) -> list[BaseRoute]:
     async def described(_request: Request) -> Response:
         return Response(document(), media_type="application/json")
 
-    return [*spoken("/fhir/metadata", GET=metadata), *spoken("/openapi.json", GET=described)]
+    return [
+        *spoken("/fhir/metadata", GET=metadata),
+        *spoken("/openapi.json", GET=described),
+        *conformance.routes(site, statement=statement, token_url=token_url, links=_READ_BY_PROGRAMS),
+    ]
+
+
+_READ_BY_PROGRAMS = (("/fhir/metadata", "CapabilityStatement"), ("/openapi.json", "OpenAPI"))
