@@ -216,6 +216,22 @@ def test_a_conditional_reference_finds_what_the_same_transaction_makes_under_tha
     assert body(test)["subject"]["reference"] == "Patient/made-1"
 
 
+@pytest.mark.parametrize("found", [{}, {("Patient", "identifier=x|1"): ["made-1"]}])
+def test_a_conditional_reference_finds_what_the_same_transaction_writes(
+    found: dict[tuple[str, str], list[str]],
+) -> None:
+    person = PATIENT | {"identifier": [{"system": "x", "value": "1"}]}
+    already = {asked: [stored(each) for each in ids] for asked, ids in found.items()}
+    first, *_, test = sorted(referring(already, entry("POST", "Patient", person)), key=lambda each: each.index)
+    assert (first.index, body(test)["subject"]["reference"]) == (0, "Patient/made-1")
+    with pytest.raises(PreconditionError):
+        referring({("Patient", "identifier=x|1"): [stored("known")]}, entry("POST", "Patient", person))
+    with pytest.raises(PreconditionError):
+        referring({}, entry("POST", "Patient", person), entry("POST", "Patient", person))
+    with pytest.raises(PreconditionError):
+        referring({}, entry("POST", "Patient", PATIENT))
+
+
 @pytest.mark.parametrize("matches", [(), ("a", "b")])
 def test_a_conditional_reference_to_none_or_several_stops_a_transaction(matches: tuple[str, ...]) -> None:
     with pytest.raises(PreconditionError) as caught:
@@ -228,6 +244,17 @@ def test_what_a_transaction_deletes_is_not_found_by_its_conditions() -> None:
     gone, test = referring(found, entry("DELETE", "Patient/old"))
     assert gone.id == "old"
     assert body(test)["subject"]["reference"] == "Patient/known"
+
+
+def test_a_conditional_reference_is_written_without_escapes_but_of_slashes() -> None:
+    raw = bundle(entry("POST", "Observation", observation("Patient?identifier=http://x|1")))
+    escaped = raw.replace(b"http://x", rb"http:\/\/x")
+    found = {("Patient", "identifier=http://x|1"): [stored("known")]}
+    (test,) = plan(read_submission(escaped), origin(), found=found)
+    assert body(test)["subject"]["reference"] == "Patient/known"
+    with pytest.raises(UnsupportedError) as caught:
+        prerequisites(read_submission(raw.replace(b"http://x", rb"http\u003a//x")).entries)
+    assert caught.value.expression == ("Bundle.entry[0].resource",)
 
 
 def test_two_ways_to_one_resource_stop_a_transaction() -> None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from corridor.domain.errors import InvalidError, UnsupportedError
+from corridor.domain.errors import CorridorError, InvalidError, UnsupportedError
+from corridor.fhir.entry_errors import within
 from corridor.fhir.submission import READS, Entry
 
 Asked = tuple[str, str]
@@ -36,8 +37,12 @@ class Wanted:
     deletes: bool
 
 
-def prerequisites(entries: Iterable[Entry]) -> tuple[Wanted, ...]:
+def prerequisites(entries: Iterable[Entry], *, bundled: bool = True) -> tuple[Wanted, ...]:
     """Every search that the entries want, each once, in order.
+
+    Args:
+        entries: of one Bundle, or one request.
+        bundled: errors name the entry.
 
     Raises:
         UnsupportedError: a conditional reference that is written in a way that is not read here.
@@ -49,7 +54,7 @@ def prerequisites(entries: Iterable[Entry]) -> tuple[Wanted, ...]:
         if entry.error or entry.method in READS:
             continue
         own = condition(entry)
-        for asked in (*([own] if own else ()), *linked(entry)):
+        for asked in (*([own] if own else ()), *_linked(entry, bundled=bundled)):
             deletes = asked == own and entry.method == "DELETE"
             before = found.get(asked, Wanted(asked, entry.index, deletes=False))
             found[asked] = Wanted(asked, before.index, deletes=deletes or before.deletes)
@@ -65,6 +70,13 @@ def condition(entry: Entry) -> Asked | None:
     if entry.query:
         return entry.resource_type, entry.query
     return (entry.resource_type, f"_id={entry.id}") if entry.method == "PATCH" else None
+
+
+def _linked(entry: Entry, *, bundled: bool) -> list[Asked]:
+    try:
+        return [*linked(entry)]
+    except CorridorError as error:
+        raise within(error, f"Bundle.entry[{entry.index}].resource") if bundled else error from None
 
 
 def linked(entry: Entry) -> Iterator[Asked]:

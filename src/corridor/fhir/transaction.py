@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 
 import uuid6
@@ -18,6 +18,7 @@ from corridor.domain.record import Draft, Record
 from corridor.fhir.bundled_patch import bundled_patch
 from corridor.fhir.draft import draft
 from corridor.fhir.entry_errors import check_whole, within
+from corridor.fhir.own_matches import own_matches
 from corridor.fhir.patch import patched
 from corridor.fhir.placing import Found, Placed, check_distinct, made, place, targets, without
 from corridor.fhir.prerequisites import Asked, linked
@@ -79,28 +80,30 @@ class _Links:
         targets: `Type/id` by fullUrl.
         made: `Type/id` of what the same transaction makes under a condition.
         found: what is stored, by condition.
+        drafts: what the same transaction writes and refers to nothing by a condition.
         closed: every `urn:uuid` has to name an entry.
     """
 
     targets: Mapping[bytes, bytes] = field(default_factory=dict)
     made: Mapping[Asked, str] = field(default_factory=dict)
     found: Found = field(default_factory=dict)
+    drafts: tuple[Draft, ...] = ()
     closed: bool = True
 
     def of(self, entry: Entry) -> Mapping[bytes, bytes]:
         """The targets, and what each conditional reference of an entry stands for."""
-        conditional = {f"{kind}?{query}".encode(): self._stored((kind, query)) for kind, query in linked(entry)}
+        conditional = {f"{kind}?{query}".encode(): self._named((kind, query)) for kind, query in linked(entry)}
         return {**self.targets, **conditional} if conditional else self.targets
 
-    def _stored(self, asked: Asked) -> bytes:
-        matches = self.found.get(asked, ())
-        if len(matches) > 1:
+    def _named(self, asked: Asked) -> bytes:
+        names = {f"{each.resource_type}/{each.id}" for each in self.found.get(asked, ())}
+        names |= {self.made[asked]} if asked in self.made else set()
+        names |= own_matches(asked, self.drafts)
+        if len(names) > 1:
             raise PreconditionError("A conditional reference finds more than one resource.")
-        if matches:
-            return f"{matches[0].resource_type}/{matches[0].id}".encode()
-        if asked not in self.made:
+        if not names:
             raise PreconditionError("A conditional reference finds no resource.")
-        return self.made[asked].encode()
+        return names.pop().encode()
 
 
 def read_transaction(raw: bytes, origin: Origin, *, max_bytes: int | None = None) -> tuple[str, tuple[Action, ...]]:
@@ -136,7 +139,7 @@ def plan(submission: Submission, origin: Origin, *, found: Found | None = None) 
         known = without(known, _deleted(submission, known, origin))
     placed = [place(entry, _for(entry, known, found or {}), origin.new_id) for entry in submission.entries]
     links = _Links(targets(placed), made(placed), known) if whole else _Links(found=known)
-    actions = [_act(each, origin, links) for each in placed]
+    actions = _acts(placed, origin, links) if whole else [_act(each, origin, links) for each in placed]
     if whole:
         check_whole([each.error for each in actions if each.error])
         check_distinct(placed)
@@ -172,6 +175,21 @@ def _deleted(submission: Submission, found: Found, origin: Origin) -> set[tuple[
 def _for(entry: Entry, known: Found, found: Found) -> Found:
     """A delete sees what was there before the transaction, everything else what it leaves."""
     return found if entry.method == "DELETE" else known
+
+
+def _acts(placed: Iterable[Placed], origin: Origin, links: _Links) -> list[Action]:
+    """What refers to others by a condition is made last: it may find what the rest writes."""
+    waiting: list[Placed] = []
+    actions = []
+    for each in placed:
+        if any(linked(each.entry)):
+            waiting.append(each)
+        else:
+            actions.append(_act(each, origin, links))
+    if waiting:
+        links = replace(links, drafts=tuple(each.draft for each in actions if each.draft))
+        actions += [_act(each, origin, links) for each in waiting]
+    return sorted(actions, key=lambda each: each.index)
 
 
 def _act(placed: Placed, origin: Origin, links: _Links) -> Action:

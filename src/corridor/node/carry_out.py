@@ -56,7 +56,7 @@ async def carry_out(who: Asking, entry: Entry, national: National, *, bundled: b
     Source: https://hl7.org/fhir/R4/http.html#ccreate
     """
     interaction, origin = INTERACTIONS[entry.method], Origin(national.source, national.zone)
-    wanted = prerequisites([entry])
+    wanted = prerequisites([entry], bundled=bundled)
     if not wanted:
         action = act(entry, origin, closed=bundled)
         (record,) = await national.store_records(who, changes([action]), interaction=interaction)
