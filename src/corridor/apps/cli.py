@@ -8,6 +8,7 @@ import typer
 
 from corridor.apps.bench_commands import bench
 from corridor.apps.hub_commands import account, hub, migrate
+from corridor.apps.import_commands import import_files
 from corridor.apps.key_commands import federation, keys
 from corridor.apps.node_commands import audit, node, pull
 from corridor.domain.errors import CorridorError
@@ -25,6 +26,7 @@ app.add_typer(account, name="account")
 app.add_typer(audit, name="audit")
 app.command("migrate")(migrate)
 app.command("pull")(pull)
+app.command("import")(import_files)
 app.command("bench")(bench)
 
 

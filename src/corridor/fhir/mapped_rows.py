@@ -1,0 +1,173 @@
+"""A row of a table as the resources that a mapping makes of it; a row with a fault makes none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from corridor.domain.errors import CorridorError, InvalidError
+from corridor.domain.record import Draft
+from corridor.fhir.cells import CellError, value
+from corridor.fhir.draft import draft
+from corridor.fhir.mapping import STEP, Field, Mapping, Rule
+from corridor.fhir.search_values import fold
+from corridor.fhir.transaction import Origin
+
+_KEPT = re.compile(r"[^a-z0-9]")
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+_INDEX = re.compile(r"\[[0-9]+\]")
+
+Row = dict[str, str]
+"""Texts by folded title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row is not kept: the column, empty where it is none alone, and the reason in plain words."""
+
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How rows are read.
+
+    Attributes:
+        hide: a text to a keyed hash of it, in letters and digits: ids tell nothing of what they were made from.
+        origin: where the resources come from.
+    """
+
+    mapping: Mapping
+    hide: Callable[[str], str]
+    origin: Origin
+
+
+def drafts_of(row: Row, reading: Reading) -> tuple[list[Draft], list[Fault]]:
+    """The drafts that a row makes, or its faults: of a row with a fault nothing is kept."""
+    drafts: list[Draft] = []
+    faults: list[Fault] = []
+    ids: dict[str, str] = {}
+    for rule in reading.mapping.resource:
+        try:
+            if _is_wanted(rule, row, reading.mapping):
+                ids[rule.name] = _id(rule.name, rule.key, row, reading=reading)
+                drafts.append(_draft(rule, row, ids, reading=reading))
+        except CellError as error:
+            faults.append(Fault(error.column, error.message))
+        except CorridorError as error:
+            faults += _faults(error, rule)
+    return ([], [*dict.fromkeys(faults)]) if faults else (drafts, [])
+
+
+def _cell(row: Row, mapping: Mapping, title: str) -> str:
+    text = row.get(fold(title), "").strip()
+    return "" if text in mapping.source.empty else text
+
+
+def _is_wanted(rule: Rule, row: Row, mapping: Mapping) -> bool:
+    if rule.when is None:
+        return True
+    text = fold(_cell(row, mapping, rule.when.column))
+    return text in {fold(each) for each in rule.when.among} if rule.when.among else bool(text)
+
+
+def _id(name: str, key: tuple[str, ...], row: Row, *, reading: Reading) -> str:
+    """An id that the same key always gets: punctuation, case and accents do not count."""
+    parts = []
+    for title in key:
+        part = _KEPT.sub("", fold(_cell(row, reading.mapping, title)))
+        if not part:
+            raise CellError("The cell is empty, and the record cannot be told from others without it.", title)
+        parts.append(part)
+    return reading.hide("/".join(("import", reading.mapping.source.name, name, *parts)))
+
+
+def _draft(rule: Rule, row: Row, ids: dict[str, str], *, reading: Reading) -> Draft:
+    resource: dict[str, Any] = {"resourceType": rule.type, "id": ids[rule.name], **deepcopy(rule.constant)}
+    for path, field in rule.fields.items():
+        found = _value(field, row, ids, reading=reading)
+        if found is not None:
+            _put(resource, path, found)
+    return draft(
+        _ENCODER.encode(_pruned(resource)),
+        resource_type=rule.type,
+        id=ids[rule.name],
+        source=reading.origin.source,
+        zone=reading.origin.zone,
+        same_id=True,
+    )
+
+
+def _value(field: Field, row: Row, ids: dict[str, str], *, reading: Reading) -> Any:
+    if field.kind != "reference":
+        return value(field, lambda title: _cell(row, reading.mapping, title), reading.mapping)
+    rule = next((each for each in reading.mapping.resource if each.name == field.to), None)
+    target = _id(field.to, field.key, row, reading=reading) if field.key else ids.get(field.to)
+    if target is None:
+        raise CellError("The row holds nothing that this could refer to.", "")
+    return {"reference": f"{rule.type if rule else field.type}/{target}"}
+
+
+def _put(resource: dict[str, Any], path: str, found: Any) -> None:
+    """Put a value at a path such as `name[0].family`; lists are made as long as needed.
+
+    Raises:
+        InvalidError: the path leads through something that is no object.
+    """
+    node: Any = resource
+    *steps, last = path.split(".")
+    for step in steps:
+        within, place = _place(node, step, path)
+        if isinstance(within, dict):
+            within.setdefault(place, {})
+        node = within[place]
+    within, place = _place(node, last, path)
+    within[place] = found
+
+
+def _place(node: Any, step: str, path: str) -> tuple[Any, str | int]:
+    """The object or list that a step of a path leads into, and the name or index there."""
+    match = STEP.fullmatch(step)
+    if match is None or not isinstance(node, dict):
+        raise InvalidError(f"The mapping is wrong: {path} leads nowhere.")
+    if match[2] is None:
+        return node, match[1]
+    items = node.setdefault(match[1], [])
+    if not isinstance(items, list):
+        raise InvalidError(f"The mapping is wrong: {path} leads nowhere.")
+    items += [{} for _ in range(int(match[2]) + 1 - len(items))]
+    return items, int(match[2])
+
+
+def _pruned(node: Any) -> Any:
+    """Without objects and lists in which nothing is."""
+    if isinstance(node, dict):
+        members = {name: _pruned(each) for name, each in node.items()}
+        return {name: each for name, each in members.items() if each not in ({}, [], None)}
+    if isinstance(node, list):
+        return [each for each in map(_pruned, node) if each not in ({}, [], None)]
+    return node
+
+
+def _faults(error: CorridorError, rule: Rule) -> Iterator[Fault]:
+    """What validation found, by the column that the element was read from."""
+    issues = error.issues if isinstance(error, InvalidError) else ()
+    found = [(each.expression, each.message) for each in issues]
+    found = found or [(next(iter(error.expression), ""), error.message)]
+    for expression, message in found:
+        path = _INDEX.sub("", expression.partition(".")[2])
+        yield Fault(_column(path, rule), f"{message} ({expression or rule.type})")
+
+
+def _column(path: str, rule: Rule) -> str:
+    for known, field in rule.fields.items():
+        plain = _INDEX.sub("", known)
+        if field.columns and path and (path.startswith(plain) or plain.startswith(path)):
+            return field.columns[0]
+    return ""
