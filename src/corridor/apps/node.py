@@ -89,8 +89,7 @@ def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
 
 
 def _national_routes(acts: NodeActs) -> list[BaseRoute]:
-    one = "/fhir/{type}/{id}"
-    bundles, past = _door(transaction.transaction, acts), _door(history.history, acts)
+    bundles = _door(transaction.transaction, acts)
     return [
         *bulk_routes(acts.bulk, acts.national),
         *subscription_routes(acts.subscriptions, acts.national),
@@ -98,6 +97,15 @@ def _national_routes(acts: NodeActs) -> list[BaseRoute]:
         *spoken("/fhir/Patient/{id}/$pull-history", POST=_operation(operations.pull, acts)),
         *spoken("/fhir/Patient/{id}/$withdraw-consent", POST=_operation(operations.withdraw, acts)),
         *definition_routes(acts.national, acts.operations),
+        *_resource_routes(acts),
+        *spoken("/fhir", POST=bundles),
+        *spoken("/fhir/", POST=bundles),
+    ]
+
+
+def _resource_routes(acts: NodeActs) -> list[BaseRoute]:
+    one, past = "/fhir/{type}/{id}", _door(history.history, acts)
+    return [
         *spoken("/fhir/_history", GET=past),
         *spoken("/fhir/{type}/_history", GET=past),
         *spoken("/fhir/{type}/_search", POST=_door(search.search, acts)),
@@ -118,8 +126,6 @@ def _national_routes(acts: NodeActs) -> list[BaseRoute]:
             PATCH=_door(patch.patch_on_condition, acts),
             DELETE=_door(write.delete_on_condition, acts),
         ),
-        *spoken("/fhir", POST=bundles),
-        *spoken("/fhir/", POST=bundles),
     ]
 
 

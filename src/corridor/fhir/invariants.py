@@ -33,6 +33,6 @@ def _evaluate(resource: dict[str, Any], expression: str) -> list[Any]:
 @cache
 def _compiled(expression: str) -> Any:
     from fhirpathpy import compile as compile_path  # noqa: PLC0415  # megabytes that only $validate needs
-    from fhirpathpy.models import models  # noqa: PLC0415  # same
+    from fhirpathpy.models import models  # noqa: PLC0415  # as above
 
     return compile_path(expression, model=models["r4"])
