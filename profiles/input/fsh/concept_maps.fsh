@@ -164,6 +164,7 @@ Usage: #definition
 * group[0].element[1].target[1].code = #HIV.D.DE121
 * group[0].element[1].target[1].display = "TDF + FTC + EFV 600 mg"
 * group[0].element[1].target[1].equivalence = #narrower
+* group[0].element[1].target[1].comment = "The target names a strength that the source leaves open."
 * group[0].element[2].code = #J05AR11
 * group[0].element[2].display = "lamivudine, tenofovir disoproxil and efavirenz"
 * group[0].element[2].target[0].code = #HIV.D.DE110
@@ -172,9 +173,11 @@ Usage: #definition
 * group[0].element[2].target[1].code = #HIV.D.DE111
 * group[0].element[2].target[1].display = "TDF + 3TC + EFV 400 mg"
 * group[0].element[2].target[1].equivalence = #narrower
+* group[0].element[2].target[1].comment = "The target names a strength that the source leaves open."
 * group[0].element[2].target[2].code = #HIV.D.DE112
 * group[0].element[2].target[2].display = "TDF + 3TC + EFV 600 mg"
 * group[0].element[2].target[2].equivalence = #narrower
+* group[0].element[2].target[2].comment = "The target names a strength that the source leaves open."
 * group[0].element[3].code = #J05AR13
 * group[0].element[3].display = "lamivudine, abacavir and dolutegravir"
 * group[0].element[3].target[0].code = #HIV.D.DE92
@@ -1079,6 +1082,7 @@ Usage: #definition
 * group[0].element[0].target[0].code = #J05AR10
 * group[0].element[0].target[0].display = "lopinavir and ritonavir"
 * group[0].element[0].target[0].equivalence = #inexact
+* group[0].element[0].target[0].comment = "Lopinavir is made with ritonavir only; the former code names it alone."
 * group[0].element[1].code = #J05AX08
 * group[0].element[1].display = "raltegravir"
 * group[0].element[1].target[0].code = #J05AJ01
