@@ -1,0 +1,106 @@
+"""The statements by which HAPI FHIR 8's JPA server answers, on its layout: what PostgreSQL must do for it at least.
+
+First the numbers of the resources, by joining index tables; then the bodies of those numbers. Its caches are granted to
+it: which number a patient has is known beforehand, and nothing is counted or kept for a next page. What comes back is
+text that asyncpg has decoded, in no Bundle yet.
+
+Source: https://smilecdr.com/docs/fhir_storage_relational/ and the SQL that the server logs; written anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import asyncpg
+
+from bench.scale.hapi_shape import hashed, token_hash
+
+_BODIES = """
+SELECT v.res_text_vc FROM hfj_resource r JOIN hfj_res_ver v ON v.res_id = r.res_id AND v.res_ver = r.res_ver
+WHERE r.res_id = ANY($1) AND r.res_deleted_at IS NULL
+"""
+_READ = """
+SELECT v.res_text_vc FROM hfj_resource r JOIN hfj_res_ver v ON v.res_id = r.res_id AND v.res_ver = r.res_ver
+WHERE r.res_type = $1 AND r.fhir_id = $2 AND r.res_deleted_at IS NULL
+"""
+_CODED = """
+SELECT t0.src_resource_id FROM hfj_res_link t0
+INNER JOIN hfj_spidx_token t1 ON t0.src_resource_id = t1.res_id
+INNER JOIN hfj_spidx_date t2 ON t0.src_resource_id = t2.res_id
+WHERE (t0.src_path = $1 AND t0.target_resource_id = $2) AND t1.hash_sys_and_value = $3
+AND (t2.hash_identity = $4 AND (t2.sp_value_low_date_ordinal >= $5 OR t2.sp_value_high_date_ordinal >= $5))
+FETCH FIRST 21 ROWS ONLY
+"""
+_IDENTIFIED = "SELECT t0.res_id FROM hfj_spidx_token t0 WHERE t0.hash_value = $1 FETCH FIRST 21 ROWS ONLY"
+_PAGE = """
+SELECT t0.src_resource_id FROM hfj_res_link t0
+LEFT JOIN hfj_spidx_date t1 ON t0.src_resource_id = t1.res_id AND t1.hash_identity = $3
+WHERE t0.src_path = $1 AND t0.target_resource_id = $2
+ORDER BY t1.sp_value_low DESC NULLS LAST FETCH FIRST 21 ROWS ONLY
+"""
+_COMPARTMENT = "SELECT DISTINCT t0.src_resource_id FROM hfj_res_link t0 WHERE t0.target_resource_id = $1"
+_INCLUDED = "SELECT DISTINCT r.target_resource_id FROM hfj_res_link r WHERE r.src_resource_id = ANY($1)"
+_NUMBERS = "SELECT fhir_id, res_id FROM hfj_resource WHERE res_type = 'Patient' AND fhir_id = ANY($1)"
+_PATH = "Observation.patient"
+
+
+@dataclass(slots=True)
+class HapiReads:
+    """Connections on which one caller each asks; statements are prepared once a connection.
+
+    Attributes:
+        numbers: of the patients that will be asked about, by their ids.
+    """
+
+    connections: Sequence[Any]
+    numbers: Mapping[str, int]
+
+    async def read(self, caller: int, resource_type: str, id: str) -> Sequence[str]:
+        """One resource."""
+        return [row[0] for row in await self.connections[caller].fetch(_READ, resource_type, id)]
+
+    async def coded(self, caller: int, patient_id: str, *, code: tuple[str, str], since: date) -> Sequence[str]:
+        """`Observation?patient&code&date=ge`."""
+        token, identity = token_hash("Observation", "code", code), hashed("Observation", "date")
+        day = since.year * 10_000 + since.month * 100 + since.day
+        connection = self.connections[caller]
+        found = await connection.fetch(_CODED, _PATH, self.numbers[patient_id], token, identity, day)
+        return await self._bodies(caller, [row[0] for row in found])
+
+    async def identified(self, caller: int, value: str) -> Sequence[str]:
+        """`Patient?identifier`, of whatever system."""
+        found = await self.connections[caller].fetch(_IDENTIFIED, hashed("Patient", "identifier", "", value))
+        return await self._bodies(caller, [row[0] for row in found])
+
+    async def page(self, caller: int, patient_id: str) -> Sequence[str]:
+        """`Observation?patient`, newest first."""
+        found = await self.connections[caller].fetch(
+            _PAGE, _PATH, self.numbers[patient_id], hashed("Observation", "date")
+        )
+        return await self._bodies(caller, [row[0] for row in found])
+
+    async def everything(self, caller: int, patient_id: str) -> Sequence[str]:
+        """`$everything`: what refers to the patient, and what that refers to."""
+        connection, patient = self.connections[caller], self.numbers[patient_id]
+        found = {patient, *(row[0] for row in await connection.fetch(_COMPARTMENT, patient))}
+        found |= {row[0] for row in await connection.fetch(_INCLUDED, [*found])}
+        return await self._bodies(caller, [*found])
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        for each in self.connections:
+            await each.close()
+
+    async def _bodies(self, caller: int, numbers: Sequence[int]) -> Sequence[str]:
+        return [row[0] for row in await self.connections[caller].fetch(_BODIES, numbers)] if numbers else []
+
+
+async def open_hapi_reads(dsn: str, *, callers: int, patients: Sequence[str]) -> HapiReads:
+    """Connections for so many callers."""
+    connections = await asyncio.gather(*(asyncpg.connect(dsn) for _ in range(callers)))
+    rows = await connections[0].fetch(_NUMBERS, patients)
+    return HapiReads(connections, {row["fhir_id"]: row["res_id"] for row in rows})

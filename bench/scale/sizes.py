@@ -1,0 +1,64 @@
+"""How large the measured databases are, and what a resource takes in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import asyncpg
+
+from bench.figures import Figure, Goal
+from bench.scale.hapi_shape import TABLES
+from corridor.storage.database import Database
+from corridor.storage.node.tables import FACTS, person_key, projection, record
+
+STEPS = (25_000, 250_000, 2_500_000)
+"""Sizes at which growth is looked at, below the one that is asked for."""
+
+_SIZES = "SELECT relname, pg_total_relation_size(oid) AS bytes FROM pg_class WHERE relname = ANY($1)"
+_OURS = (record, *FACTS, projection, person_key)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A database that is filled.
+
+    Attributes:
+        label: its size as people say it, such as `25 k`.
+    """
+
+    url: str
+    resources: int
+    label: str
+
+
+def steps_to(resources: int) -> list[int]:
+    """The sizes to load, ascending; where even the first is too much, a tenth of what is asked for."""
+    return [*([each for each in STEPS if each < resources] or [max(1, resources // 10)]), resources]
+
+
+def label(resources: int) -> str:
+    """A size in thousands or millions."""
+    million, thousand = 1_000_000, 1000
+    if resources >= million:
+        return f"{resources / million:g} M"
+    return f"{resources / thousand:g} k" if resources >= thousand else str(resources)
+
+
+async def bench_bytes(loaded: Loaded) -> list[Figure]:
+    """Bytes a resource, tables with their indexes."""
+    connection = await asyncpg.connect(Database(loaded.url).dsn)
+    try:
+        rows = await connection.fetch(_SIZES, [*(table.name for table in _OURS), *TABLES])
+    finally:
+        await connection.close()
+    return [*_figures({row["relname"]: row["bytes"] / loaded.resources for row in rows})]
+
+
+def _figures(size: Mapping[str, float]) -> Iterator[Figure]:
+    unit = "bytes a resource"
+    yield Figure("scale", "record table with its indexes", size[record.name], unit, Goal(450))
+    yield Figure("scale", "facts beside the record, with indexes", sum(size[each.name] for each in FACTS), unit)
+    yield Figure("scale", "projection with its index", size[projection.name], unit)
+    yield Figure("scale", "everything", sum(size[each.name] for each in _OURS), unit, Goal(900))
+    yield Figure("scale", "HAPI's layout", sum(size[each] for each in TABLES), unit)
