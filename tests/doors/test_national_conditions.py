@@ -336,3 +336,10 @@ def test_what_is_looked_up_for_a_write_that_is_refused_is_on_record(node: Node) 
     assert event["subtype"][0]["code"] == "search-type"
     assert str(event).count("Patient/") == 2
     assert number not in str(event)
+
+
+def test_a_create_with_a_condition_in_its_address_is_refused(node: Node, town: Town) -> None:
+    answer = node.ask("POST", "/fhir/Organization?identifier=urn:x|1", town.resource("Organization"))
+    refused(answer, 400, "invalid")
+    made = node.ask("POST", "/fhir/Organization?_format=json", town.resource("Organization"))
+    assert made.status == 201

@@ -24,6 +24,9 @@ from corridor.node.national import (
 from corridor.node.prefer import preferences
 from corridor.node.read import check_type, is_id
 
+_UNCONDITIONAL = frozenset({"_format", "_pretty"})
+"""What may stand in the address of a create: passed over, anything else would make what the sender has already."""
+
 
 async def create(request: Request, *, national: National) -> Response:
     """Write a new resource under an id made here; with `If-None-Exist` only where nothing of the kind is here.
@@ -31,6 +34,8 @@ async def create(request: Request, *, national: National) -> Response:
     Source: https://hl7.org/fhir/R4/http.html#create
     """
     who, resource_type = await _begin(request, national)
+    if not _UNCONDITIONAL.issuperset(request.query_params):
+        raise InvalidError("A create has its condition in If-None-Exist, not in its address.")
     raw = await read_body(request, national)
     condition = request.headers.get("if-none-exist")
     if condition is not None and not condition.strip():
