@@ -217,7 +217,7 @@ def test_a_conditional_reference_finds_what_the_same_transaction_makes_under_tha
 
 
 @pytest.mark.parametrize("found", [{}, {("Patient", "identifier=x|1"): ["made-1"]}])
-def test_a_conditional_reference_finds_what_the_same_transaction_writes(
+def test_a_conditional_reference_finds_what_its_transaction_writes(
     found: dict[tuple[str, str], list[str]],
 ) -> None:
     person = PATIENT | {"identifier": [{"system": "x", "value": "1"}]}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
 import uuid6
@@ -11,18 +11,15 @@ import uuid6
 from corridor.domain.errors import (
     CorridorError,
     NotFoundError,
-    PreconditionError,
-    UnprocessableError,
 )
 from corridor.domain.record import Draft, Record
 from corridor.fhir.bundled_patch import bundled_patch
 from corridor.fhir.draft import draft
 from corridor.fhir.entry_errors import check_whole, within
-from corridor.fhir.own_matches import own_matches
+from corridor.fhir.links import Links
 from corridor.fhir.patch import patched
 from corridor.fhir.placing import Found, Placed, check_distinct, made, place, targets, without
-from corridor.fhir.prerequisites import Asked, linked
-from corridor.fhir.relink import relink
+from corridor.fhir.prerequisites import linked
 from corridor.fhir.submission import METHODS, READS, WITH_BODY, Entry, Submission, read_submission
 
 
@@ -72,40 +69,6 @@ class Origin:
     new_id: Callable[[], str] = lambda: str(uuid6.uuid7())
 
 
-@dataclass(frozen=True, slots=True)
-class _Links:
-    """What the links of a resource stand for.
-
-    Attributes:
-        targets: `Type/id` by fullUrl.
-        made: `Type/id` of what the same transaction makes under a condition.
-        found: what is stored, by condition.
-        drafts: what the same transaction writes and refers to nothing by a condition.
-        closed: every `urn:uuid` has to name an entry.
-    """
-
-    targets: Mapping[bytes, bytes] = field(default_factory=dict)
-    made: Mapping[Asked, str] = field(default_factory=dict)
-    found: Found = field(default_factory=dict)
-    drafts: tuple[Draft, ...] = ()
-    closed: bool = True
-
-    def of(self, entry: Entry) -> Mapping[bytes, bytes]:
-        """The targets, and what each conditional reference of an entry stands for."""
-        conditional = {f"{kind}?{query}".encode(): self._named((kind, query)) for kind, query in linked(entry)}
-        return {**self.targets, **conditional} if conditional else self.targets
-
-    def _named(self, asked: Asked) -> bytes:
-        names = {f"{each.resource_type}/{each.id}" for each in self.found.get(asked, ())}
-        names |= {self.made[asked]} if asked in self.made else set()
-        names |= own_matches(asked, self.drafts)
-        if len(names) > 1:
-            raise PreconditionError("A conditional reference finds more than one resource.")
-        if not names:
-            raise PreconditionError("A conditional reference finds no resource.")
-        return names.pop().encode()
-
-
 def read_transaction(raw: bytes, origin: Origin, *, max_bytes: int | None = None) -> tuple[str, tuple[Action, ...]]:
     """`batch` or `transaction` and its actions, where nothing is conditional or nothing was found.
 
@@ -138,7 +101,7 @@ def plan(submission: Submission, origin: Origin, *, found: Found | None = None) 
     if whole and known:
         known = without(known, _deleted(submission, known, origin))
     placed = [place(entry, _for(entry, known, found or {}), origin.new_id) for entry in submission.entries]
-    links = _Links(targets(placed), made(placed), known) if whole else _Links(found=known)
+    links = Links(targets(placed), made(placed), known) if whole else Links(found=known)
     actions = _acts(placed, origin, links) if whole else [_act(each, origin, links) for each in placed]
     if whole:
         check_whole([each.error for each in actions if each.error])
@@ -161,7 +124,7 @@ def act(entry: Entry, origin: Origin, *, found: Found | None = None, closed: boo
     placed = place(entry, found or {}, origin.new_id)
     if placed.error:
         raise placed.error
-    links = _Links(found=found or {}, closed=closed)
+    links = Links(found=found or {}, closed=closed)
     written = _draft(placed, origin, links) if entry.method in WITH_BODY else None
     return _action(placed, written, None)
 
@@ -177,7 +140,7 @@ def _for(entry: Entry, known: Found, found: Found) -> Found:
     return found if entry.method == "DELETE" else known
 
 
-def _acts(placed: Iterable[Placed], origin: Origin, links: _Links) -> list[Action]:
+def _acts(placed: Iterable[Placed], origin: Origin, links: Links) -> list[Action]:
     """What refers to others by a condition is made last: it may find what the rest writes."""
     waiting: list[Placed] = []
     actions = []
@@ -192,7 +155,7 @@ def _acts(placed: Iterable[Placed], origin: Origin, links: _Links) -> list[Actio
     return sorted(actions, key=lambda each: each.index)
 
 
-def _act(placed: Placed, origin: Origin, links: _Links) -> Action:
+def _act(placed: Placed, origin: Origin, links: Links) -> Action:
     entry, here = placed.entry, f"Bundle.entry[{placed.entry.index}]"
     if placed.error:
         error = placed.error if placed.error is entry.error else within(placed.error, f"{here}.request")
@@ -220,9 +183,9 @@ def _action(placed: Placed, written: Draft | None, error: CorridorError | None) 
     )
 
 
-def _draft(placed: Placed, origin: Origin, links: _Links) -> Draft:
+def _draft(placed: Placed, origin: Origin, links: Links) -> Draft:
     entry = placed.entry
-    body = _patched(placed) if entry.method == "PATCH" else _linked(entry, links)
+    body = _patched(placed) if entry.method == "PATCH" else links.rewrite(entry)
     return draft(
         body,
         resource_type=entry.resource_type,
@@ -231,17 +194,6 @@ def _draft(placed: Placed, origin: Origin, links: _Links) -> Draft:
         zone=origin.zone,
         same_id=entry.method == "PATCH" or (entry.method == "PUT" and not entry.query),
     )
-
-
-def _linked(entry: Entry, links: _Links) -> bytes:
-    """The resource with its links rewritten; of a request that stands alone not one byte changes without a reason."""
-    named = links.of(entry)
-    if not named and not links.closed:
-        return entry.raw
-    body, dangling = relink(entry.raw, named)
-    if dangling and links.closed:
-        raise UnprocessableError("A reference names no entry of this Bundle.")
-    return body
 
 
 def _patched(placed: Placed) -> bytes:
