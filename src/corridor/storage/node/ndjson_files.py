@@ -34,6 +34,8 @@ class NdjsonFiles:
 
     def __enter__(self) -> Self:
         self._folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        for each in self._files.values():
+            self._check(each)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -55,13 +57,24 @@ class NdjsonFiles:
             os.fsync(each.fileno())
         return tuple(self._files.values())
 
+    def _check(self, known: BulkFile) -> None:
+        """Cut away what is not certain.
+
+        Raises:
+            UnavailableError: something that was certain is not there.
+        """
+        path = self._folder / known.name
+        size = path.stat(follow_symlinks=False).st_size
+        if size < known.size_bytes:
+            raise UnavailableError("A file of the job is damaged.")
+        if size > known.size_bytes:
+            self._opened(known).flush()
+
     def _opened(self, known: BulkFile) -> BinaryIO:
         flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW
         descriptor = os.open(self._folder / known.name, flags, _PRIVATE)
         file = os.fdopen(descriptor, "wb", _BUFFER_BYTES)
         self._open[known.name] = file
-        if os.fstat(descriptor).st_size < known.size_bytes:
-            raise UnavailableError("A file of the job is damaged.")
         file.truncate(known.size_bytes)
         file.seek(known.size_bytes)
         return file
