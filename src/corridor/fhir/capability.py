@@ -188,12 +188,17 @@ def _national(resource_type: str) -> dict[str, Any]:
     return stated | ({"supportedProfile": [*profiles]} if profiles else {})
 
 
+_SUBSCRIPTIONS = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-"
 _OPERATIONS = {
     "Patient": [
         {"name": "match", "definition": MATCH},
         {"name": "pull-history", "definition": PULL_HISTORY},
         {"name": "withdraw-consent", "definition": WITHDRAW_CONSENT},
-    ]
+    ],
+    "Subscription": [
+        {"name": "status", "definition": f"{_SUBSCRIPTIONS}status"},
+        {"name": "events", "definition": f"{_SUBSCRIPTIONS}events"},
+    ],
 }
 
 
