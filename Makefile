@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help setup setup-test browser profiles demo test check test-pages test-journeys test-conformance test-attacks bench clean
+.PHONY: help setup setup-test setup-conformance browser profiles demo test check test-pages test-journeys test-conformance test-attacks bench clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1: \2/p' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ help: ## Say what can be made
 setup: $(VENV)/.corridor ## Make .venv and install Corridor in it
 
 setup-test: $(VENV)/.corridor-test ## As setup, with what the tests need
+
+setup-conformance: $(VENV)/.corridor-conformance ## As setup-test, with the tools of others
+	@.ci/conformance $(PYTHON)
 
 $(VENV)/.corridor: pyproject.toml
 	@.ci/venv $(PYTHON) $(VENV)
@@ -25,6 +28,11 @@ $(VENV)/.corridor: pyproject.toml
 $(VENV)/.corridor-test: $(VENV)/.corridor
 	@echo "== Installing what the tests need"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+$(VENV)/.corridor-conformance: $(VENV)/.corridor-test
+	@echo "== Installing the Python tools of the conformance tests"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,conformance]'
 	@touch $@
 
 browser: ## Find Chromium for the page tests, or install it
@@ -47,7 +55,7 @@ check: setup-test ## Format, lint, types, import contracts and the fast tests
 test-pages: setup-test browser ## The pages in a real browser
 	@$(BIN)/python -m pytest tests/pages $(ARGS)
 
-test-conformance: setup-test ## Third-party clients and validators against a running node
+test-conformance: setup-conformance ## Third-party clients and validators against a running node
 	@$(BIN)/python -m pytest tests/conformance $(ARGS)
 
 test-journeys: setup-test ## Whole stories over six real processes, on SQLite and on PostgreSQL
@@ -63,5 +71,5 @@ bench: setup-test ## Measure: ARGS="NAME --json"
 	@$(BIN)/corridor bench $(ARGS)
 
 clean: ## Remove what was made: .venv, var, caches
-	@rm -rf $(VENV) var dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) var dist build tests/conformance/js/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find src demo bench tests -name __pycache__ -type d -prune -exec rm -rf {} +
