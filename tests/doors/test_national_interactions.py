@@ -155,8 +155,8 @@ def test_a_number_comes_back_digit_for_digit(node: Node, town: Town, number: str
 
 def test_other_methods_are_refused_with_the_ones_that_are_spoken(node: Node) -> None:
     spoken = {
-        "/fhir/Patient/x": "DELETE, GET, HEAD, PUT",
-        "/fhir/Patient": "DELETE, GET, HEAD, POST, PUT",
+        "/fhir/Patient/x": "DELETE, GET, HEAD, PATCH, PUT",
+        "/fhir/Patient": "DELETE, GET, HEAD, PATCH, POST, PUT",
         "/fhir/Patient/_history": "GET, HEAD",
         "/fhir/Patient/x/_history": "GET, HEAD",
         "/fhir/_history": "GET, HEAD",
