@@ -43,8 +43,12 @@ async def node_app(settings: NodeSettings) -> FastAPI:
     Raises:
         UnavailableError: the database is not at this version's migration, or a key file is missing.
     """
-    rooms = await open_rooms(settings)
-    acts = wire_acts(rooms)
+    return app_of(await open_rooms(settings))
+
+
+def app_of(rooms: NodeRooms) -> FastAPI:
+    """The application of a node whose rooms are open; it closes them when it ends."""
+    settings, acts = rooms.settings, wire_acts(rooms)
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
