@@ -59,6 +59,7 @@ FOUND = {
     "Patient?family=nunez": ["ana", "eva"],
     "Patient?family=NÚÑ": ["ana", "eva"],
     "Patient?family:exact=Nunez": ["eva"],
+    "Patient?family:exact=nunez": [],
     "Patient?family:contains=pena": ["ana"],
     "Patient?given=maria": ["ana"],
     "Patient?name=rojas,eva": ["eva", "leo"],

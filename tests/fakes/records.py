@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 import orjson
 
 from corridor.domain.errors import InvalidError
-from corridor.domain.query import Query, Sort
-from corridor.domain.record import Draft, Record
+from corridor.domain.query import Include, Query, Sort
+from corridor.domain.record import DateFact, Draft, Fact, QuantityFact, Record, ReferenceFact, StringFact
 from corridor.fhir.audit_event import render
 from corridor.fhir.facts import find_facts
 from corridor.flows.ports.records import Page
-from tests.fakes.search import holds
+from tests.fakes.search import Known, holds
 from tests.fakes.state import Shelf, Stored
 
 
@@ -19,6 +21,7 @@ class FakeRecords:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
+        self._lists: list[list[str]] = []
 
     async def read(self, resource_type: str, id: str) -> Record | None:
         """See the port."""
@@ -35,17 +38,37 @@ class FakeRecords:
         return next((each.record for each in versions if each.record.version == version), None)
 
     async def search(self, query: Query) -> Page:
-        """See the port."""
-        events = query.resource_type == "AuditEvent"
-        ranked = [*enumerate(self._events() if events else self._shelf.living())]
-        found = [(rank, each) for rank, each in ranked if _matches(query, each)]
-        for key in reversed(query.sort):
-            found.sort(key=lambda each, key=key: _sort_value(key, each), reverse=key.descending)  # type: ignore[misc]  # the default binds the loop's key
-        start = _start(query, [each.record.id for _, each in found])
-        page = found[start : start + query.count]
-        after = page[-1][1].record.id if page and start + query.count < len(found) else ""
-        counted = query.total != "none" or not query.count
-        return Page(tuple(each.record for _, each in page), len(found) if counted else None, after)
+        """See the port; every first page remembers the ids of all that match."""
+        world = self._world(query.resource_type)
+        found = [each for each in world if each.record.resource_type == query.resource_type]
+        found = [each for each in found if all(holds(criterion, each, world) for criterion in query.criteria)]
+        found = _in_order(found, query.sort)
+        total = len(found) if query.total != "none" or not query.count else None
+        if not query.count:
+            return Page((), total, "")
+        number, start = self._place(query, found)
+        by_id = {each.record.id: each for each in found}
+        page: list[Known] = []
+        ids = self._lists[number]
+        while start < len(ids) and not page:
+            page = [by_id[each] for each in ids[start : start + query.count] if each in by_id]
+            start += query.count
+        after = f"{query.resource_type}-{number}-{start}" if start < len(ids) else ""
+        included = _included(query.includes, page, world)
+        return Page(tuple(each.record for each in page), total, after, tuple(each.record for each in included))
+
+    def _place(self, query: Query, found: Sequence[Known]) -> tuple[int, int]:
+        if not query.after:
+            self._lists.append([each.record.id for each in found])
+            return len(self._lists) - 1, 0
+        kind, *numbers = query.after.split("-")
+        if kind != query.resource_type or len(numbers) != 2 or not all(each.isdecimal() for each in numbers):
+            raise InvalidError("The cursor is not one of ours.", ("_cursor",))
+        return int(numbers[0]), int(numbers[1])
+
+    def _world(self, resource_type: str) -> list[Known]:
+        stored = self._events() if resource_type == "AuditEvent" else self._shelf.living()
+        return [Known(each.record, each.draft.facts if each.draft else ()) for each in stored]
 
     def _events(self) -> list[Stored]:
         events = []
@@ -57,26 +80,56 @@ class FakeRecords:
         return events
 
 
-def _matches(query: Query, stored: Stored) -> bool:
-    facts = stored.draft.facts if stored.draft else ()
-    right_type = stored.record.resource_type == query.resource_type
-    return right_type and all(holds(each, stored.record, facts) for each in query.criteria)
+# ---------------------------------------------------------------- order
 
 
-def _sort_value(key: Sort, ranked: tuple[int, Stored]) -> tuple[object, ...]:
-    rank, stored = ranked
-    if key.parameter == "_id":
-        return stored.record.id, rank
-    if key.parameter == "_lastUpdated" or stored.record.resource_type == "AuditEvent":
-        return stored.record.updated_at, rank
-    effective = stored.draft.effective if stored.draft else None
-    undated = (effective is None) is not key.descending
-    return undated, effective.timestamp() if effective else 0.0, rank
+def _in_order(found: list[Known], sort: Sequence[Sort]) -> list[Known]:
+    """By every key, the first counting most; what is equal stays in the order of writing, or against it."""
+    ranked = found[::-1] if sort and sort[-1].descending else found
+    for key in reversed(sort):
+        valued = [each for each in ranked if _values(each, key.parameter)]
+        edge = max if key.descending else min
+        valued.sort(key=lambda each, key=key, edge=edge: edge(_values(each, key.parameter)), reverse=key.descending)  # type: ignore[misc]  # the defaults bind the loop's variables
+        ranked = [*valued, *(each for each in ranked if not _values(each, key.parameter))]
+    return ranked
 
 
-def _start(query: Query, ids: list[str]) -> int:
-    if not query.after:
-        return 0
-    if query.after not in ids:
-        raise InvalidError("The cursor is not one of ours.", ("_cursor",))
-    return ids.index(query.after) + 1
+def _values(known: Known, parameter: str) -> list[object]:
+    return [_value(each) for each in known.all_facts if each.parameter == parameter]
+
+
+def _value(fact: Fact) -> object:
+    if isinstance(fact, QuantityFact):
+        return fact.canonical[0] if fact.canonical else fact.low
+    if isinstance(fact, DateFact):
+        return fact.start
+    if isinstance(fact, ReferenceFact):
+        return fact.target_id
+    return fact.folded if isinstance(fact, StringFact) else fact.code
+
+
+# ---------------------------------------------------------------- what is sent along
+
+
+def _included(includes: Iterable[Include], page: Sequence[Known], world: Sequence[Known]) -> list[Known]:
+    met, found, fresh = list(page), [], list(page)
+    wanted = list(includes)
+    while fresh:
+        reached = [each for each in world if any(_goes_along(include, each, fresh) for include in wanted)]
+        fresh = [each for each in reached if each not in met]
+        met += fresh
+        found += fresh
+        wanted = [each for each in wanted if each.iterate]
+    return found
+
+
+def _goes_along(include: Include, candidate: Known, sources: Sequence[Known]) -> bool:
+    for source in sources:
+        referring, referred = (candidate, source) if include.reverse else (source, candidate)
+        right_types = referring.record.resource_type == include.source_type and include.target_type in {
+            "",
+            referred.record.resource_type,
+        }
+        if right_types and referring.refers(include.parameter, referred):
+            return True
+    return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from corridor.apps.clock import SystemClock
 from corridor.apps.key_commands import SHARE_FILE
@@ -38,6 +39,7 @@ from corridor.storage.node.log import LogVoice, NodeLog
 from corridor.storage.node.outbox import SqlOutbox
 from corridor.storage.node.people import SqlPeople
 from corridor.storage.node.records import SqlRecords
+from corridor.storage.node.reindex import reindex
 from corridor.storage.node.units import SqlUnits
 
 
@@ -113,6 +115,7 @@ async def open_rooms(settings: NodeSettings) -> NodeRooms:
     if directory.federation().member(home) is None:
         raise InvalidError("This node's country is not in the federation's directory.")
     storage = _open_storage(settings, home)
+    await reindex(storage.database, ZoneInfo(settings.zone))
     keys = _open_keys(folder, home, signatures, directory=directory, clock=clock)
     holders = HttpHolders(home, calls, directory, shares=keys.shares, log=emit)
     register, peers = HttpRegister(calls, directory), HttpPeers(home, calls, directory, clock=clock)

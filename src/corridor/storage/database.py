@@ -102,7 +102,7 @@ class Database:
         async with self._writer:
             self._writing = asyncio.current_task()
             try:
-                with _translated():
+                with translated():
                     yield
             finally:
                 self._writing = None
@@ -123,7 +123,7 @@ class Database:
         Raises:
             UnavailableError: the database does not answer.
         """
-        with _translated():
+        with translated():
             async with self.engine.connect() as connection:
                 yield connection
 
@@ -133,7 +133,7 @@ class Database:
         Raises:
             UnavailableError: the database does not answer.
         """
-        with _translated():
+        with translated():
             return await self._reader.rows(statement, values)
 
     async def close(self) -> None:
@@ -144,7 +144,7 @@ class Database:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """What the drivers raise, as an error of the house; errors of the house pass unchanged."""
     try:
         yield

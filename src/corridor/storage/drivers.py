@@ -10,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import asyncpg
+from sqlalchemy import Table
 
 from corridor.domain.errors import CorridorError
-from corridor.storage.statements import Row, Statement, Values
+from corridor.storage.statements import Row, Statement, Values, insertion
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -34,6 +35,10 @@ _INLINE_ROWS = 250
 """More rows than this are inserted in a thread, so that nobody else waits for them."""
 
 
+_COPIED_ROWS = 8
+"""From so many rows on PostgreSQL takes them faster as one stream."""
+
+
 class Transaction(Protocol):
     """An open transaction."""
 
@@ -45,6 +50,9 @@ class Transaction(Protocol):
 
     async def count(self, statement: Statement, values: Values) -> int:
         """Carry a statement out and tell how many rows it touched."""
+
+    async def fill(self, table: Table, rows: Sequence[Values]) -> None:
+        """Insert rows that all name the same columns, in the shortest way for their number."""
 
 
 class Driver(Transaction, Protocol):
@@ -117,6 +125,10 @@ class SqliteDriver:
     async def count(self, statement: Statement, values: Values) -> int:
         """See `Transaction`."""
         return self._open.execute(statement.sqlite, statement.named(values)).rowcount
+
+    async def fill(self, table: Table, rows: Sequence[Values]) -> None:
+        """See `Transaction`."""
+        await self.run(insertion(table), rows)
 
     @property
     def _open(self) -> sqlite3.Connection:
@@ -192,3 +204,12 @@ class PostgresDriver:
         """See `Transaction`."""
         status: str = await self._connection.execute(statement.postgresql, *statement.numbered(values))
         return int(status.rpartition(" ")[2])
+
+    async def fill(self, table: Table, rows: Sequence[Values]) -> None:
+        """See `Transaction`."""
+        if len(rows) < _COPIED_ROWS:
+            await self.run(insertion(table), rows)
+            return
+        columns = [*rows[0]]
+        records = [tuple(row.values()) for row in rows]
+        await self._connection.copy_records_to_table(table.name, columns=columns, records=records)

@@ -6,11 +6,11 @@ SQLAlchemy still writes the SQL from the tables; what is left out is everything 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import orjson
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, Executable, bindparam
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Executable, Table, bindparam, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.ext.compiler import compiles
@@ -100,3 +100,9 @@ class Statement:
 
     def _core(self, dialect: Any) -> Executable:
         return self._make(dialect) if callable(self._make) else self._make
+
+
+@cache
+def insertion(table: Table) -> Statement:
+    """The statement that inserts one row of a table, every column of it."""
+    return Statement(insert(table))

@@ -1,229 +1,118 @@
-"""One criterion of a search as conditions on the record's own columns and on the tables of facts."""
+"""Criteria on codes, texts, addresses, and on what a resource has at all."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table, and_, exists, false, or_, select, union_all
-from sqlalchemy.sql.visitors import replacement_traverse
+from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from corridor.domain.errors import UnsupportedError
-from corridor.domain.query import (
-    Criterion,
-    DateCriterion,
-    MissingCriterion,
-    Prefix,
-    ReferenceCriterion,
-    StringCriterion,
-    TokenCriterion,
-    UriCriterion,
-)
+from corridor.domain.query import MissingCriterion, StringCriterion, TokenCriterion, UriCriterion
 from corridor.fhir.parameters import main_code
-from corridor.fhir.search_values import fold
-from corridor.storage.node.rows import PATIENT_PARAMETERS, WORD_MAX, bounded, date_parameters
-from corridor.storage.node.tables import (
-    FACTS,
-    fact_date,
-    fact_reference,
-    fact_string,
-    fact_token,
-    record,
-)
-from corridor.storage.times import to_micros
+from corridor.storage.node.elements import Condition
+from corridor.storage.node.fact_tables import fact_string, fact_token, set_code, set_text
+from corridor.storage.node.parts import is_unshared
+from corridor.storage.node.places import Given, Match, Place, Subject, roles
+from corridor.storage.statements import Listed
 
-Condition = ColumnElement[bool]
-Moment = ColumnElement[Any]
-Span = tuple[int, int]
-"""First microsecond inside and first one after."""
-
-LAST = "\U0010ffff"
-"""Sorts after every letter: the end of a range of texts with one beginning."""
-
-_MANY_PATIENTS = frozenset({"Provenance"})
-"""Types that are about several patients; their record names only the first."""
+_MAY_BE_EITHER = "_source"
+"""Its addresses are mostly of senders, and shared; some are of one message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Where a criterion can be true.
-
-    Attributes:
-        own: on the record's own columns.
-        facts: on tables of facts, any of them.
-        rank: how few resources it leaves, 0 fewest; None where it can never lead a search.
-        negated: True where the whole is meant the other way round.
-    """
-
-    own: Condition | None
-    facts: tuple[tuple[Table, Condition], ...] = ()
-    rank: int | None = None
-    negated: bool = False
-
-    def filter(self) -> Condition:
-        """As a condition on a record that is already at hand."""
-        found = [exists().where(table.c.key == record.c.key, condition) for table, condition in self.facts]
-        whole = or_(*([] if self.own is None else [self.own]), *found)
-        return ~whole if self.negated else whole
-
-    def lead(self, resource_type: str) -> Condition:
-        """As a condition that finds the records by itself, through an index of its own."""
-        if not self.facts and self.own is not None:
-            return self.own
-        keys = [select(table.c.key).where(condition) for table, condition in self.facts]
-        if self.own is not None:
-            inner = record.alias("own")
-            own = _moved(self.own, inner)
-            keys.append(select(inner.c.key).where(inner.c.resource_type == resource_type, own))
-        return record.c.key.in_(union_all(*keys) if len(keys) > 1 else keys[0])
+def token(criterion: TokenCriterion, about: Subject, given: Given) -> Match:
+    """Codes: the record's own id, codes in a set, or rows of codes that are not shared."""
+    name, negated = criterion.parameter, criterion.negated
+    if name == "_id":
+        wanted = about.rec.c.id.in_([next(given) for _, code in criterion.any_of if code])
+        return Match((Place(wanted),), rank=0, negated=negated)
+    if is_unshared(name):
+        rows = fact_token.alias()
+        paired = _pairs(rows.c, criterion, given)
+        return Match((_own_row(rows, and_(paired, roles(rows, name, about.resource_type))),), 1, negated=negated)
+    members = set_code.alias()
+    paired = _pairs(members.c, criterion, given)
+    telling = name == main_code(about.resource_type) and all(code for _, code in criterion.any_of)
+    return Match((_member(members, name, paired),), 3 if telling else 7, negated=negated)
 
 
-def match(criterion: Criterion, resource_type: str) -> Match:
-    """Where the criterion can be true for resources of one type.
-
-    Raises:
-        UnsupportedError: a kind of criterion that is not answered here.
-    """
-    reading = _BY_KIND.get(type(criterion))
-    if reading is None:
-        raise UnsupportedError("This kind of search is not answered here.")
-    return reading(criterion, resource_type)
+def _pairs(columns: Any, criterion: TokenCriterion, given: Given) -> Condition:
+    return or_(false(), *(_pair(columns, each, given) for each in criterion.any_of))
 
 
-def _moved(condition: Condition, inner: Any) -> Condition:
-
-    def replace(element: Any, **_options: Any) -> Any:
-        return inner.c[element.name] if isinstance(element, Column) and element.table is record else None
-
-    moved: Condition = replacement_traverse(condition, {}, replace)
-    return moved
-
-
-# ---------------------------------------------------------------- one reading per kind of criterion
-
-
-def _token(criterion: TokenCriterion, resource_type: str) -> Match:
-    if criterion.parameter == "_id":
-        own = record.c.id.in_([code for _, code in criterion.any_of])
-        return Match(own, rank=0, negated=criterion.negated)
-    name = criterion.parameter
-    code, system = fact_token.c.code, fact_token.c.system
-    condition = and_(fact_token.c.parameter == name, or_(*(_coded(code, system, each) for each in criterion.any_of)))
-    own_code: Condition | None = None
-    if name == main_code(resource_type):
-        columns = record.c.code, record.c.code_system
-        own_code = and_(columns[0] != "", or_(*(_coded(*columns, each) for each in criterion.any_of)))
-    rank = 1 if name == "identifier" else 4
-    return Match(own_code, ((fact_token, condition),), 3 if own_code is not None else rank, criterion.negated)
-
-
-def _coded(code: Column[str], system: Column[str], wanted: tuple[str | None, str]) -> Condition:
-    wanted_system, wanted_code = wanted
-    conditions = [code == bounded(wanted_code)] if wanted_code else []
+def _pair(columns: Any, asked: tuple[str | None, str], given: Given) -> Condition:
+    wanted_system, wanted_code = asked
+    conditions: list[Condition] = [columns.code == next(given)] if wanted_code else [columns.code != ""]
     if wanted_system is not None:
-        conditions.append(system == bounded(wanted_system))
-    return and_(*conditions)
+        conditions.append(columns.system == next(given))
+    return and_(true(), *conditions)
 
 
-def _string(criterion: StringCriterion, _resource_type: str) -> Match:
-    folded = fact_string.c.folded
-    compare = _TEXT_MODES[criterion.mode]
-    wanted = or_(*(compare(folded, each[:WORD_MAX]) for each in criterion.any_of))
-    condition = and_(fact_string.c.parameter == criterion.parameter, wanted)
-    return Match(None, ((fact_string, condition),), 2)
+def _own_row(rows: Any, wanted: Condition) -> Place:
+    return Place(wanted, (rows,), "key", rows.c.key, rows.c.element)
 
 
-_TEXT_MODES: dict[str, Callable[[Column[str], str], Condition]] = {
-    "prefix": lambda folded, text: and_(folded >= text, folded < text + LAST),
-    "exact": lambda folded, text: folded == fold(text),
-    "contains": lambda folded, text: folded.contains(text, autoescape=True),
+def _member(members: Any, parameter: str, wanted: Condition) -> Place:
+    whole = and_(members.c.parameter == parameter, wanted)
+    return Place(whole, (members,), "codes", members.c.number, members.c.element)
+
+
+def uri(criterion: UriCriterion, about: Subject, given: Given) -> Match:
+    """Addresses, which are kept like codes."""
+    asked = [next(given) for _ in range(_URI_VALUES[criterion.mode](len(criterion.any_of)))]
+    members = set_code.alias()
+    places = [_member(members, criterion.parameter, _address(members.c.code, criterion.mode, asked))]
+    if criterion.parameter == _MAY_BE_EITHER:
+        rows = fact_token.alias()
+        address = _address(rows.c.code, criterion.mode, asked)
+        places.append(_own_row(rows, and_(address, roles(rows, criterion.parameter, about.resource_type))))
+    return Match(tuple(places), 6)
+
+
+_URI_VALUES: dict[str, Callable[[int], int]] = {
+    "exact": lambda asked: asked,
+    "below": lambda asked: 3 * asked,
+    "above": lambda _: 1,
 }
 
 
-def _date(criterion: DateCriterion, resource_type: str) -> Match:
-    if criterion.parameter == "_lastUpdated":
-        updated = record.c.updated_at
-        return Match(or_(*(compared(each, updated, updated + 1) for each in criterion.any_of)))
-    start, end = fact_date.c.start, fact_date.c.end
-    wanted = or_(*(compared(each, start, end) for each in criterion.any_of))
-    facts = ((fact_date, and_(fact_date.c.parameter == criterion.parameter, wanted)),)
-    if criterion.parameter not in date_parameters(resource_type):
-        return Match(None, facts, 5)
-    columns = record.c.effective, record.c.effective_end
-    own = or_(*(compared(each, *columns) for each in criterion.any_of))
-    return Match(and_(columns[1].is_not(None), own), facts)
+def _address(code: Any, mode: str, asked: list[Any]) -> Condition:
+    if mode == "above":
+        return and_(Listed(code, asked[0].key), code != "")
+    if mode == "exact":
+        return or_(false(), *(code == each for each in asked))
+    ranges = zip(asked[::3], asked[1::3], asked[2::3], strict=True)
+    return or_(false(), *(or_(code == same, and_(code >= start, code < end)) for same, start, end in ranges))
 
 
-def compared(wanted: tuple[Prefix, datetime, datetime], start: Moment, end: Moment) -> Condition:
-    """Whether a stored interval is what the prefix asks for.
+def string(criterion: StringCriterion, about: Subject, given: Given) -> Match:
+    """Texts: those of codes in a set, all others in rows of their own."""
+    name, rank = criterion.parameter, 8 if criterion.mode == "contains" else 2
+    if ":" in name:
+        members = set_text.alias()
+        wanted = and_(members.c.parameter == name, _reads(members.c, criterion, given))
+        return Match((Place(wanted, (members,), "texts", members.c.number, members.c.element),), rank + 3)
+    rows = fact_string.alias()
+    wanted = and_(roles(rows, name, about.resource_type), _reads(rows.c, criterion, given))
+    return Match((_own_row(rows, wanted),), rank)
 
-    Source: https://hl7.org/fhir/R4/search.html#prefix
-    """
-    first, last = to_micros(wanted[1]), to_micros(wanted[2])
-    return _COMPARISONS[wanted[0]](start, end, (first, last))
+
+def _reads(columns: Any, criterion: StringCriterion, given: Given) -> Condition:
+    read = _TEXTS[criterion.mode]
+    return or_(false(), *(read(columns.folded, columns.text, given) for _ in criterion.any_of))
 
 
-def _inside(start: Moment, end: Moment, span: Span) -> Condition:
-    return and_(start >= span[0], end <= span[1])
-
-
-_COMPARISONS: dict[Prefix, Callable[[Moment, Moment, Span], Condition]] = {
-    Prefix.EQ: _inside,
-    Prefix.NE: lambda start, end, span: ~_inside(start, end, span),
-    Prefix.GT: lambda _, end, span: end > span[1],
-    Prefix.LT: lambda start, _, span: start < span[0],
-    Prefix.GE: lambda start, end, span: or_(end > span[1], _inside(start, end, span)),
-    Prefix.LE: lambda start, end, span: or_(start < span[0], _inside(start, end, span)),
-    Prefix.SA: lambda start, _, span: start >= span[1],
-    Prefix.EB: lambda _, end, span: end <= span[0],
+_TEXTS: dict[str, Callable[[ColumnElement[str], ColumnElement[str], Given], Condition]] = {
+    "prefix": lambda folded, _text, given: and_(folded >= next(given), folded < next(given)),
+    "exact": lambda folded, text, given: and_(folded == next(given), text == next(given)),
+    "contains": lambda folded, _text, given: folded.like(next(given), escape="\\"),
 }
 
 
-def _reference(criterion: ReferenceCriterion, resource_type: str) -> Match:
-    name, target = criterion.parameter, fact_reference.c
-    wanted = or_(*(_targeted(kind, target_id) for kind, target_id in criterion.any_of))
-    facts = ((fact_reference, and_(target.parameter == name, wanted)),)
-    patients = [target_id for kind, target_id in criterion.any_of if kind in {"", "Patient"}]
-    if name not in PATIENT_PARAMETERS or not patients:
-        return Match(None, facts, 1)
-    own = record.c.patient_id.in_(patients)
-    only = name == "patient" or all(kind == "Patient" for kind, _ in criterion.any_of)
-    return Match(own, () if only and resource_type not in _MANY_PATIENTS else facts, 0)
-
-
-def _targeted(target_type: str, target_id: str) -> Condition:
-    same = fact_reference.c.target_id == target_id
-    return and_(same, fact_reference.c.target_type == target_type) if target_type else same
-
-
-def _missing(criterion: MissingCriterion, resource_type: str) -> Match:
-    name = criterion.parameter
-    own: list[Condition] = []
-    if name in {"_id", "_lastUpdated"}:
-        own.append(record.c.key.is_not(None))
-    if name in PATIENT_PARAMETERS:
-        own.append(record.c.patient_id.is_not(None))
-    if name in date_parameters(resource_type):
-        own.append(record.c.effective_end.is_not(None))
-    if name == main_code(resource_type):
-        own.append(record.c.code != "")
-    facts = tuple((table, table.c.parameter == name) for table in FACTS)
-    return Match(or_(false(), *own), facts, negated=criterion.missing)
-
-
-def _uri(criterion: UriCriterion, resource_type: str) -> Match:
-    if criterion.mode != "exact":
-        raise UnsupportedError("This kind of search is not answered here.", (criterion.parameter,))
-    return _token(TokenCriterion(criterion.parameter, tuple((None, each) for each in criterion.any_of)), resource_type)
-
-
-_BY_KIND: dict[type, Callable[[Any, str], Match]] = {
-    UriCriterion: _uri,
-    TokenCriterion: _token,
-    StringCriterion: _string,
-    DateCriterion: _date,
-    ReferenceCriterion: _reference,
-    MissingCriterion: _missing,
-}
+def missing(criterion: MissingCriterion, _about: Subject, _given: Given) -> Match:
+    """Whether a resource has the parameter at all: its code set says so of every parameter."""
+    if criterion.parameter in {"_id", "_lastUpdated"}:
+        return Match((Place(true()),), negated=criterion.missing)
+    members = set_code.alias()
+    present = and_(members.c.code == "", members.c.system == "")
+    rank = None if criterion.missing else 9
+    return Match((_member(members, criterion.parameter, present),), rank, negated=criterion.missing)

@@ -15,7 +15,7 @@ from corridor.fhir.search_values import FAR_FUTURE
 from corridor.flows.ports.records import Page
 from corridor.storage.database import Database
 from corridor.storage.node import log_search
-from corridor.storage.node.search import record_of
+from corridor.storage.node.pages import record_of
 from corridor.storage.node.tables import history, record
 from corridor.storage.node.version_place import Place, read_place, write_place
 from corridor.storage.times import to_micros

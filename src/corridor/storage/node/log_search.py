@@ -14,11 +14,12 @@ from corridor.domain.record import Record
 from corridor.flows.ports.records import Page
 from corridor.storage.database import Database
 from corridor.storage.node import bodies
-from corridor.storage.node.criteria import Condition, compared
-from corridor.storage.node.cursor import read_cursor, write_cursor
+from corridor.storage.node.compared import span_is
+from corridor.storage.node.cursor import NOT_COUNTED, Walk, not_ours, read_cursor, sort_name, walked_to, write_cursor
+from corridor.storage.node.elements import Condition
 from corridor.storage.node.log_rows import Token, tokens_of
 from corridor.storage.node.tables import log_entry, log_reference, log_shape
-from corridor.storage.times import from_micros
+from corridor.storage.times import from_micros, to_micros
 
 TYPE = "AuditEvent"
 
@@ -52,7 +53,9 @@ async def search(database: Database, query: Query) -> Page:
             counting = select(func.count()).select_from(log_entry).where(*wanted)
             total = int((await connection.execute(counting)).scalar_one())
     more = len(rows) > query.count
-    after = write_cursor(query, [*_place(query, rows[query.count - 1])]) if more and rows else ""
+    after = ""
+    if more and rows:
+        after = write_cursor(Walk(sort_name(query), NOT_COUNTED, [*_place(query, rows[query.count - 1])]))
     return Page(tuple(_record(row) for row in rows[: query.count]), total, after)
 
 
@@ -64,9 +67,12 @@ def _page(query: Query, wanted: Iterable[Condition]) -> Select[Any]:
     keys = [*_keys(query)]
     statement = select(*_COLUMNS).where(*wanted).limit(query.count + 1)
     descending = query.sort[0].descending if query.sort else False
-    if query.after:
+    cursor = read_cursor(query)
+    if cursor:
+        if not isinstance(cursor, Walk):
+            raise not_ours()
         kinds = (*(str if each.parameter == "_id" else int for each in query.sort), int)
-        place = tuple_(*(literal(value) for value in read_cursor(query, kinds)))
+        place = tuple_(*(literal(value) for value in walked_to(cursor, kinds)))
         statement = statement.where(tuple_(*keys) < place if descending else tuple_(*keys) > place)
     return statement.order_by(*(key.desc() if descending else key.asc() for key in keys))
 
@@ -121,7 +127,8 @@ def _holds(criterion: TokenCriterion, tokens: Iterable[Token]) -> bool:
 
 def _date(criterion: DateCriterion, _shapes: Shapes) -> Condition:
     recorded = log_entry.c.recorded
-    return or_(*(compared(each, recorded, recorded + 1) for each in criterion.any_of))
+    spans = ((prefix, (to_micros(start), to_micros(end))) for prefix, start, end in criterion.any_of)
+    return or_(*(span_is(prefix, (recorded, recorded + 1), span) for prefix, span in spans))
 
 
 def _reference(criterion: ReferenceCriterion, _shapes: Shapes) -> Condition:

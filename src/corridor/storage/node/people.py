@@ -18,7 +18,7 @@ from corridor.fhir.patient import demographics as read_demographics
 from corridor.flows.ports.records import Records
 from corridor.storage.database import Database
 from corridor.storage.node import bodies
-from corridor.storage.node.rows import bounded
+from corridor.storage.node.parts import bounded
 from corridor.storage.node.tables import person_key, record, registration
 
 HANDLE_BYTES = 16

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import select
 
 from corridor.domain.query import Query
 from corridor.domain.record import Record
@@ -10,7 +10,8 @@ from corridor.flows.ports.records import Page
 from corridor.storage.database import Database
 from corridor.storage.node import log_search
 from corridor.storage.node.hot import hot_reads
-from corridor.storage.node.search import conditions, cursor_of, page_statement, record_of, total_statement
+from corridor.storage.node.pages import record_of
+from corridor.storage.node.search import Searches
 from corridor.storage.node.tables import history
 
 
@@ -20,6 +21,7 @@ class SqlRecords:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._hot = hot_reads(database)
+        self._searches = Searches(database)
 
     async def read(self, resource_type: str, id: str) -> Record | None:
         """See the port."""
@@ -46,17 +48,9 @@ class SqlRecords:
         """See the port."""
         if query.resource_type == log_search.TYPE:
             return await log_search.search(self._database, query)
-        rows: list[RowMapping] = []
-        total: int | None = None
-        wanted = conditions(query)
-        async with self._database.read() as connection:
-            if query.count:
-                rows = [*(await connection.execute(page_statement(query, wanted))).mappings()]
-            if query.total != "none" or not query.count:
-                total = int((await connection.execute(total_statement(wanted))).scalar_one())
-        after = cursor_of(query, rows[query.count - 1]) if len(rows) > query.count else ""
-        return Page(tuple(record_of(row) for row in rows[: query.count]), total, after)
+        return await self._searches.search(query)
 
     async def close(self) -> None:
-        """Let go of the connection for reading."""
+        """Let go of the connections for reading."""
         await self._hot.close()
+        await self._searches.close()

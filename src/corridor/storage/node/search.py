@@ -1,105 +1,168 @@
-"""A parsed search as SQL: one statement for a page, one for the total, whatever is found."""
+"""Answering a search: its page, what is sent along, and how many matches there are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, literal, or_, select, tuple_
+import msgspec
 
-from corridor.domain.errors import UnsupportedError
 from corridor.domain.query import Query
-from corridor.domain.record import Record
-from corridor.storage.node import bodies
-from corridor.storage.node.criteria import Condition, match
-from corridor.storage.node.cursor import Value, read_cursor, write_cursor
-from corridor.storage.node.tables import record
-from corridor.storage.times import from_micros
-
-_EDGE = 2**63 - 1
-"""Stands for a missing date in sorting: undated resources come last in both directions."""
-
-Order = Sequence[tuple[ColumnElement[Any], bool]]
-"""Sort keys with True for descending, ending in the record's own key."""
-
-COLUMNS = (
-    record.c.resource_type,
-    record.c.id,
-    record.c.version,
-    record.c.updated_at,
-    record.c.body,
-    record.c.patient_id,
+from corridor.flows.ports.records import Page
+from corridor.storage.database import Database
+from corridor.storage.lanes import Lanes
+from corridor.storage.node.asked import bound
+from corridor.storage.node.cursor import (
+    NOT_COUNTED,
+    Cursor,
+    Kept,
+    Rest,
+    Walk,
+    from_differences,
+    not_ours,
+    read_cursor,
+    write_cursor,
 )
+from corridor.storage.node.includes import Included
+from corridor.storage.node.pages import Walking, record_of, walks
+from corridor.storage.node.plans import FEW, Plan, Plans
+from corridor.storage.node.sorted_pages import (
+    MOST,
+    SHORT,
+    after_kept,
+    after_rest,
+    entries,
+    keys_from,
+    listed,
+    listing,
+)
+from corridor.storage.node.sorting import check_sortable
+from corridor.storage.statements import Row, Statement
+
+_BELIEVED_SECONDS = 60.0
+"""How long a look at how many a leading criterion finds is believed; being wrong costs time, never a match."""
+
+Values = Mapping[str, Any]
+Part = tuple[Sequence[Row], Cursor | None]
+"""The rows of a page, and the place after it."""
 
 
-def conditions(query: Query) -> list[Condition]:
-    """What must hold for a match; the most telling criterion leads, so that an index finds the rest."""
-    matches = [match(each, query.resource_type) for each in query.criteria]
-    leading = [each for each in matches if each.rank is not None and not each.negated]
-    lead = min(leading, key=lambda each: each.rank or 0, default=None)
-    found: list[Condition] = [record.c.resource_type == query.resource_type, record.c.body.is_not(None)]
-    return found + [each.lead(query.resource_type) if each is lead else each.filter() for each in matches]
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search with what is known of it."""
+
+    plan: Plan
+    query: Query
+    place: Cursor | None
+    values: Values
 
 
-def page_statement(query: Query, wanted: Sequence[Condition]) -> Select[Any]:
-    """The page after the cursor, with one row more than its size and the sort values of each row."""
-    order = _order(query)
-    chosen = select(*COLUMNS, *(key.label(f"sort_{at}") for at, (key, _) in enumerate(order)))
-    statement = chosen.where(*wanted).limit(query.count + 1)
-    if query.after:
-        statement = statement.where(_beyond(order, read_cursor(query, _kinds(query))))
-    return statement.order_by(*(key.desc() if descending else key.asc() for key, descending in order))
+class Searches:
+    """Answers searches of everything but audit events.
 
+    Args:
+        database: of the node.
+    """
 
-def total_statement(wanted: Sequence[Condition]) -> Select[Any]:
-    """How many matches there are on all pages."""
-    return select(func.count()).select_from(record).where(*wanted)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lanes = Lanes(database)
+        self._plans = Plans()
+        self._looks: dict[tuple[int, str], tuple[float, bool]] = {}
 
+    async def search(self, query: Query) -> Page:
+        """One page.
 
-def cursor_of(query: Query, row: RowMapping) -> str:
-    """The place after a row of a page."""
-    return write_cursor(query, [row[f"sort_{at}"] for at in range(len(query.sort) + 1)])
+        Raises:
+            InvalidError: the cursor is not one of ours.
+            GoneError: the search that is paged through has expired.
+            UnsupportedError: an order that does not exist, or more than one answer can carry.
+        """
+        check_sortable(query.resource_type, query.sort)
+        place = read_cursor(query)
+        plan, values = self._plans.of(query.resource_type, query.criteria), bound(query.criteria)
+        if not query.count:
+            return Page((), await self._total(plan, values), "")
+        rows, after = await self._part(_Asked(plan, query, place, values))
+        total = NOT_COUNTED if place is None else place.total
+        if query.total != "none" and total == NOT_COUNTED:
+            whole = place is None and after is None
+            total = len(rows) if whole else await self._total(plan, values)
+        included = await Included(self._lanes, rows).find(query.includes) if query.includes and rows else ()
+        text = write_cursor(msgspec.structs.replace(after, total=total)) if after else ""
+        told = None if query.total == "none" else total
+        return Page(tuple(record_of(row) for row in rows), told, text, included)
 
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._lanes.close()
 
-def record_of(row: Any) -> Record:
-    """A row of a page as a record."""
-    return Record(
-        row["resource_type"],
-        row["id"],
-        row["version"],
-        from_micros(row["updated_at"]),
-        None if row["body"] is None else bodies.unpack(row["body"]),
-        row["patient_id"],
-    )
+    async def _part(self, asked: _Asked) -> Part:
+        plan, query, place = asked.plan, asked.query, asked.place
+        if not walks(query.sort):
+            return await self._sorted(asked)
+        if place is not None and not isinstance(place, Walk):
+            raise not_ours()
+        walking = Walking(plan, query, await self._gathers(plan, asked.values))
+        rows = await self._rows(plan, walking.statement(place), {**asked.values, **walking.values(place)})
+        if len(rows) <= query.count:
+            return rows, None
+        rows = rows[: query.count]
+        return rows, walking.place_of(rows, place)
 
+    async def _rows(self, plan: Plan, statement: Statement, values: Values) -> Sequence[Row]:
+        lane = self._lanes.quick if plan.is_quick else self._lanes.broad
+        return await lane(statement, values)
 
-def _order(query: Query) -> Order:
-    order = [(_sort_key(each.parameter, descending=each.descending), each.descending) for each in query.sort]
-    return [*order, (record.c.key, bool(order) and order[-1][1])]
+    async def _total(self, plan: Plan, values: Values) -> int:
+        return int((await self._rows(plan, plan.total(), values))[0]["total"])
 
+    async def _gathers(self, plan: Plan, values: Values) -> bool:
+        """Whether so few match that they are gathered and sorted, rather than met on a walk through the order."""
+        if plan.is_quick or plan.is_clustered:
+            return True
+        key, now = (id(plan), repr(values)), monotonic()
+        believed = self._looks.get(key)
+        if believed is None or believed[0] < now:
+            counted = (await self._lanes.broad(plan.probe(), values))[0]["total"]
+            if len(self._looks) > FEW:
+                self._looks.clear()
+            believed = self._looks[key] = (now + _BELIEVED_SECONDS, counted < FEW)
+        return believed[1]
 
-def _sort_key(parameter: str, *, descending: bool) -> ColumnElement[Any]:
-    if parameter == "_lastUpdated":
-        return record.c.updated_at
-    if parameter == "_id":
-        return record.c.id
-    if parameter == "date":
-        return func.coalesce(record.c.effective, -_EDGE if descending else _EDGE)
-    raise UnsupportedError("Results are sorted by _lastUpdated, _id or date only.", ("_sort",))
+    async def _sorted(self, asked: _Asked) -> Part:
+        """The next entries of a list that still match; where none of a page's worth does, those after them."""
+        keys, after = await self._keys(asked)
+        while True:
+            rows = await self._rows(asked.plan, entries(asked.plan), {**asked.values, "p_keys": keys})
+            if rows or after is None:
+                break
+            keys, after = await self._keys(replace(asked, place=after))
+        by_key = {row["key"]: row for row in rows}
+        return [by_key[key] for key in keys if key in by_key], after
 
+    async def _keys(self, asked: _Asked) -> tuple[list[int], Cursor | None]:
+        """The keys of one page, and the place after it."""
+        count, place = asked.query.count, asked.place
+        if isinstance(place, Kept):
+            keys = await keys_from(place, count, database=self._database)
+            return keys[:count], after_kept(place, keys, count)
+        if isinstance(place, Rest):
+            keys = from_differences(place.keys)
+            return keys[:count], after_rest(place, keys[count:])
+        if place is not None:
+            raise not_ours()
+        keys = await self._listing(asked, count + SHORT + 1)
+        if len(keys) > count + SHORT:
+            keys = await self._listing(asked, MOST + 1)
+        if len(keys) <= count:
+            return keys, None
+        after = await listed(keys[:MOST], asked.query, cut=len(keys) > MOST, database=self._database)
+        return keys[:count], after
 
-def _kinds(query: Query) -> tuple[type, ...]:
-    return (*(str if each.parameter == "_id" else int for each in query.sort), int)
-
-
-def _beyond(order: Order, values: Sequence[Value]) -> Condition:
-    """Rows after the place; where all keys run one way this is one range of an index."""
-    if len({descending for _, descending in order}) == 1:
-        place = tuple_(*(literal(value) for value in values))
-        row = tuple_(*(key for key, _ in order))
-        return row < place if order[0][1] else row > place
-    steps = []
-    for at, (key, descending) in enumerate(order):
-        same = [order[before][0] == values[before] for before in range(at)]
-        steps.append(and_(*same, key < values[at] if descending else key > values[at]))
-    return or_(*steps)
+    async def _listing(self, asked: _Asked, most: int) -> list[int]:
+        statement = listing(asked.plan, asked.query)
+        rows = await self._rows(asked.plan, statement, {**asked.values, "p_limit": most})
+        return [row["key"] for row in rows]

@@ -2,50 +2,57 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, String, Table
-from sqlalchemy.dialects.postgresql import TEXT
+from sqlalchemy import Column, Index, LargeBinary, SmallInteger, Table, text
 
-metadata = MetaData()
+from corridor.storage.node.columns import NUMBER, metadata
+from corridor.storage.node.columns import blob as _bytes
+from corridor.storage.node.columns import number as _number
+from corridor.storage.node.columns import ordinal as _ordinal
+from corridor.storage.node.columns import word as _word
+from corridor.storage.node.fact_tables import FACTS, fact_date, fact_reference, fact_string, fact_token
 
-_NUMBER = BigInteger().with_variant(Integer, "sqlite")
-# Byte order on both databases: the order of ids and prefixes must not depend on where the server was installed.
-_WORD = String().with_variant(TEXT(collation="C"), "postgresql")
-
-
-def _word(name: str, *, key: bool = False, empty: bool = False) -> Column[str]:
-    return Column(name, _WORD, primary_key=key, nullable=empty)
-
-
-def _number(name: str, *, key: bool = False, empty: bool = False) -> Column[int]:
-    return Column(name, _NUMBER, primary_key=key, nullable=empty, autoincrement=False)
-
-
-def _bytes(name: str, *, empty: bool = False) -> Column[bytes]:
-    return Column(name, LargeBinary, nullable=empty)
-
+__all__ = ["FACTS", "fact_date", "fact_reference", "fact_string", "fact_token", "metadata"]
 
 # ---------------------------------------------------------------- the national base
+
+LONG = 400 * 86_400 * 1_000_000
+"""Microseconds after which a period counts as long: what is no longer is found near its start."""
 
 record = Table(
     "record",
     metadata,
     _number("key", key=True),
-    _word("resource_type"),
-    _word("id"),
-    _number("version"),
     _number("updated_at"),
-    _word("patient_id", empty=True),
-    _word("code"),
-    _word("code_system"),
     _number("effective", empty=True),
     _number("effective_end", empty=True),
+    _number("codes"),
+    _ordinal("texts"),
+    _ordinal("links"),
+    _ordinal("version"),
+    _word("resource_type"),
+    _word("id"),
+    _word("patient_id", empty=True),
     _bytes("body", empty=True),
     Index("record_id", "id", "resource_type", unique=True),
-    Index("record_patient", "patient_id", "resource_type", "code", "effective"),
-    Index("record_updated", "resource_type", "updated_at", "key"),
-    Index("record_code", "resource_type", "code", "effective"),
+    Index("record_patient", "patient_id", "codes"),
+    Index("record_updated", "resource_type", "updated_at"),
+    Index("record_effective", "resource_type", "effective"),
+    Index(
+        "record_long",
+        "resource_type",
+        "effective_end",
+        postgresql_where=text(f"effective_end - effective > {LONG}"),
+        sqlite_where=text(f"effective_end - effective > {LONG}"),
+    ),
+    Index("record_codes", "codes"),
+    Index("record_texts", "texts"),
+    Index("record_links", "links"),
 )
-"""The current version of each resource; the key grows in order of first writing, so one Bundle lies together."""
+"""The current version of each resource; the key grows in order of first writing, so one Bundle lies together.
+
+`codes`, `texts` and `links` are numbers of sets (see `fact_tables`). Indexes hold few columns, so that PostgreSQL keeps
+equal entries once.
+"""
 
 history = Table(
     "history",
@@ -59,52 +66,6 @@ history = Table(
     Index("history_updated", "resource_type", "updated_at"),
 )
 """Past versions."""
-
-fact_token = Table(
-    "fact_token",
-    metadata,
-    _word("parameter", key=True),
-    _word("code", key=True),
-    _word("system", key=True),
-    _number("key", key=True),
-    Index("fact_token_key", "key", "parameter"),
-    sqlite_with_rowid=False,
-)
-
-fact_string = Table(
-    "fact_string",
-    metadata,
-    _word("parameter", key=True),
-    _word("folded", key=True),
-    _number("key", key=True),
-    Index("fact_string_key", "key", "parameter"),
-    sqlite_with_rowid=False,
-)
-
-fact_date = Table(
-    "fact_date",
-    metadata,
-    _word("parameter", key=True),
-    _number("start", key=True),
-    _number("end", key=True),
-    _number("key", key=True),
-    Index("fact_date_key", "key", "parameter"),
-    sqlite_with_rowid=False,
-)
-
-fact_reference = Table(
-    "fact_reference",
-    metadata,
-    _word("target_id", key=True),
-    _word("parameter", key=True),
-    _word("target_type", key=True),
-    _number("key", key=True),
-    Index("fact_reference_key", "key", "parameter"),
-    sqlite_with_rowid=False,
-)
-
-FACTS = (fact_token, fact_string, fact_date, fact_reference)
-"""What search needs beyond the columns of the record, by the record's key."""
 
 person_key = Table(
     "person_key",
@@ -121,13 +82,14 @@ person_key = Table(
 projection = Table(
     "projection",
     metadata,
-    _word("patient_id", key=True),
-    _word("resource_type", key=True),
-    _word("id", key=True),
-    _word("category"),
+    _number("key", key=True),
     _number("effective", empty=True),
+    _word("patient_id"),
+    _word("category"),
     _bytes("template"),
+    Index("projection_patient", "patient_id"),
 )
+"""By the key of the record that it was made of."""
 
 withdrawal = Table("withdrawal", metadata, _word("patient_id", key=True), _number("at", key=True))
 
@@ -208,7 +170,7 @@ log_checkpoint = Table("log_checkpoint", metadata, _number("size", key=True), _w
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _NUMBER, primary_key=True, autoincrement=True),
+    Column("id", NUMBER, primary_key=True, autoincrement=True),
     _word("kind"),
     _word("key"),
     _bytes("payload"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -19,9 +19,10 @@ from corridor.fhir.consent import read_or_deny
 from corridor.flows.ports.unit import Projected
 from corridor.storage.node import bodies
 from corridor.storage.node.log import LogTransaction, NodeLog
+from corridor.storage.node.numbers import Known
 from corridor.storage.node.outbox import queue
+from corridor.storage.node.pages import COLUMNS, record_of
 from corridor.storage.node.rows import NOBODY
-from corridor.storage.node.search import COLUMNS, record_of
 from corridor.storage.node.tables import projection, record, registration, return_grant
 from corridor.storage.node.tables import withdrawal as withdrawals
 from corridor.storage.node.writing import Writing
@@ -48,23 +49,22 @@ _CONSENTS = Statement(
     .where(record.c.patient_id == bindparam("person"), record.c.resource_type == "Consent", record.c.body.is_not(None))
     .order_by(record.c.key)
 )
+_PROJECTED = select(
+    record.c.resource_type, record.c.id, projection.c.category, projection.c.effective, projection.c.template
+).join_from(projection, record, projection.c.key == record.c.key)
 _PROJECTION = Statement(
-    select(projection)
-    .where(projection.c.patient_id == bindparam("person"))
-    .order_by(
-        case((projection.c.resource_type == "Patient", 0), else_=1),
-        projection.c.resource_type,
+    _PROJECTED.where(projection.c.patient_id == bindparam("person")).order_by(
+        case((record.c.resource_type == "Patient", 0), else_=1),
+        record.c.resource_type,
         case((projection.c.effective.is_(None), 1), else_=0),
         projection.c.effective,
-        projection.c.id,
+        record.c.id,
     )
 )
 _MEDICATIONS = Statement(
-    select(projection)
-    .where(
-        projection.c.patient_id == NOBODY, projection.c.resource_type == "Medication", Listed(projection.c.id, "ids")
-    )
-    .order_by(projection.c.id)
+    _PROJECTED.where(
+        projection.c.patient_id == NOBODY, record.c.resource_type == "Medication", Listed(record.c.id, "ids")
+    ).order_by(record.c.id)
 )
 _WITHDRAWALS = Statement(
     select(withdrawals.c.at).where(withdrawals.c.patient_id == bindparam("person")).order_by(withdrawals.c.at)
@@ -98,6 +98,7 @@ class SqlUnits:
     def __init__(self, log: NodeLog, home: Country) -> None:
         self._log = log
         self._home = home
+        self._known = Known()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqlUnit]:
@@ -107,16 +108,23 @@ class SqlUnits:
             UnavailableError: the database cannot be written; then nothing was.
         """
         async with self._log.begin() as transaction:
-            yield SqlUnit(transaction, self._home)
+            unit = SqlUnit(transaction, self._home, self._known)
+            yield unit
+        self._known.learn(unit.met)
 
 
 class SqlUnit:
     """Port `Unit` on SQLite and PostgreSQL."""
 
-    def __init__(self, transaction: LogTransaction, home: Country) -> None:
+    def __init__(self, transaction: LogTransaction, home: Country, known: Known) -> None:
         self._facts = transaction.facts
         self._statements = transaction.statements
-        self._writing = Writing(transaction.statements, home)
+        self._writing = Writing(transaction.statements, home, known)
+
+    @property
+    def met(self) -> dict[Hashable, int]:
+        """Numbers of what is shared that the unit met, to be learnt once it is durable."""
+        return self._writing.met
 
     async def read(self, resource_type: str, id: str) -> Record | None:
         """See the port."""

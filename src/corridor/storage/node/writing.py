@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Table, bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from corridor.domain.country import Country
 from corridor.domain.record import Draft, Record
 from corridor.fhir.stamp import stamp
 from corridor.storage.drivers import Transaction
+from corridor.storage.node.indexing import index
+from corridor.storage.node.numbers import Known, Numbers
 from corridor.storage.node.outbox import queue
 from corridor.storage.node.people import patient_keys
-from corridor.storage.node.rows import NOBODY, Row, Rows, add_facts, add_projection, deleted_row, record_row
+from corridor.storage.node.rows import Given, Row, Rows, add_projection, deleted_row, record_row
 from corridor.storage.node.tables import FACTS, history, person_key, projection, record
 from corridor.storage.statements import Listed, Statement
 
@@ -28,17 +30,10 @@ _COPY = Statement(
         _HISTORY, select(*(record.c[name] for name in _HISTORY)).where(Listed(record.c.key, "keys"))
     )
 )
-_RETIRE = [Statement(delete(table).where(Listed(table.c.key, "keys"))) for table in (*FACTS, record)]
-_UNPROJECT = Statement(
-    delete(projection).where(
-        projection.c.patient_id == bindparam("person"),
-        projection.c.resource_type == bindparam("kind"),
-        projection.c.id == bindparam("name"),
-    )
-)
+_RETIRE = [Statement(delete(table).where(Listed(table.c.key, "keys"))) for table in (*FACTS, projection, record)]
 _FORGET_PERSON = Statement(delete(person_key).where(person_key.c.patient_id == bindparam("person")))
 _LAST_KEY = Statement(select(func.max(record.c.key).label("key")))
-_ADD: dict[Table, Statement] = {table: Statement(insert(table)) for table in (record, *FACTS, projection, person_key)}
+_ADD_RECORD = Statement(insert(record))
 
 Name = tuple[str, str]
 """Type and id."""
@@ -50,12 +45,19 @@ class Writing:
     Args:
         transaction: an open one that holds the log's head.
         home: the node's country, for papers of persons that name no issuer.
+        known: numbers of what earlier transactions met.
     """
 
-    def __init__(self, transaction: Transaction, home: Country) -> None:
+    def __init__(self, transaction: Transaction, home: Country, known: Known) -> None:
         self._transaction = transaction
         self._home = home
+        self._numbers = Numbers(transaction, known)
         self._last_key: int | None = None
+
+    @property
+    def met(self) -> dict[Hashable, int]:
+        """Numbers that the transaction met, to be learnt once it is durable."""
+        return self._numbers.met
 
     async def write(self, drafts: Sequence[Draft], at: datetime) -> list[Record]:
         """The next version of each, in order; a resource that occurs twice gets two versions."""
@@ -71,33 +73,33 @@ class Writing:
             return None
         await self._retire([old])
         row = deleted_row(old, version=old["version"] + 1, at=at)
-        await self._transaction.run(_ADD[record], [row])
+        await self._transaction.run(_ADD_RECORD, [row])
         if resource_type == "Patient":
             await queue(self._transaction, [{"kind": REGISTER, "key": id, "payload": b""}])
         return Record(resource_type, id, row["version"], at, None, row["patient_id"])
 
     async def _write(self, drafts: Sequence[Draft], at: datetime) -> list[Record]:
         present = await self._present([(draft.resource_type, draft.id) for draft in drafts])
-        key = await self._free_key(len(drafts) - len(present))  # while the last key, which may be retired, is there
+        fresh = await self._free_keys(len(drafts) - len(present))  # while the last key, which may be retired, is there
         if present:
             await self._retire([*present.values()])
-        rows, records, promises = Rows(), [], []
-        for draft in drafts:
-            old = present.get((draft.resource_type, draft.id))
+        standing = [present.get((draft.resource_type, draft.id)) for draft in drafts]
+        rows, records = Rows(), []
+        keys = [old["key"] if old else next(fresh) for old in standing]
+        found = await index(self._numbers, drafts, keys, rows=rows)
+        for draft, key, old, (parts, sets) in zip(drafts, keys, standing, found, strict=True):
             version = old["version"] + 1 if old else 1
             body = stamp(draft.head, draft.tail, version=version, at=at)
-            own_key = old["key"] if old else (key := key + 1)
-            rows.add(record, record_row(draft, key=own_key, version=version, at=at, body=body))
-            add_facts(rows, draft, key=own_key)
-            add_projection(rows, draft)
+            rows.add(record, record_row(draft, Given(key, version, at), parts=parts, sets=sets, body=body))
+            add_projection(rows, draft, key=key)
             if draft.resource_type == "Patient":
                 self._add_person(rows, draft.id, body)
-                promises.append({"kind": REGISTER, "key": draft.id, "payload": b""})
             created = old is None or old["body"] is None
             records.append(Record(draft.resource_type, draft.id, version, at, body, draft.patient_id, created))
         for table, each in rows.by_table.items():
-            await self._transaction.run(_ADD[table], each)
-        await queue(self._transaction, promises)
+            await self._transaction.fill(table, each)
+        persons = [draft.id for draft in drafts if draft.resource_type == "Patient"]
+        await queue(self._transaction, [{"kind": REGISTER, "key": each, "payload": b""} for each in persons])
         return records
 
     def _add_person(self, rows: Rows, id: str, body: bytes) -> None:
@@ -115,19 +117,16 @@ class Writing:
         keys = {"keys": [row["key"] for row in old]}
         for statement in (_COPY, *_RETIRE):
             await self._transaction.run(statement, [keys])
-        places = [
-            {"person": row["patient_id"] or NOBODY, "kind": row["resource_type"], "name": row["id"]} for row in old
-        ]
-        await self._transaction.run(_UNPROJECT, places)
         persons = [{"person": row["id"]} for row in old if row["resource_type"] == "Patient"]
         await self._transaction.run(_FORGET_PERSON, persons)
 
-    async def _free_key(self, count: int) -> int:
-        """The key before the first of `count` new ones; nobody else hands out keys while the log's head is held."""
+    async def _free_keys(self, count: int) -> Iterator[int]:
+        """New keys; nobody else gives any while the log's head is held."""
         if self._last_key is None:
             self._last_key = (await self._transaction.rows(_LAST_KEY))[0]["key"] or 0
+        first = self._last_key + 1
         self._last_key += count
-        return self._last_key - count
+        return iter(range(first, first + count))
 
 
 def _distinct(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:

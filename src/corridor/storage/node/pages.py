@@ -1,0 +1,174 @@
+"""Pages in the order of writing: of the first writing, which never changes, of ids, and of the last writing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, tuple_, union_all
+
+from corridor.domain.query import Query, Sort
+from corridor.domain.record import Record
+from corridor.storage.node import bodies
+from corridor.storage.node.cursor import NOT_COUNTED, Value, Walk, sort_name, walked_to
+from corridor.storage.node.elements import NO_OFFSET, Condition, Unordered
+from corridor.storage.node.plans import Plan
+from corridor.storage.node.tables import history, record
+from corridor.storage.statements import Row, Statement
+from corridor.storage.times import from_micros
+
+COLUMNS = (
+    record.c.resource_type,
+    record.c.id,
+    record.c.version,
+    record.c.updated_at,
+    record.c.body,
+    record.c.patient_id,
+)
+
+_KEY, _ID, _UPDATED = "key", "id", "updated_at"
+_ORDERS = {(): _KEY, ("_id",): _ID, ("_lastUpdated",): _UPDATED}
+_NUMBER = record.c.key.type
+
+
+def record_of(row: Any) -> Record:
+    """A row with these columns as a record."""
+    return Record(
+        row["resource_type"],
+        row["id"],
+        row["version"],
+        from_micros(row["updated_at"]),
+        None if row["body"] is None else bodies.unpack(row["body"]),
+        row["patient_id"],
+    )
+
+
+def walks(sort: Sequence[Sort]) -> bool:
+    """Whether pages in this order are found one after another, without a list of what matched at first."""
+    return tuple(each.parameter for each in sort) in _ORDERS
+
+
+@dataclass(frozen=True, slots=True)
+class Walking:
+    """A search whose order is that of writing.
+
+    Attributes:
+        gathers: True where matches are found by their index and sorted, False where the order is walked through.
+    """
+
+    plan: Plan
+    query: Query
+    gathers: bool
+
+    def statement(self, place: Walk | None) -> Statement:
+        """Finds the page after a place, and one row more."""
+        name = ("page", self._order, self._descending, self.gathers, place is None)
+        return self.plan.statement(name, lambda: self._select(first=place is None))
+
+    def values(self, place: Walk | None) -> dict[str, Any]:
+        """The values of the statement beside those of the criteria.
+
+        Raises:
+            InvalidError: the place is not one of this order.
+        """
+        found: dict[str, Any] = {"p_limit": self.query.count + 1}
+        if place is not None:
+            kinds = {_KEY: (int,), _ID: (str,), _UPDATED: (int, int, int, int)}[self._order]
+            found |= {f"p_at_{at}": value for at, value in enumerate(walked_to(place, kinds))}
+        return found
+
+    def place_of(self, rows: Sequence[Row], place: Walk | None) -> Walk:
+        """The place after the last of these rows, which came after a place."""
+        last = rows[-1]
+        at: list[Value] = [last["id"] if self._order == _ID else last["key"]]
+        if self._order == _UPDATED:
+            horizon = place.at[:2] if place else [last["newest"], last["newest_key"]]
+            at = [*horizon, last["place"], last["key"]]
+        return Walk(sort_name(self.query), place.total if place else NOT_COUNTED, at)
+
+    @property
+    def _order(self) -> str:
+        return _ORDERS[tuple(each.parameter for each in self.query.sort)]
+
+    @property
+    def _descending(self) -> bool:
+        return bool(self.query.sort) and self.query.sort[0].descending
+
+    def _select(self, *, first: bool) -> Select[Any]:
+        if self._order == _UPDATED:
+            return self._newest() if first else self._as_it_was()
+        column: ColumnElement[Any] = record.c[self._order]
+        chosen = select(*COLUMNS, record.c.key).where(*self._wanted)
+        if not first:
+            chosen = chosen.where(self._beyond(column, bindparam("p_at_0", type_=column.type)))
+        return _limited(chosen.order_by(self._directed(self._sorted(column))))
+
+    @property
+    def _wanted(self) -> list[Condition]:
+        return self.plan.gathered() if self.gathers else self.plan.walked()
+
+    def _sorted(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return Unordered(column) if self.gathers and column is not record.c.id else column
+
+    def _directed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return column.desc() if self._descending else column.asc()
+
+    def _beyond(self, column: Any, place: Any) -> Condition:
+        condition: Condition = column < place if self._descending else column > place
+        return condition
+
+    def _newest(self) -> Select[Any]:
+        """The first page, with how far writing had come: what is written later is not on any page."""
+        other = record.alias()
+        newest = select(func.max(other.c.updated_at)).where(other.c.resource_type == self.plan.resource_type)
+        further = record.alias()
+        horizon = (
+            newest.scalar_subquery().label("newest"),
+            select(func.max(further.c.key)).scalar_subquery().label("newest_key"),
+        )
+        chosen = select(*COLUMNS, record.c.key, record.c.updated_at.label("place"), *horizon).where(*self._wanted)
+        return _limited(chosen.order_by(*self._by(self._sorted(record.c.updated_at), record.c.key)))
+
+    def _as_it_was(self) -> Select[Any]:
+        """Later pages, in the order that held at the first one.
+
+        What was written again since then stands where it stood: its instant of then is in the history.
+        """
+        parts = [_limited(each).subquery() for each in (self._unchanged(), self._changed())]
+        merged = union_all(*(select(part) for part in parts)).subquery()
+        return _limited(select(merged).order_by(*self._by(merged.c.place, merged.c.key)))
+
+    def _unchanged(self) -> Select[Any]:
+        place = record.c.updated_at
+        held = and_(place <= _at(0), self._after(place))
+        chosen = select(*COLUMNS, record.c.key, place.label("place")).where(*self._wanted, held)
+        return chosen.order_by(*self._by(self._sorted(place), record.c.key))
+
+    def _changed(self) -> Select[Any]:
+        past = history.c
+        then = (
+            select(func.max(past.updated_at))
+            .where(past.id == record.c.id, past.resource_type == record.c.resource_type, past.updated_at <= _at(0))
+            .correlate_except(history)
+            .scalar_subquery()
+        )
+        changed = and_(record.c.updated_at > _at(0), record.c.key <= _at(1))
+        found = select(*COLUMNS, record.c.key, then.label("place")).where(*self._wanted, changed).subquery()
+        return (
+            select(found).where(self._after(found.c.place, found.c.key)).order_by(*self._by(found.c.place, found.c.key))
+        )
+
+    def _after(self, place: Any, key: Any = record.c.key) -> Condition:
+        return self._beyond(tuple_(place, key), tuple_(_at(2), _at(3)))
+
+    def _by(self, *columns: Any) -> list[ColumnElement[Any]]:
+        return [self._directed(each) for each in columns]
+
+
+def _at(number: int) -> Any:
+    return bindparam(f"p_at_{number}", type_=_NUMBER)
+
+
+def _limited(chosen: Select[Any]) -> Select[Any]:
+    return chosen.limit(bindparam("p_limit")).offset(NO_OFFSET)

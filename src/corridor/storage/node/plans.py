@@ -1,0 +1,153 @@
+"""How a search is carried out: which criterion leads, and the statements that come of it, each written once a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import and_, func, select
+
+from corridor.domain.query import Criterion
+from corridor.storage.node.asked import Form, form
+from corridor.storage.node.elements import NO_OFFSET, ONE, Condition, OneOf, Plain, fixed
+from corridor.storage.node.fact_tables import code_set
+from corridor.storage.node.matching import lead, match, parameters
+from corridor.storage.node.places import Match, Subject, subject
+from corridor.storage.node.tables import record
+from corridor.storage.statements import Statement
+
+FEW = 4_000
+"""So many matches are gathered and sorted; more are met soon by walking through the order that is asked for."""
+
+_QUICK_RANK = 1
+_CODE_RANK = 3
+_KEPT = 1_000
+
+
+class Plan:
+    """What is known of all searches of one form.
+
+    Args:
+        resource_type: that is searched.
+        criteria: of any search of the form; values are not looked at.
+    """
+
+    def __init__(self, resource_type: str, criteria: Sequence[Criterion]) -> None:
+        self.resource_type = resource_type
+        self._criteria = criteria
+        self._given = [parameters(number, each) for number, each in enumerate(criteria)]
+        self._statements: dict[Hashable, Statement] = {}
+        ranks = [None if each.negated else each.rank for each in self._matches(subject(resource_type))]
+        led = min((rank, at) for at, rank in enumerate([*ranks, 99]) if rank is not None)
+        self._leader = led[1] if led[1] < len(criteria) else None
+        self._rank = led[0]
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether an index leads to the few records that can match, whatever the values."""
+        return self._rank <= _QUICK_RANK
+
+    @cached_property
+    def is_clustered(self) -> bool:
+        """Whether matches lie together in the order of writing: then walking through it may find none for long."""
+        return self._leader is not None and self._matches(subject(self.resource_type))[self._leader].clustered
+
+    def statement(self, name: Hashable, make: Callable[[], Any]) -> Statement:
+        """The statement of that name, made when it is first needed."""
+        found = self._statements.get(name)
+        if found is None:
+            found = self._statements[name] = Statement(make())
+        return found
+
+    def gathered(self, rec: Any = record) -> list[Condition]:
+        """The search as conditions of which the leading one finds the records through its index."""
+        about = subject(self.resource_type, rec)
+        if self._leader is None:
+            return [self._typed(about, leads=True), *self._held(about, besides=None)]
+        found = self._matches(about)
+        if found[self._leader].is_of_codes:
+            return [self._codes_lead(about), *self._held(about, besides="codes")]
+        leading = lead(self._criteria[self._leader], about, self._given[self._leader])
+        own = found[self._leader].rank == 0
+        conditions = [] if leading is None else [leading]
+        return [*conditions, self._typed(about, leads=own), *self._held(about, besides=self._leader, by_codes=own)]
+
+    def walked(self, rec: Any = record) -> list[Condition]:
+        """The search as conditions that are asked row by row."""
+        about = subject(self.resource_type, rec)
+        return [
+            rec.c.resource_type == self.resource_type,
+            self._typed(about, leads=False),
+            *self._held(about, besides=None),
+        ]
+
+    def probe(self) -> Statement:
+        """Counts what the leading criterion alone finds, no further than shows that it is many."""
+
+        def make() -> Any:
+            about = subject(self.resource_type)
+            leading = self.gathered()[0]
+            some = select(ONE).select_from(about.rec).where(leading).limit(fixed(FEW)).offset(NO_OFFSET)
+            return select(func.count().label("total")).select_from(some.subquery())
+
+        return self.statement("probe", make)
+
+    def total(self) -> Statement:
+        """Counts the matches."""
+        return self.statement(
+            "total", lambda: select(func.count().label("total")).select_from(record).where(*self.gathered())
+        )
+
+    def _typed(self, about: Subject, *, leads: bool) -> Condition:
+        """Code sets are of one type, and what is deleted has none."""
+        return replace(about, codes=about.codes if leads else Plain(about.codes)).has_its_codes
+
+    def _matches(self, about: Subject) -> list[Match]:
+        return [match(each, about, iter(given)) for each, given in zip(self._criteria, self._given, strict=True)]
+
+    def _held(self, about: Subject, *, besides: int | str | None, by_codes: bool = False) -> list[Condition]:
+        """The other criteria; those on the main code narrow the index of the compartment where one is led by it."""
+        conditions = []
+        for at, each in enumerate(self._matches(about)):
+            if at == besides or (besides == "codes" and each.is_of_codes):
+                continue
+            narrow = by_codes and each.is_of_codes and each.rank == _CODE_RANK and not each.negated
+            conditions.append(each.places[0].leads(about) if narrow else each.holds(about))
+        return conditions
+
+    def _codes_lead(self, about: Subject) -> Condition:
+        """All criteria on codes at once, decided on the sets before any record is looked at."""
+        sets = code_set.alias()
+        numbered = replace(about, codes=sets.c.number)
+        leading, others = [], []
+        for at, each in enumerate(self._matches(numbered)):
+            if at == self._leader:
+                leading.append(OneOf(sets.c.number, _numbers(each, numbered)))
+            elif each.is_of_codes:
+                others.append(each.holds(numbered))
+        inner = select(sets.c.number).where(and_(*leading, *others))
+        return OneOf(about.codes, inner)
+
+
+def _numbers(matched: Match, about: Subject) -> Any:
+    place = matched.places[0]
+    return select(place.link).select_from(*place.tables).where(place.wanted, place.link.between(*about.numbers))
+
+
+class Plans:
+    """Plans by form; those that were made first are forgotten first."""
+
+    def __init__(self) -> None:
+        self._plans: dict[tuple[str, tuple[Form, ...]], Plan] = {}
+
+    def of(self, resource_type: str, criteria: Sequence[Criterion]) -> Plan:
+        """The plan for criteria like these."""
+        key = resource_type, tuple(form(each) for each in criteria)
+        found = self._plans.get(key)
+        if found is None:
+            if len(self._plans) >= _KEPT:
+                del self._plans[next(iter(self._plans))]
+            found = self._plans[key] = Plan(resource_type, criteria)
+        return found
