@@ -40,7 +40,7 @@ def test_the_national_base_states_every_type_that_it_holds() -> None:
     rows = {row["type"]: row for row in content["rest"][0]["resource"]}
     assert tuple(rows) == (*HELD, *PUBLISHED)
     assert content["fhirVersion"] == "4.0.1"
-    assert content["instantiates"] == ["https://corridor.example/fhir/CapabilityStatement/national"]
+    assert "https://corridor.example/fhir/CapabilityStatement/national" in content["instantiates"]
     assert {row["code"] for row in rows["AuditEvent"]["interaction"]} == {
         "read",
         "vread",

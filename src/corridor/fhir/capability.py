@@ -10,10 +10,10 @@ from typing import Any
 import orjson
 
 from corridor.fhir.bundle import instant
-from corridor.fhir.capability_definitions import VALIDATE, definition_rows, supported_profiles
+from corridor.fhir.capability_definitions import definition_rows, supported_profiles
+from corridor.fhir.capability_operations import GUIDES, KEPT, OF_BASE, OF_TYPE, VALIDATE
 from corridor.fhir.conditions import LOGGED
 from corridor.fhir.draft import WRITABLE
-from corridor.fhir.operation_definition import MATCH, PULL_HISTORY, WITHDRAW_CONSENT
 from corridor.fhir.parameters import Parameter, every_parameter, known_parameters
 from corridor.fhir.schema import HELD
 
@@ -86,7 +86,7 @@ def _instance(server: Server, base: str) -> dict[str, Any]:
         "version": server.version,
         "date": instant(server.released_at),
         "kind": "instance",
-        "instantiates": [CANONICAL + base],
+        "instantiates": [CANONICAL + base, *KEPT[base]],
         "software": {"name": "Corridor", "version": server.version},
         "implementation": {"description": server.description, "url": server.base_url},
     }
@@ -101,7 +101,7 @@ def _statement(base: str) -> dict[str, Any]:
         "description": _DESCRIPTIONS[base],
         "fhirVersion": "4.0.1",
         **_FORMATS[base],
-        "implementationGuide": _GUIDES[base],
+        "implementationGuide": GUIDES[base],
         "rest": [_REST[base]() | {"mode": "server"}],
     }
 
@@ -122,6 +122,7 @@ def _national_rest() -> dict[str, Any]:
             "service": [{"coding": [{"system": _SECURITY_SERVICES, "code": "OAuth"}]}],
             "description": "A bearer token for everything but this statement; rights follow from the role.",
         },
+        "operation": OF_BASE,
         "resource": [*(_national(resource_type) for resource_type in HELD), *definition_rows()],
         "interaction": [{"code": "transaction"}, {"code": "batch"}, {"code": "history-system"}],
     }
@@ -159,11 +160,6 @@ _FORMATS = {
     },
     "exchange": {"format": ["application/fhir+json"]},
 }
-_GUIDES = {
-    "national": ["https://profiles.ihe.net/ITI/PDQm", "https://profiles.ihe.net/ITI/PCF"],
-    "exchange": ["https://profiles.ihe.net/PCC/QEDm"],
-}
-"""Guides that the bases follow in part; what is spoken is listed below `rest`."""
 
 
 def _national(resource_type: str) -> dict[str, Any]:
@@ -184,22 +180,8 @@ def _national(resource_type: str) -> dict[str, Any]:
         "searchParam": [*_searched(resource_type)],
     }
     profiles = supported_profiles(resource_type)
-    stated |= {"operation": [*_OPERATIONS.get(resource_type, ()), VALIDATE]}
+    stated |= {"operation": [*OF_TYPE.get(resource_type, ()), VALIDATE]}
     return stated | ({"supportedProfile": [*profiles]} if profiles else {})
-
-
-_SUBSCRIPTIONS = "http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-"
-_OPERATIONS = {
-    "Patient": [
-        {"name": "match", "definition": MATCH},
-        {"name": "pull-history", "definition": PULL_HISTORY},
-        {"name": "withdraw-consent", "definition": WITHDRAW_CONSENT},
-    ],
-    "Subscription": [
-        {"name": "status", "definition": f"{_SUBSCRIPTIONS}status"},
-        {"name": "events", "definition": f"{_SUBSCRIPTIONS}events"},
-    ],
-}
 
 
 def _included(resource_type: str) -> dict[str, list[str]]:

@@ -6,18 +6,10 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from corridor.fhir.capability_operations import OF_TYPE
 from corridor.fhir.definition_search import searched_by
 from corridor.fhir.published import PUBLISHED, definition, ids
 
-HL7 = "http://hl7.org/fhir/OperationDefinition/"
-VALIDATE = {"name": "validate", "definition": f"{HL7}Resource-validate"}
-"""An operation of every held type."""
-
-_TERMINOLOGY = {
-    "ValueSet": ("expand", "validate-code"),
-    "CodeSystem": ("lookup", "validate-code"),
-    "ConceptMap": ("translate",),
-}
 _DOCUMENTED = {
     "ValueSet": "Operations also know the R4 value sets that held types are bound to, by url.",
     "CodeSystem": "Operations also know the R4 code systems of those value sets; LOINC, SNOMED CT and ATC in part.",
@@ -47,15 +39,11 @@ def definition_rows() -> Iterator[dict[str, Any]]:
             "updateCreate": False,
             "searchParam": [*_searched(kind)],
         }
-        names = _TERMINOLOGY.get(kind, ())
-        yield row | ({"operation": [_operation(kind, name) for name in names]} if names else {})
+        operations = OF_TYPE.get(kind)
+        yield row | ({"operation": operations} if operations else {})
 
 
 def _searched(kind: str) -> Iterator[dict[str, str]]:
     yield {"name": "_id", "definition": "http://hl7.org/fhir/SearchParameter/Resource-id", "type": "token"}
     for name, type_ in searched_by(kind).items():
         yield {"name": name, "definition": f"http://hl7.org/fhir/SearchParameter/conformance-{name}", "type": type_}
-
-
-def _operation(kind: str, name: str) -> dict[str, str]:
-    return {"name": name, "definition": f"{HL7}{kind}-{name}"}

@@ -12,6 +12,7 @@ CANONICAL = "https://corridor.example/fhir/OperationDefinition/"
 MATCH = "http://hl7.org/fhir/OperationDefinition/Patient-match"
 PULL_HISTORY = CANONICAL + "pull-history"
 WITHDRAW_CONSENT = CANONICAL + "withdraw-consent"
+IMPORT = CANONICAL + "import"
 
 _PURPOSE = {
     "name": "purpose",
@@ -48,6 +49,35 @@ _DONE = {
     "documentation": "Says until when consents were withdrawn.",
     "type": "OperationOutcome",
 }
+
+
+def _part(name: str, kind: str, says: str) -> dict[str, Any]:
+    return {"name": name, "use": "in", "min": 0, "max": "1", "documentation": says, "type": kind}
+
+
+_INPUTS = [
+    _part("inputFormat", "string", "application/fhir+ndjson, the only one."),
+    _part("inputSource", "uri", "Address of the folder that the files lie in, for the record."),
+    {
+        "name": "input",
+        "use": "in",
+        "min": 0,
+        "max": "*",
+        "documentation": "A file of the node's import folder; none where the body itself is ndjson.",
+        "part": [
+            _part("type", "code", "Type of its resources."),
+            _part("url", "url", "Where it lies."),
+        ],
+    },
+    {
+        "name": "return",
+        "use": "out",
+        "min": 1,
+        "max": "1",
+        "documentation": "Says that the job was accepted; Content-Location leads to its status.",
+        "type": "OperationOutcome",
+    },
+]
 
 
 def _definition(code: str, name: str, *, says: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
@@ -89,6 +119,17 @@ DEFINITIONS: dict[str, dict[str, Any]] = {
         says="Take back every consent to cross-border exchange that this person gave so far, here and everywhere.",
         parameters=[_DONE],
     ),
+    "import": _definition(
+        "import",
+        "Import",
+        says=(
+            "Take in ndjson, sent as the body or lying in the node's import folder, in the background (Prefer: "
+            "respond-async). A line that is not valid is refused by itself and told; what is sent twice is written "
+            "once."
+        ),
+        parameters=_INPUTS,
+    )
+    | {"system": True, "instance": False, "resource": ["Resource"]},
 }
 """By code, without the `$`."""
 
