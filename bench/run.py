@@ -16,6 +16,7 @@ from rich.table import Table
 
 from bench import small
 from bench.databases import Databases, databases, postgresql_version
+from bench.export import bench_export
 from bench.figures import Figure, written
 from bench.ingest import bench_ingest
 from bench.machine import Machine, this_machine
@@ -66,6 +67,7 @@ def _small(name: str, operations: Callable[[], small.Operations], size: Size) ->
 BENCHES: Mapping[str, Bench] = {
     "read": partial(_on_databases, bench_read),
     "ingest": partial(_on_databases, bench_ingest),
+    "export": partial(_on_databases, bench_export),
     "pull": bench_pull,
     "memory": bench_memory,
     "identity": partial(_small, "identity", small.identity),

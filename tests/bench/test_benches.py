@@ -21,7 +21,7 @@ from corridor.apps.bench_commands import _benches, bench
 from corridor.domain.errors import InvalidError, UnavailableError
 from demo.bundles import resources
 
-ALONE = ("read", "ingest", "identity", "sign", "projection", "consent", "timeline")
+ALONE = ("read", "ingest", "export", "identity", "sign", "projection", "consent", "timeline")
 """Measurements that start no other process than PostgreSQL; `pull` and `memory` start a federation."""
 
 
@@ -39,6 +39,12 @@ def test_goals_of_reading_and_ingest_are_held_against_figures() -> None:
     assert None not in met
 
 
+def test_goals_of_exports_are_held_against_figures() -> None:
+    met = [figure.met for figure in run(["export"], size=TINY).figures if figure.goal]
+    assert len(met) == 4
+    assert None not in met
+
+
 def test_the_pull_hears_four_countries_and_memory_looks_at_all_six_processes() -> None:
     figures = run(["pull", "memory"], size=TINY).figures
     goals = [(figure.bench, figure.name) for figure in figures if figure.goal]
@@ -50,7 +56,18 @@ def test_the_pull_hears_four_countries_and_memory_looks_at_all_six_processes() -
 
 
 def test_every_goal_of_the_issue_has_its_measurement() -> None:
-    assert [*BENCHES] == ["read", "ingest", "pull", "memory", "identity", "sign", "projection", "consent", "timeline"]
+    assert [*BENCHES] == [
+        "read",
+        "ingest",
+        "export",
+        "pull",
+        "memory",
+        "identity",
+        "sign",
+        "projection",
+        "consent",
+        "timeline",
+    ]
 
 
 def test_bundles_hold_fifty_resources_of_which_none_comes_twice() -> None:
