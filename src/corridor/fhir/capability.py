@@ -194,8 +194,10 @@ def _included(resource_type: str) -> dict[str, list[str]]:
 
 
 def _searched(resource_type: str) -> Iterator[dict[str, str]]:
+    """What it is searched by; the log keeps no texts beside its entries, so that it is not searched by them."""
     for each in known_parameters(resource_type).values():
-        yield _parameter(each)
+        if resource_type != LOGGED or each.kind not in {"string", "uri"}:
+            yield _parameter(each)
 
 
 def _parameter(each: Parameter) -> dict[str, str]:
