@@ -51,7 +51,9 @@ def read_condition(resource_type: str, asked: Asked, terms: Terms) -> Criterion:
     head, dot, rest = asked.name.partition(".")
     if dot:
         return _chained(resource_type, head, replace(asked, name=rest), terms=terms)
-    code, _, modifier = asked.name.partition(":")
+    code, colon, modifier = asked.name.partition(":")
+    if colon and not modifier:
+        raise UnsupportedError("A colon is followed by a modifier.", (shown(asked.name),))
     return read_criterion(parameter_of(resource_type, code), (modifier, asked.value), terms)
 
 

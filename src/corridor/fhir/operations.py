@@ -78,6 +78,17 @@ def read_pull(raw: bytes) -> PullInput:
     return PullInput(purpose, deadline)
 
 
+def read_nothing(raw: bytes) -> None:
+    """Let pass what an operation without parameters may be sent: nothing, or Parameters that hold nothing.
+
+    Raises:
+        InvalidError: something else.
+        MalformedError: not JSON.
+    """
+    if raw.strip() and parameters_of(raw):
+        raise InvalidError("This operation takes no parameters.", ("Parameters.parameter",))
+
+
 def _parameters(raw: bytes) -> dict[str, dict[str, Any]]:
     return {each["name"]: each for each in parameters_of(raw)}
 

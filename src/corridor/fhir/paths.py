@@ -66,7 +66,7 @@ def read_path(text: str, at: str) -> Finder:
 @lru_cache(maxsize=256)
 def _compiled(text: str) -> Callable[[Any, Any], list[Any]]:
     import fhirpathpy  # noqa: PLC0415  # its tables take memory that a node without patches saves
-    from fhirpathpy.models import models  # noqa: PLC0415  # same
+    from fhirpathpy.models import models  # noqa: PLC0415  # its tables too take memory
 
     return fhirpathpy.compile(text, models["r4"], {"returnRawData": True})
 

@@ -55,6 +55,7 @@ _REFUSED: dict[str, str] = {
 _FORMATS = frozenset({"_format", "_pretty"})
 """They tell how the answer is written; the door reads them."""
 
+_ONCE = frozenset({"_count", "_sort", "_total", "_summary"})
 _TOTALS = frozenset({"none", "estimate", "accurate"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CURSOR = re.compile(r"[A-Za-z0-9_\-.=~]{1,4096}")
@@ -137,6 +138,8 @@ class _Reading:
             return
         _check_value(name, value)
         result = _RESULT.get(name)
+        if name in _ONCE and any(name == each for each, _ in self.understood):
+            raise InvalidError("The parameter is given once.", (name,))
         if result:
             result(self, name, value)
         elif is_include(name):

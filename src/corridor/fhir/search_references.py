@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from corridor.domain.query import Criterion, ReferenceCriterion, TokenCriterion
+from corridor.fhir.schema import HELD, RESOURCES
 from corridor.fhir.search_text import unescaped
 from corridor.fhir.search_tokens import pair_of
 from corridor.fhir.search_values import local_reference
@@ -34,7 +35,15 @@ def _target(wanted: Wanted, value: str) -> tuple[str, str]:
     only = wanted.modifier or ("Patient" if wanted.name == "patient" else "")
     found = local_reference(f"{only}/{text}" if only and "/" not in text else text)
     if found and only in {"", found[0]}:
+        _check_type(wanted, found[0])
         return found
     if not _ADDRESS.fullmatch(text) or (found and only):
         raise wanted.refusal("A reference is written id, Type/id or as an address.")
     return "", text
+
+
+def _check_type(wanted: Wanted, resource_type: str) -> None:
+    """A type that does not exist, or that the parameter never refers to, would find nothing in silence."""
+    strange = resource_type in HELD and resource_type not in wanted.parameter.targets
+    if strange or resource_type not in RESOURCES:
+        raise wanted.refusal("The parameter does not refer to this type.")

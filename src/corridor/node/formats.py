@@ -7,8 +7,9 @@ from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
-from corridor.domain.errors import MediaTypeError, NotAcceptableError
+from corridor.domain.errors import InvalidError, MediaTypeError, NotAcceptableError
 
 FORMAT = "fhir_format"
 """Key in a request's scope by which a door says that a form names another format than the address and headers."""
@@ -21,6 +22,7 @@ _OFFERED = {**dict.fromkeys(JSON_TYPES, "json"), **dict.fromkeys(XML_TYPES, "xml
 
 _VERSIONS = re.compile(r"4(\.0(\.[0-9]+)?)?")
 _WEIGHT = re.compile(r"(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")
+_BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
 
 
@@ -97,6 +99,25 @@ def heed_form(scope: MutableMapping[str, Any], pairs: Iterable[tuple[str, str]])
     for name, value in pairs:
         if name == "_format":
             scope[FORMAT] = wanted_format("", value)
+
+
+def check_encoding(pairs: bytes) -> None:
+    """Let pass names and values that are UTF-8 in whole escapes; what is not would be read as something else.
+
+    Args:
+        pairs: a query or a form, as it was sent.
+
+    Raises:
+        InvalidError: an escape is broken, a byte is not UTF-8, or there is a zero byte.
+
+    Source: RFC 3986 section 2.1.
+    """
+    try:
+        decoded = unquote_to_bytes(pairs).decode()
+    except UnicodeDecodeError:
+        raise InvalidError("Names and values are written in UTF-8.") from None
+    if _BROKEN_ESCAPE.search(pairs) or "\0" in decoded:
+        raise InvalidError("Names and values are escaped as %20, and hold no zero bytes.")
 
 
 @lru_cache(maxsize=256)

@@ -14,7 +14,7 @@ from corridor.domain.country import Country
 from corridor.domain.errors import NotFoundError
 from corridor.fhir.bundle import instant
 from corridor.fhir.history import bundle
-from corridor.fhir.operations import matches, read_match, read_pull
+from corridor.fhir.operations import matches, read_match, read_nothing, read_pull
 from corridor.fhir.outcome import plain_outcome
 from corridor.flows.match_patient import Match
 from corridor.node.national import (
@@ -74,10 +74,7 @@ async def pull(request: Request, *, national: National, operations: Operations) 
     """
     check_format(request)
     who = await asking(request, national)
-    body = await read_limited(request, _PARAMETERS_BYTES)
-    if body.strip():
-        check_media_type(request)
-    wanted = read_pull(body)
+    wanted = read_pull(await _input(request))
     history = await national.pull_history(
         who,
         _patient_id(request),
@@ -87,6 +84,14 @@ async def pull(request: Request, *, national: National, operations: Operations) 
     return fhir_reply(bundle(history, operations.sources()))
 
 
+async def _input(request: Request) -> bytes:
+    """The Parameters of an operation that may go without."""
+    body = await read_limited(request, _PARAMETERS_BYTES)
+    if body.strip():
+        check_media_type(request)
+    return body
+
+
 async def withdraw(request: Request, *, national: National, operations: Operations) -> Response:
     """Take back every consent that the person gave so far, here and everywhere.
 
@@ -94,6 +99,7 @@ async def withdraw(request: Request, *, national: National, operations: Operatio
     """
     check_format(request)
     who = await asking(request, national)
+    read_nothing(await _input(request))
     at = await operations.withdraw_consent(who, _patient_id(request))
     text = f"Every consent given until {instant(at)} is withdrawn here; the other countries are being told."
     return fhir_reply(plain_outcome("informational", text, severity="information"))

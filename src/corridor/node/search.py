@@ -10,14 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from corridor.domain.asking import Asking
-from corridor.domain.errors import InvalidError, MediaTypeError
+from corridor.domain.errors import MediaTypeError
 from corridor.domain.record import Record
 from corridor.fhir.bundle import Links, searchset
 from corridor.fhir.outcome import plain_outcome
 from corridor.fhir.search import Search, read_search
 from corridor.fhir.subset import Subset
 from corridor.node.asked import for_log
-from corridor.node.formats import heed_form
+from corridor.node.formats import check_encoding, heed_form
 from corridor.node.national import (
     National,
     asking,
@@ -83,10 +83,8 @@ async def _form(request: Request) -> list[tuple[str, str]]:
     if media_type(request) != _FORM:
         raise MediaTypeError(f"A search by POST is sent as {_FORM}.")
     body = await read_limited(request, _FORM_BYTES)
-    try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True)
-    except UnicodeDecodeError:
-        raise InvalidError("The form is not UTF-8.") from None
+    check_encoding(body)
+    pairs = parse_qsl(body.decode(), keep_blank_values=True)
     heed_form(request.scope, pairs)
     return pairs
 

@@ -1,6 +1,9 @@
 """What stands between the wire and every door of the national base: XML, indented answers, and gzip both ways.
 
-A request that asks for nothing of this passes through after one look at its headers.
+A request that asks for nothing of this passes through after one look at its headers. Answers may be packed although
+they repeat what was asked: the base knows no cookies, so that no other site can make a browser ask in somebody's name.
+
+Source: https://hl7.org/fhir/R4/http.html#mime-type; RFC 9110 sections 8.4 and 12.5
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corridor.domain.errors import CorridorError
 from corridor.fhir.outcome import outcome
-from corridor.node.formats import FORMAT, XML_TYPES, body_type, wanted_format
+from corridor.node.formats import FORMAT, XML_TYPES, body_type, check_encoding, wanted_format
 from corridor.node.inflow import as_json, inflated
 
 BASE = "/fhir"
@@ -74,8 +77,9 @@ class Wire:
         """The application as this request wants to speak with it."""
         kind, encoding = headers.get(b"content-type", b""), headers.get(b"content-encoding", b"")
         accept = headers.get(b"accept", b"")
+        escaped = b"%" in scope["query_string"] or not scope["query_string"].isascii()
         plain = b"xml" not in accept and b"xml" not in kind and not kind.startswith(_FORM)
-        if plain and not encoding and not _names_format(scope):
+        if plain and not encoding and not escaped and not _names_format(scope):
             return self._app
 
         async def spoken(scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,6 +89,7 @@ class Wire:
                 asked = _Asked()  # the door refuses it, in JSON
             answer = _Answer(send, scope, asked)
             try:
+                check_encoding(scope["query_string"])
                 inner = self._received(scope, receive, kind.decode("latin-1"))
             except CorridorError as error:
                 await answer.refuse(error)
