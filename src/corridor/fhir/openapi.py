@@ -50,14 +50,14 @@ def openapi(statement: bytes, *, token_url: str) -> bytes:
     for address, method, described in _described(rest, media):
         paths.setdefault(address, {})[method] = described
     whose = stated["implementation"]
-    info = {"title": whose["description"], "version": stated["version"], "description": stated["description"]}
+    about = {"title": whose["description"], "version": stated["version"], "description": stated["description"]}
     held = [each["type"] for each in rest["resource"] if is_resource(each["type"])]
     flows = {"clientCredentials": {"tokenUrl": token_url, "scopes": {}}}
     schemes = {"bearer": {"type": "http", "scheme": "bearer"}, "token": {"type": "oauth2", "flows": flows}}
     return orjson.dumps(
         {
             "openapi": "3.1.0",
-            "info": info,
+            "info": about,
             "servers": [{"url": whose["url"]}],
             "security": [{"bearer": []}, {"token": []}],
             "paths": paths,
