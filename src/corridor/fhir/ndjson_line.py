@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
+import msgspec
+
 from corridor.domain.errors import InvalidError
 from corridor.domain.record import Draft
 from corridor.fhir.draft import draft
 from corridor.fhir.parse import parse
+
+
+class _Head(msgspec.Struct):
+    resourceType: str  # noqa: N815  # FHIR's word
+    id: str
+
+
+_HEAD = msgspec.json.Decoder(_Head)
 
 
 def read_line(raw: bytes, *, source: str, zone: tzinfo) -> Draft:
@@ -24,8 +34,9 @@ def read_line(raw: bytes, *, source: str, zone: tzinfo) -> Draft:
         UnsupportedError: the type is not held here.
     """
     content = raw.strip()
-    resource = parse(content)
-    resource_type, logical_id = resource["resourceType"], resource.get("id")
-    if not isinstance(logical_id, str):
-        raise InvalidError("A line has an id of its own: under it the resource is kept.", (f"{resource_type}.id",))
-    return draft(content, resource_type=resource_type, id=logical_id, source=source, zone=zone, same_id=True)
+    try:
+        head = _HEAD.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        name = parse(content)["resourceType"]
+        raise InvalidError("A line has an id of its own: under it the resource is kept.", (f"{name}.id",)) from None
+    return draft(content, resource_type=head.resourceType, id=head.id, source=source, zone=zone, same_id=True)
