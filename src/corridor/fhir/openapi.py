@@ -14,13 +14,15 @@ from corridor.fhir.openapi_parts import (
     IF_MATCH,
     IF_NONE_EXIST,
     IF_NONE_MATCH,
+    PAST,
     PREFER,
     RESULT,
     VERSION,
     Media,
     Part,
+    along,
     operation,
-    searched,
+    sought,
 )
 from corridor.fhir.openapi_schemas import components
 from corridor.fhir.schema import is_resource
@@ -86,7 +88,7 @@ def _bundles(media: Media) -> _Found:
 
 
 def _system_history(media: Media) -> _Found:
-    yield "/_history", "get", operation("What changed", media, {200: ("Bundle",)})
+    yield "/_history", "get", operation("What changed", media, {200: ("Bundle",)}, parameters=PAST)
 
 
 _SYSTEM: dict[str, Callable[[Media], _Found]] = {
@@ -108,13 +110,9 @@ def _vread(stated: _Stated, media: Media) -> _Found:
     yield f"/{kind}/{{id}}/_history/{{version}}", "get", read
 
 
-def _sought(stated: _Stated) -> list[Part]:
-    return [searched(each) for each in stated["searchParam"]]
-
-
 def _search(stated: _Stated, media: Media) -> _Found:
     kind, answers = stated["type"], {200: ("Bundle",)}
-    asked = [*_sought(stated), *RESULT]
+    asked = [*sought(stated), *along(stated), *RESULT]
     yield f"/{kind}", "get", operation(f"Search {kind}", media, answers, parameters=[*asked, PREFER])
     form = {"type": "object", "properties": {each["name"]: each["schema"] for each in asked}}
     body = {"content": {FORM: {"schema": form}}}
@@ -134,7 +132,7 @@ def _update(stated: _Stated, media: Media) -> _Found:
     asked = [PREFER, IF_MATCH]
     yield f"/{kind}/{{id}}", "put", operation(f"Write a {kind}", media, answers, parameters=[ID, *asked], body=body)
     if stated.get("conditionalUpdate"):
-        asked += _sought(stated)
+        asked += sought(stated)
         yield f"/{kind}", "put", operation(f"Write the {kind} found", media, answers, parameters=asked, body=body)
 
 
@@ -143,27 +141,31 @@ def _patch(stated: _Stated, media: Media) -> _Found:
     plain = {each: {"schema": {"type": shape}} for each, shape in _PATCHES.items()}
     body = {"required": True, "content": plain | media.content("Parameters")}
     answers = {200: (kind, "OperationOutcome")}
-    asked = [ID, PREFER, IF_MATCH]
-    yield f"/{kind}/{{id}}", "patch", operation(f"Change a {kind}", media, answers, parameters=asked, body=body)
+    asked = [PREFER, IF_MATCH]
+    yield f"/{kind}/{{id}}", "patch", operation(f"Change a {kind}", media, answers, parameters=[ID, *asked], body=body)
+    if stated.get("conditionalUpdate"):
+        asked += sought(stated)
+        yield f"/{kind}", "patch", operation(f"Change the {kind} found", media, answers, parameters=asked, body=body)
 
 
 def _delete(stated: _Stated, media: Media) -> _Found:
     kind, answers = stated["type"], {200: ("OperationOutcome",), 204: ()}
     yield f"/{kind}/{{id}}", "delete", operation(f"Delete a {kind}", media, answers, parameters=[ID, IF_MATCH])
     if stated.get("conditionalDelete", "not-supported") != "not-supported":
-        sought = _sought(stated)
-        yield f"/{kind}", "delete", operation(f"Delete the {kind} found", media, answers, parameters=sought)
+        asked = sought(stated)
+        yield f"/{kind}", "delete", operation(f"Delete the {kind} found", media, answers, parameters=asked)
 
 
 def _instance_history(stated: _Stated, media: Media) -> _Found:
     kind = stated["type"]
-    versions = operation(f"Versions of a {kind}", media, {200: ("Bundle",)}, parameters=[ID])
+    versions = operation(f"Versions of a {kind}", media, {200: ("Bundle",)}, parameters=[ID, *PAST])
     yield f"/{kind}/{{id}}/_history", "get", versions
 
 
 def _type_history(stated: _Stated, media: Media) -> _Found:
     kind = stated["type"]
-    yield f"/{kind}/_history", "get", operation(f"What changed of type {kind}", media, {200: ("Bundle",)})
+    changed = operation(f"What changed of type {kind}", media, {200: ("Bundle",)}, parameters=PAST)
+    yield f"/{kind}/_history", "get", changed
 
 
 _TYPE: dict[str, Callable[[_Stated, Media], _Found]] = {

@@ -34,8 +34,20 @@ RESULT: tuple[Part, ...] = (
     _query("_count", "How many on a page.", {"type": "integer", "minimum": 0}),
     _query("_sort", "Parameters in the order of their weight; a hyphen before one turns it round.", {"type": "string"}),
     _query("_total", "How exact the total is.", {"enum": ["none", "estimate", "accurate"]}),
+    _query("_summary", "How much of each resource.", {"enum": ["true", "text", "data", "count", "false"]}),
+    _query("_elements", "Elements wanted of each resource.", {"type": "string", "minLength": 1}),
 )
 """Source: https://hl7.org/fhir/R4/search.html#return"""
+
+
+PAST: tuple[Part, ...] = (
+    _query("_since", "Only what was written at or after this instant.", {"type": "string", "format": "date-time"}),
+    _query("_at", "Only what was current at some time in this period.", {"type": "string", "minLength": 1}),
+    RESULT[0],
+)
+"""Source: https://hl7.org/fhir/R4/http.html#history"""
+
+_ALONG = {"_include": "searchInclude", "_revinclude": "searchRevInclude"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +96,17 @@ def operation(
 def searched(stated: Mapping[str, str]) -> Part:
     """A search parameter as the CapabilityStatement states it."""
     return _query(stated["name"], f"{stated['type']}: {stated['definition']}", {"type": "string", "minLength": 1})
+
+
+def sought(stated: Mapping[str, Any]) -> list[Part]:
+    """Every parameter by which resources of a type are found."""
+    return [searched(each) for each in stated["searchParam"]]
+
+
+def along(stated: Mapping[str, Any]) -> list[Part]:
+    """What may come along with the resources that are found."""
+    return [
+        _query(name, "References that are followed.", {"enum": [*stated[key]]})
+        for name, key in _ALONG.items()
+        if stated.get(key)
+    ]
