@@ -68,6 +68,20 @@ _SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_TYPES = (
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{_OFFICE}.sheet.main+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_OFFICE}.worksheet+xml"/>'
+    f'<Override PartName="/xl/styles.xml" ContentType="{_OFFICE}.styles+xml"/>'
+)
+_PLAIN = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
+_DAY = '<xf numFmtId="14" fontId="0" fillId="0" borderId="0" applyNumberFormat="1"/>'
+_STYLES = (
+    "<fonts><font/></fonts><fills><fill/></fills><borders><border/></borders>"
+    f"<cellStyleXfs>{_PLAIN}</cellStyleXfs><cellXfs>{_PLAIN}{_DAY}</cellXfs>"
+)
+"""A date is a number that is shown as a day."""
+
 _FIRST_DAY = date(1899, 12, 30)
 _LONG_AGO = (2026, 1, 1, 0, 0, 0)
 """Stamp of the parts, so that the same rows give the same bytes."""
@@ -85,38 +99,18 @@ def _with_check(row: str) -> str:
 
 def peruvian_excel() -> Iterator[tuple[str, str]]:
     """Names and contents of the parts of the hospital's workbook."""
-    yield (
-        "[Content_Types].xml",
-        _part(
-            "Types",
-            f"{_PACKAGE}/content-types",
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            f'<Override PartName="/xl/workbook.xml" ContentType="{_OFFICE}.sheet.main+xml"/>'
-            f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_OFFICE}.worksheet+xml"/>'
-            f'<Override PartName="/xl/styles.xml" ContentType="{_OFFICE}.styles+xml"/>',
-        ),
-    )
     relations = f"{_PACKAGE}/relationships"
     book = f'<Relationship Id="r1" Type="{_RELATIONS}/officeDocument" Target="xl/workbook.xml"/>'
-    yield "_rels/.rels", _part("Relationships", relations, book)
     sheet = f'<Relationship Id="r1" Type="{_RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>'
     styles = f'<Relationship Id="r2" Type="{_RELATIONS}/styles" Target="styles.xml"/>'
-    yield "xl/_rels/workbook.xml.rels", _part("Relationships", relations, sheet + styles)
     named = f'<sheets><sheet xmlns:r="{_RELATIONS}" name="TARV" sheetId="1" r:id="r1"/></sheets>'
-    yield "xl/workbook.xml", _part("workbook", _SHEET, named)
-    plain = '<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
-    day = '<xf numFmtId="14" fontId="0" fillId="0" borderId="0" applyNumberFormat="1"/>'
-    yield (
-        "xl/styles.xml",
-        _part(
-            "styleSheet",
-            _SHEET,
-            "<fonts><font/></fonts><fills><fill/></fills><borders><border/></borders>"
-            f"<cellStyleXfs>{plain}</cellStyleXfs><cellXfs>{plain}{day}</cellXfs>",
-        ),
-    )
     rows = [("Programa TARV, datos inventados",), _PE_TITLES, *_PE_ROWS]
     content = "".join(_row(number, row) for number, row in enumerate(rows, 1))
+    yield "[Content_Types].xml", _part("Types", f"{_PACKAGE}/content-types", _TYPES)
+    yield "_rels/.rels", _part("Relationships", relations, book)
+    yield "xl/_rels/workbook.xml.rels", _part("Relationships", relations, sheet + styles)
+    yield "xl/workbook.xml", _part("workbook", _SHEET, named)
+    yield "xl/styles.xml", _part("styleSheet", _SHEET, _STYLES)
     yield "xl/worksheets/sheet1.xml", _part("worksheet", _SHEET, f"<sheetData>{content}</sheetData>")
 
 

@@ -51,15 +51,17 @@ def import_files(
     telling = Report(report, State(fingerprint(sources, read)), kept=not dry_run)
     if telling.open(resume=resume):
         typer.echo("Going on where this import was stopped.", err=True)
-    if not dry_run and not account:
-        raise InvalidError("Say with --account who imports; it goes on record.")
-    if not dry_run and not password:
-        password = typer.prompt("Password", hide_input=True)
-    asyncio.run(_run(settings, opened, telling, who=None if dry_run else (account, password)))
+    asyncio.run(_run(settings, opened, telling, who=None if dry_run else _who(account, password)))
     telling.close()
     _tell(telling, dry_run=dry_run)
     if telling.state.rejected and not allow_rejects:
         raise typer.Exit(1)
+
+
+def _who(account: str, password: str) -> tuple[str, str]:
+    if not account:
+        raise InvalidError("Say with --account who imports; it goes on record.")
+    return account, password or typer.prompt("Password", hide_input=True)
 
 
 async def _run(settings: NodeSettings, opened: list[Source], report: Report, *, who: tuple[str, str] | None) -> None:

@@ -98,7 +98,7 @@ def _moment(text: str, field: Field, mapping: Mapping) -> datetime:
             return datetime.fromisoformat(f"{found[1]}T{found[2] or '00:00'}")  # the zone is added by the caller
     for form in mapping.source.dates:
         with suppress(ValueError):
-            return datetime.strptime(text, form)  # noqa: DTZ007  # same
+            return datetime.strptime(text, form)  # noqa: DTZ007  # the zone is added by the caller
     raise CellError("This is no date in a form that the mapping names, or no day of the calendar.", field.columns[0])
 
 
