@@ -79,7 +79,7 @@ def tokens_of(text: str) -> tuple[Token, ...]:
 def _references(facts: Iterable[Fact]) -> Iterable[Reference]:
     named: dict[tuple[str, str], set[str]] = {}
     for fact in facts:
-        if type(fact) is ReferenceFact:
+        if type(fact) is ReferenceFact and fact.target_type:  # what is not held here is no name to search by
             named.setdefault((fact.target_type, fact.target_id), set()).add(fact.parameter)
     for (target_type, target_id), parameters in sorted(named.items()):
         yield target_type, target_id, " ".join(["", *sorted(parameters), ""])
