@@ -57,7 +57,7 @@ def _part(name: str, kind: str, says: str) -> dict[str, Any]:
 
 _INPUTS = [
     _part("inputFormat", "string", "application/fhir+ndjson, the only one."),
-    _part("inputSource", "uri", "Address of the folder that the files lie in, for the record."),
+    _part("inputSource", "uri", "file: address of a folder in the import folder; every .ndjson file of it is taken in."),
     {
         "name": "input",
         "use": "in",
@@ -72,9 +72,9 @@ _INPUTS = [
     {
         "name": "return",
         "use": "out",
-        "min": 1,
+        "min": 0,
         "max": "1",
-        "documentation": "Says that the job was accepted; Content-Location leads to its status.",
+        "documentation": "None: the answer is 202 without a body, and its Content-Location leads to the status.",
         "type": "OperationOutcome",
     },
 ]
