@@ -57,7 +57,9 @@ def _part(name: str, kind: str, says: str) -> dict[str, Any]:
 
 _INPUTS = [
     _part("inputFormat", "string", "application/fhir+ndjson, the only one."),
-    _part("inputSource", "uri", "file: address of a folder in the import folder; every .ndjson file of it is taken in."),
+    _part(
+        "inputSource", "uri", "file: address of a folder in the import folder; every .ndjson file of it is taken in."
+    ),
     {
         "name": "input",
         "use": "in",
