@@ -50,57 +50,66 @@ _PATH = "Observation.patient"
 
 @dataclass(slots=True)
 class HapiReads:
-    """Connections on which one caller each asks; statements are prepared once a connection.
+    """Connections that callers take for one statement each; statements are prepared once a connection.
 
     Attributes:
         numbers: of the patients that will be asked about, by their ids.
     """
 
-    connections: Sequence[Any]
+    connections: asyncio.LifoQueue[Any]
     numbers: Mapping[str, int]
 
-    async def read(self, caller: int, resource_type: str, id: str) -> Sequence[str]:
+    async def read(self, resource_type: str, id: str) -> Sequence[str]:
         """One resource."""
-        return [row[0] for row in await self.connections[caller].fetch(_READ, resource_type, id)]
+        return [row[0] for row in await self.fetch(_READ, resource_type, id)]
 
-    async def coded(self, caller: int, patient_id: str, *, code: tuple[str, str], since: date) -> Sequence[str]:
+    async def coded(self, patient_id: str, *, code: tuple[str, str], since: date) -> Sequence[str]:
         """`Observation?patient&code&date=ge`."""
         token, identity = token_hash("Observation", "code", code), hashed("Observation", "date")
         day = since.year * 10_000 + since.month * 100 + since.day
-        connection = self.connections[caller]
-        found = await connection.fetch(_CODED, _PATH, self.numbers[patient_id], token, identity, day)
-        return await self._bodies(caller, [row[0] for row in found])
+        found = await self.fetch(_CODED, _PATH, self.numbers[patient_id], token, identity, day)
+        return await self._bodies([row[0] for row in found])
 
-    async def identified(self, caller: int, value: str) -> Sequence[str]:
+    async def identified(self, value: str) -> Sequence[str]:
         """`Patient?identifier`, of whatever system."""
-        found = await self.connections[caller].fetch(_IDENTIFIED, hashed("Patient", "identifier", "", value))
-        return await self._bodies(caller, [row[0] for row in found])
+        found = await self.fetch(_IDENTIFIED, hashed("Patient", "identifier", "", value))
+        return await self._bodies([row[0] for row in found])
 
-    async def page(self, caller: int, patient_id: str) -> Sequence[str]:
+    async def page(self, patient_id: str) -> Sequence[str]:
         """`Observation?patient`, newest first."""
-        found = await self.connections[caller].fetch(
-            _PAGE, _PATH, self.numbers[patient_id], hashed("Observation", "date")
-        )
-        return await self._bodies(caller, [row[0] for row in found])
+        found = await self.fetch(_PAGE, _PATH, self.numbers[patient_id], hashed("Observation", "date"))
+        return await self._bodies([row[0] for row in found])
 
-    async def everything(self, caller: int, patient_id: str) -> Sequence[str]:
+    async def everything(self, patient_id: str) -> Sequence[str]:
         """`$everything`: what refers to the patient, and what that refers to."""
-        connection, patient = self.connections[caller], self.numbers[patient_id]
-        found = {patient, *(row[0] for row in await connection.fetch(_COMPARTMENT, patient))}
-        found |= {row[0] for row in await connection.fetch(_INCLUDED, [*found])}
-        return await self._bodies(caller, [*found])
+        patient = self.numbers[patient_id]
+        found = {patient, *(row[0] for row in await self.fetch(_COMPARTMENT, patient))}
+        found |= {row[0] for row in await self.fetch(_INCLUDED, [*found])}
+        return await self._bodies([*found])
 
     async def close(self) -> None:
         """Let go of every connection."""
-        for each in self.connections:
-            await each.close()
+        while not self.connections.empty():
+            await self.connections.get_nowait().close()
 
-    async def _bodies(self, caller: int, numbers: Sequence[int]) -> Sequence[str]:
-        return [row[0] for row in await self.connections[caller].fetch(_BODIES, numbers)] if numbers else []
+    async def fetch(self, statement: str, *values: object) -> Sequence[Any]:
+        """What a statement finds."""
+        connection = await self.connections.get()
+        try:
+            found: Sequence[Any] = await connection.fetch(statement, *values)
+        finally:
+            self.connections.put_nowait(connection)
+        return found
+
+    async def _bodies(self, numbers: Sequence[int]) -> Sequence[str]:
+        return [row[0] for row in await self.fetch(_BODIES, numbers)] if numbers else []
 
 
-async def open_hapi_reads(dsn: str, *, callers: int, patients: Sequence[str]) -> HapiReads:
-    """Connections for so many callers."""
-    connections = await asyncio.gather(*(asyncpg.connect(dsn) for _ in range(callers)))
-    rows = await connections[0].fetch(_NUMBERS, patients)
-    return HapiReads(connections, {row["fhir_id"]: row["res_id"] for row in rows})
+async def open_hapi_reads(dsn: str, *, connections: int, patients: Sequence[str]) -> HapiReads:
+    """So many connections."""
+    opened: asyncio.LifoQueue[Any] = asyncio.LifoQueue()
+    for _ in range(connections):
+        opened.put_nowait(await asyncpg.connect(dsn))
+    reads = HapiReads(opened, {})
+    reads.numbers = {row["fhir_id"]: row["res_id"] for row in await reads.fetch(_NUMBERS, patients)}
+    return reads

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Table
 
 from bench.home import HOME
 from bench.scale.clones import clones, place_drafts
@@ -17,8 +15,11 @@ from bench.scale.hapi_shape import HapiRows
 from corridor.domain.record import Draft
 from corridor.fhir.stamp import stamp
 from corridor.storage.database import Database
+from corridor.storage.drivers import Transaction
+from corridor.storage.node.indexing import index
+from corridor.storage.node.numbers import Known, Numbers
 from corridor.storage.node.people import patient_keys
-from corridor.storage.node.rows import Rows, add_facts, add_projection, record_row
+from corridor.storage.node.rows import Given, Rows, add_projection, record_row
 from corridor.storage.node.tables import person_key, record
 
 BATCH = 4000
@@ -26,7 +27,7 @@ BATCH = 4000
 
 Told = Callable[[int], None]
 """Hears how many resources more are written."""
-Batch = list[list[Draft]]
+Batch = list[Draft]
 HapiTables = dict[str, list[tuple[object, ...]]]
 
 _HERE = Path(__file__).parent
@@ -44,40 +45,43 @@ async def load(url: str, resources: int, *, hapi: bool, told: Told) -> int:
         hapi: also make and fill the tables of HAPI's layout in the same database.
         told: hears of progress.
     """
-    connection = await asyncpg.connect(Database(url).dsn)
+    database, known = Database(url), Known()
+    connection = await asyncpg.connect(database.dsn)
     rows = HapiRows() if hapi else None
     written = 0
     try:
         if rows:
             await connection.execute(_sql("hapi_tables.sql"))
         for batch in _batches(resources):
-            await _copy(connection, node_rows(batch, first_key=written + 1))
+            async with database.transaction() as transaction:
+                numbers = Numbers(transaction, known)
+                await _write(transaction, numbers, batch, first_key=written + 1)
+            known.learn(numbers.met)
             if rows:
                 await _copy_hapi(connection, _hapi_rows(rows, batch, written + 1))
-            added = sum(map(len, batch))
-            written += added
-            told(added)
+            written += len(batch)
+            told(len(batch))
         if rows:
             await connection.execute(_sql("hapi_indexes.sql"))
         await connection.execute("VACUUM (ANALYZE)")
     finally:
         await connection.close()
+        await database.close()
     return written
 
 
-def node_rows(batch: Batch, *, first_key: int) -> Rows:
+async def _write(transaction: Transaction, numbers: Numbers, batch: Batch, *, first_key: int) -> None:
     """The rows that a node writes for new resources; only the outbox and the log are left out."""
-    rows = Rows()
-    for key, draft in enumerate(chain.from_iterable(batch), first_key):
-        at = _at(key)
-        body = stamp(draft.head, draft.tail, version=1, at=at)
-        rows.add(record, record_row(draft, key=key, version=1, at=at, body=body))
-        add_facts(rows, draft, key=key)
-        add_projection(rows, draft)
+    rows, keys = Rows(), range(first_key, first_key + len(batch))
+    for key, draft, (parts, sets) in zip(keys, batch, await index(numbers, batch, keys, rows=rows), strict=True):
+        body = stamp(draft.head, draft.tail, version=1, at=_at(key))
+        rows.add(record, record_row(draft, Given(key, 1, _at(key)), parts=parts, sets=sets, body=body))
+        add_projection(rows, draft, key=key)
         if draft.resource_type == "Patient":
             for value in patient_keys(body, HOME):
                 rows.add(person_key, {"value": value, "patient_id": draft.id})
-    return rows
+    for table, each in rows.by_table.items():
+        await transaction.fill(table, each)
 
 
 def _at(key: int) -> datetime:
@@ -86,29 +90,16 @@ def _at(key: int) -> datetime:
 
 def _batches(resources: int) -> Iterator[Batch]:
     """Whole records in groups of some thousand resources; the places come first."""
-    records: Iterable[list[Draft]] = chain([place_drafts()], clones())
-    batch: Batch = []
-    waiting = written = 0
-    for each in records:
-        batch.append(each)
-        waiting += len(each)
-        enough = written + waiting >= resources
-        if enough or waiting >= BATCH:
+    batch: Batch = place_drafts()
+    written = 0
+    for each in clones():
+        batch += each
+        enough = written + len(batch) >= resources
+        if enough or len(batch) >= BATCH:
             yield batch
-            batch, waiting, written = [], 0, written + waiting
+            batch, written = [], written + len(batch)
         if enough:
             return
-
-
-async def _copy(connection: Any, rows: Rows) -> None:
-    for table, each in rows.by_table.items():
-        names = [column.name for column in table.columns]
-        await _copied(connection, table, [tuple(row.get(name) for name in names) for row in each])
-
-
-async def _copied(connection: Any, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    columns = [column.name for column in table.columns]
-    await connection.copy_records_to_table(table.name, records=rows, columns=columns)
 
 
 async def _copy_hapi(connection: Any, rows: HapiTables) -> None:
@@ -118,7 +109,7 @@ async def _copy_hapi(connection: Any, rows: HapiTables) -> None:
 
 def _hapi_rows(rows: HapiRows, batch: Batch, first_key: int) -> HapiTables:
     found: HapiTables = {}
-    for key, draft in enumerate(chain.from_iterable(batch), first_key):
+    for key, draft in enumerate(batch, first_key):
         for table, each in rows.of(draft, _at(key)).items():
             found.setdefault(table, []).extend(each)
     return found

@@ -18,13 +18,15 @@ from bench.figures import Figure, Goal
 from bench.scale.hapi_reads import HapiReads, open_hapi_reads
 from bench.scale.sizes import Loaded
 from bench.scale.targets import CODE, SINCE, Targets, draw
-from bench.scale.timed import CALLERS, Backends, Case, Spent, timed
+from bench.scale.timed import Backends, Case, Spent, timed
 from corridor.domain.query import Query
 from corridor.fhir.search import read_search
 from corridor.storage.database import Database
 from corridor.storage.node.records import SqlRecords
 
 BENCH = "scale"
+CONNECTIONS = 2
+"""Of a node for what an index finds; HAPI's statements get as many."""
 TARGETS = 4000
 RATIOS: Mapping[str, tuple[str, Goal | None]] = {
     "read": ("read by id", None),
@@ -55,20 +57,20 @@ class Node:
         self._page = [_observations(each, ("_sort", "-date")) for each in targets.whole]
         self._identified = [_query("Patient", ("identifier", each)) for each in targets.identifiers]
 
-    async def read(self, _caller: int, turn: int) -> None:
+    async def read(self, turn: int) -> None:
         """One resource by its id."""
         kind, name = _taken(self.targets.names, turn)
         check(await self.records.read(kind, name) is not None)
 
-    async def coded(self, _caller: int, turn: int) -> None:
+    async def coded(self, turn: int) -> None:
         """Observations of a patient with one code since a day."""
         await self.records.search(_taken(self._coded, turn))
 
-    async def identified(self, _caller: int, turn: int) -> None:
+    async def identified(self, turn: int) -> None:
         """The Patient of a paper."""
         check(len((await self.records.search(_taken(self._identified, turn))).records) == 1)
 
-    async def page(self, _caller: int, turn: int) -> None:
+    async def page(self, turn: int) -> None:
         """A page of twenty of a whole record, newest first."""
         check(bool((await self.records.search(_taken(self._page, turn))).records))
 
@@ -80,21 +82,21 @@ class Hapi:
     reads: HapiReads
     targets: Targets
 
-    async def read(self, caller: int, turn: int) -> None:
+    async def read(self, turn: int) -> None:
         """As `Node.read`."""
-        check(bool(await self.reads.read(caller, *_taken(self.targets.names, turn))))
+        check(bool(await self.reads.read(*_taken(self.targets.names, turn))))
 
-    async def coded(self, caller: int, turn: int) -> None:
+    async def coded(self, turn: int) -> None:
         """As `Node.coded`."""
-        await self.reads.coded(caller, _taken(self.targets.patients, turn), code=CODE, since=_SINCE_DAY)
+        await self.reads.coded(_taken(self.targets.patients, turn), code=CODE, since=_SINCE_DAY)
 
-    async def identified(self, caller: int, turn: int) -> None:
+    async def identified(self, turn: int) -> None:
         """As `Node.identified`."""
-        check(len(await self.reads.identified(caller, _taken(self.targets.identifiers, turn))) == 1)
+        check(len(await self.reads.identified(_taken(self.targets.identifiers, turn))) == 1)
 
-    async def page(self, caller: int, turn: int) -> None:
+    async def page(self, turn: int) -> None:
         """As `Node.page`."""
-        check(bool(await self.reads.page(caller, _taken(self.targets.whole, turn))))
+        check(bool(await self.reads.page(_taken(self.targets.whole, turn))))
 
 
 async def bench_reading(loaded: Sequence[Loaded], *, turns: int, rounds: int) -> list[Figure]:
@@ -138,7 +140,7 @@ async def _backends(stack: AsyncExitStack, url: str) -> Backends:
 
 
 async def _hapi(stack: AsyncExitStack, url: str, targets: Targets) -> Hapi:
-    reads = await open_hapi_reads(Database(url).dsn, callers=CALLERS, patients=targets.patients)
+    reads = await open_hapi_reads(Database(url).dsn, connections=CONNECTIONS, patients=targets.patients)
     stack.push_async_callback(reads.close)
     return Hapi(reads, targets)
 

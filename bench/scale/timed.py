@@ -15,8 +15,8 @@ from bench.processes import precise_seconds
 CALLERS = 8
 """Callers side by side."""
 
-Ask = Callable[[int, int], Awaitable[object]]
-"""Asks for something: which caller, and which turn of all."""
+Ask = Callable[[int], Awaitable[object]]
+"""Asks once; told which turn of all it is."""
 
 _BACKENDS = """
 SELECT pid FROM pg_stat_activity
@@ -86,7 +86,7 @@ class Case:
 
     async def _caller(self, caller: int) -> None:
         for turn in range(caller, self.turns, self.callers):
-            await self.ask(caller, turn)
+            await self.ask(turn)
 
 
 async def timed(cases: Mapping[str, Case], rounds: int) -> dict[str, Spent]:

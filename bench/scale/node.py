@@ -1,0 +1,114 @@
+"""A whole node in a process of its own: every route, layer, key and worker that it has in service, on a given database.
+
+`python -m bench.scale.node CONFIG [--bare]` writes one line with its port and a bearer token and ends when its standard
+input does. With `--bare` its log keeps nothing: what is left is the cost of everything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import redirect_stderr
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import cast
+
+import uvicorn
+import uvloop
+from sqlalchemy import make_url
+
+from bench.home import HOME, NoAudit
+from bench.scale.callers import HOST
+from corridor.apps.node import app_of
+from corridor.apps.node_rooms import open_rooms
+from corridor.apps.settings import node_settings
+from corridor.domain.principal import Principal, Role
+from corridor.storage.node.audit import SqlAudit
+from demo.ceremony import hold_ceremony
+from demo.parties import Party, configuration, lay_out
+
+_CHECKOUT = Path(__file__).parents[2]
+_BARE = "--bare"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A node that runs; to be closed."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    token: str
+
+    def close(self) -> None:
+        """End the process."""
+        if self.process.stdin:
+            self.process.stdin.close()
+        self.process.wait(20)
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """A country with its keys and its place in a federation, which can be served on any database."""
+
+    party: Party
+
+    def start(self, url: str, *, bare: bool = False) -> Served:
+        """Serve it.
+
+        Raises:
+            RuntimeError: it did not come up.
+        """
+        config = self.party.folder / f"{make_url(url).database}.toml"
+        config.write_text(configuration(self.party, _settings(url)), encoding="utf-8")
+        words = [sys.executable, "-m", "bench.scale.node", str(config), *([_BARE] if bare else [])]
+        process = subprocess.Popen(  # noqa: S603 - this module itself
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_CHECKOUT
+        )
+        line = process.stdout.readline() if process.stdout else b""
+        if not line:
+            raise RuntimeError("The node did not come up.")
+        port, token = line.decode().split()
+        return Served(process, int(port), token)
+
+
+def make_keys(folder: Path) -> Keyed:
+    """Keys of a whole federation, of which one country will be served."""
+    parties = lay_out(folder)
+    hold_ceremony([*parties.values()])
+    return Keyed(parties[HOME])
+
+
+def _settings(url: str) -> Mapping[str, str | int | float]:
+    # Its workers look at the outbox once and then no more: there is no hub here that would take what they promise.
+    return {"database": url, "worker_seconds": 86_400}
+
+
+async def _serve(config: Path, *, bare: bool) -> None:
+    rooms = await open_rooms(node_settings(config))
+    if bare:
+        nothing = cast("SqlAudit", NoAudit())  # the acts know it by its port alone
+        rooms = replace(rooms, storage=replace(rooms.storage, audit=nothing))
+    principal = Principal("programme", Role.PROGRAMME, "0" * 32)
+    token = await rooms.storage.sessions.open(principal, until=datetime.now(UTC) + timedelta(days=1))
+    listener = socket.create_server((HOST, 0))
+    settings = uvicorn.Config(
+        app_of(rooms), http="httptools", ws="none", access_log=False, log_level="warning", server_header=False
+    )
+    server = uvicorn.Server(settings)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    # The socket listens already: what is sent before the server has started waits for it.
+    print(listener.getsockname()[1], token, flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+    server.should_exit = True
+    await serving
+
+
+if __name__ == "__main__":
+    # Each request writes its log line as in service; here nobody reads it.
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
+        uvloop.run(_serve(Path(sys.argv[1]), bare=_BARE in sys.argv))
