@@ -27,6 +27,7 @@ from corridor.apps.node_statement import statement_routes
 from corridor.apps.node_subscriptions import subscription_routes
 from corridor.apps.node_workers import repeat, start_workers
 from corridor.apps.settings import NodeSettings
+from corridor.apps.shortcuts import Shortcuts
 from corridor.apps.spoken import Door, spoken
 from corridor.domain.log import STARTED, STOPPED
 from corridor.flows.sign_in import sign_in
@@ -67,9 +68,15 @@ def app_of(rooms: NodeRooms) -> FastAPI:
         emit(STOPPED, role="node", country=settings.country)
 
     app = FastAPI(
-        title=settings.name, version=version("corridor"), lifespan=life, openapi_url=None, redirect_slashes=False
+        title=settings.name,
+        version=version("corridor"),
+        lifespan=life,
+        openapi_url=None,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    app.router.routes.extend(_routes(rooms, acts))
+    routes = _routes(rooms, acts)
+    app.router.routes.extend([Shortcuts(routes), *routes])
     app.add_middleware(Wire, max_body_bytes=settings.max_body_bytes)
     if settings.cors_origins:
         app.add_middleware(Cors, origins=settings.cors_origins)
