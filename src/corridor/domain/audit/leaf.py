@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import UTC
+
+import msgspec
 
 from corridor.domain.audit.fact import AuditFact
 from corridor.domain.country import Country
@@ -14,7 +15,7 @@ VERSION = 1
 SALT_BYTES = 32
 
 _PURPOSES = FORBIDDEN | frozenset(str(purpose) for purpose in Purpose) | {""}
-_canonical = json.JSONEncoder(separators=(",", ":")).encode
+_HOUR = len("YYYY-MM-DDTHH")
 _UNKNOWN_PURPOSE = "other"
 """Stands for codes that are not known here: a leaf carries no text of a caller's choosing."""
 
@@ -38,11 +39,11 @@ def leaf(fact: AuditFact, *, node: Country, body: bytes, salt: bytes) -> bytes:
     members = {
         "commit": commitment(body, salt),
         "decision": fact.outcome.value,
-        "hour": fact.at.astimezone(UTC).strftime("%Y-%m-%dT%HZ"),
+        "hour": f"{fact.at.astimezone(UTC).isoformat()[:_HOUR]}Z",
         "pair": f"{fact.asker or node}>{fact.holder or node}",
         "purpose": fact.purpose if fact.purpose in _PURPOSES else _UNKNOWN_PURPOSE,
         "type": fact.kind.value.upper(),
         "v": VERSION,
         "xid": fact.trace.trace_id,
     }
-    return _canonical(members).encode("ascii")
+    return msgspec.json.encode(members)

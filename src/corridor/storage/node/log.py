@@ -18,11 +18,11 @@ from corridor.domain.audit.proof import needed
 from corridor.domain.audit.tree import Frontier, frontier, leaf_hash
 from corridor.domain.country import Country
 from corridor.domain.errors import UnavailableError
-from corridor.fhir.audit_event import render
 from corridor.storage.database import Database
 from corridor.storage.drivers import Transaction
 from corridor.storage.node import bodies
-from corridor.storage.node.log_rows import searchable, tokens_text
+from corridor.storage.node.log_forms import written
+from corridor.storage.node.log_rows import tokens_text
 from corridor.storage.node.tables import log_checkpoint, log_entry, log_head, log_node, log_reference, log_shape
 from corridor.storage.statements import Statement
 from corridor.storage.times import to_micros
@@ -126,9 +126,8 @@ class NodeLog:
         """Let the tree grow by a fact and keep the rows that say so."""
         rows, shapes = kept
         index, id, salt = tree.size, str(uuid6.uuid7()), secrets.token_bytes(SALT_BYTES)  # noqa: A001  # FHIR's word
-        body = render(fact, id=id, node=self._voice.node)
+        body, found = written(fact, id=id, node=self._voice.node)
         line = leaf(fact, node=self._voice.node, body=body, salt=salt)
-        found = searchable(body)
         nodes = tree.append(leaf_hash(line))
         entry = {"idx": index, "leaf": line, "leaf_hash": nodes[0].hash, "salt": salt, "body": bodies.pack(body)}
         rows[log_entry].append(entry | {"id": id, "recorded": to_micros(found.recorded), "shape": found.shape})
