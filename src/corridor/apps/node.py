@@ -22,6 +22,7 @@ from corridor.apps.node_bulk import bulk_routes, start_bulk
 from corridor.apps.node_definitions import definition_routes
 from corridor.apps.node_exchange import exchange_routes
 from corridor.apps.node_pages import NodePages
+from corridor.apps.node_reading import reading_routes
 from corridor.apps.node_rooms import NodeRooms, open_rooms
 from corridor.apps.node_statement import statement_routes
 from corridor.apps.node_subscriptions import subscription_routes
@@ -104,6 +105,7 @@ def _national_routes(acts: NodeActs) -> list[BaseRoute]:
     return [
         *bulk_routes(acts.bulk, acts.national),
         *subscription_routes(acts.subscriptions, acts.national),
+        *reading_routes(acts.reading, acts.national),
         *spoken("/fhir/Patient/$match", POST=_operation(operations.match, acts)),
         *spoken("/fhir/Patient/{id}/$pull-history", POST=_operation(operations.pull, acts)),
         *spoken("/fhir/Patient/{id}/$withdraw-consent", POST=_operation(operations.withdraw, acts)),

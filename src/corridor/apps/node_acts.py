@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from corridor.apps.log import emit
 from corridor.apps.node_bulk import BulkWork, wire_bulk
+from corridor.apps.node_reading import wire_reading
 from corridor.apps.node_rooms import NodeRooms
 from corridor.apps.node_subscriptions import SubscriptionWork, wire_subscriptions
 from corridor.domain.country import Country
@@ -29,6 +30,7 @@ from corridor.flows.store_records import StoreDesk, store_records
 from corridor.flows.withdraw_consent import WithdrawDesk, withdraw_consent
 from corridor.node.national import National
 from corridor.node.operations import Operations
+from corridor.node.reading import ReadingOperations
 from corridor.storage.node.histories import SqlHistories
 
 
@@ -45,6 +47,7 @@ class NodeActs:
     gate: GateDesk
     bulk: BulkWork
     subscriptions: SubscriptionWork
+    reading: ReadingOperations
 
 
 def source_of(home: Country) -> str:
@@ -60,6 +63,7 @@ def wire_acts(rooms: NodeRooms) -> NodeActs:
         national=national,
         bulk=wire_bulk(rooms, national),
         subscriptions=wire_subscriptions(rooms, national),
+        reading=wire_reading(rooms, national),
         operations=_operations(rooms),
         sign_in=SignInDesk(
             rooms.storage.accounts, rooms.storage.sessions, rooms.storage.budgets, rooms.clock, rooms.storage.audit

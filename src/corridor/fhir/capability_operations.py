@@ -31,7 +31,10 @@ OF_TYPE: dict[str, list[Stated]] = {
         _operation("pull-history", PULL_HISTORY),
         _operation("withdraw-consent", WITHDRAW_CONSENT),
         _operation("export", f"{_BULK}OperationDefinition/patient-export"),
+        _operation("everything", f"{_HL7}Patient-everything"),
+        _operation("summary", "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"),
     ],
+    "Observation": [_operation("lastn", f"{_HL7}Observation-lastn")],
     "Group": [_operation("export", f"{_BULK}OperationDefinition/group-export")],
     "Subscription": [
         _operation("status", f"{_BACKPORT}OperationDefinition/backport-subscription-status"),
@@ -50,6 +53,7 @@ GUIDES = {
         f"{_IHE}ITI/BALP/ImplementationGuide/ihe.iti.balp",
         f"{_BULK}ImplementationGuide/hl7.fhir.uv.bulkdata",
         f"{_BACKPORT}ImplementationGuide/hl7.fhir.uv.subscriptions-backport",
+        "http://hl7.org/fhir/uv/ips/ImplementationGuide/hl7.fhir.uv.ips",
     ],
     "exchange": [f"{_IHE}PCC/QEDm/ImplementationGuide/ihe.pcc.qedm"],
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Integer, Select, literal_column
+from sqlalchemy import ColumnElement, Integer, Select, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -14,13 +14,14 @@ Condition = ColumnElement[bool]
 class OneOf(ColumnElement[bool]):
     """Whether a column is among what a query finds; the query runs first and an index of the column is gone through.
 
+    It has no type of its own: to a truth value SQLAlchemy would add `= 1` on SQLite, past which no index is found.
+
     Args:
         column: what is compared.
         inner: a query of one column that looks at nothing outside of itself.
     """
 
     inherit_cache = False
-    type = Boolean()
 
     def __init__(self, column: ColumnElement[Any], inner: Any) -> None:
         self.column = column

@@ -8,6 +8,7 @@ from corridor.domain.query import Query
 from corridor.domain.record import Record
 from corridor.flows.ports.records import Page
 from corridor.storage.database import Database
+from corridor.storage.lanes import Lanes
 from corridor.storage.node import log_search
 from corridor.storage.node.hot import hot_reads
 from corridor.storage.node.pages import record_of
@@ -16,12 +17,17 @@ from corridor.storage.node.tables import history
 
 
 class SqlRecords:
-    """Port `Records` on SQLite and PostgreSQL."""
+    """Port `Records` on SQLite and PostgreSQL.
+
+    Attributes:
+        lanes: for whatever else reads the same database.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._hot = hot_reads(database)
-        self._searches = Searches(database)
+        self.lanes = Lanes(database)
+        self._searches = Searches(database, self.lanes)
 
     async def read(self, resource_type: str, id: str) -> Record | None:
         """See the port."""
@@ -53,4 +59,4 @@ class SqlRecords:
     async def close(self) -> None:
         """Let go of the connections for reading."""
         await self._hot.close()
-        await self._searches.close()
+        await self.lanes.close()

@@ -64,11 +64,12 @@ class Searches:
 
     Args:
         database: of the node.
+        lanes: of the same database.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, lanes: Lanes) -> None:
         self._database = database
-        self._lanes = Lanes(database)
+        self._lanes = lanes
         self._plans = Plans()
         self._looks: dict[tuple[int, str], tuple[float, bool]] = {}
 
@@ -94,10 +95,6 @@ class Searches:
         text = write_cursor(msgspec.structs.replace(after, total=total)) if after else ""
         told = None if query.total == "none" else total
         return Page(tuple(record_of(row) for row in rows), told, text, included)
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        await self._lanes.close()
 
     async def _part(self, asked: _Asked) -> Part:
         plan, query, place = asked.plan, asked.query, asked.place
