@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -37,6 +38,13 @@ from corridor.node.session import issue_token
 from corridor.node.wire import Wire
 from corridor.web.clinician.routes import routes as clinician_routes
 from corridor.web.site import Site
+
+_QUIET: dict[str, Any] = {
+    "openapi_url": None,
+    "redirect_slashes": False,
+    "telemetry": {"tracing": False, "metrics": False, "logs": False},
+}
+"""The framework describes, redirects and measures nothing by itself."""
 
 
 async def node_app(settings: NodeSettings) -> FastAPI:
@@ -68,15 +76,8 @@ def app_of(rooms: NodeRooms) -> FastAPI:
         await rooms.close()
         emit(STOPPED, role="node", country=settings.country)
 
-    app = FastAPI(
-        title=settings.name,
-        version=version("corridor"),
-        lifespan=life,
-        openapi_url=None,
-        redirect_slashes=False,
-        telemetry={"tracing": False, "metrics": False, "logs": False},
-    )
     routes = _routes(rooms, acts)
+    app = FastAPI(title=settings.name, version=version("corridor"), lifespan=life, **_QUIET)
     app.router.routes.extend([Shortcuts(routes), *routes])
     app.add_middleware(Wire, max_body_bytes=settings.max_body_bytes)
     if settings.cors_origins:

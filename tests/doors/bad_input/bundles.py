@@ -1,10 +1,10 @@
-"""Bundles, and what operations are sent."""
+"""Bundles."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.doors.bad_input.row import FHIR_JSON, NDJSON, Row, get, post, send
+from tests.doors.bad_input.row import Row, post
 
 GOOD = {
     "resource": {"resourceType": "Patient", "name": [{"family": "Urdaneta", "given": ["Yusneidi"]}]},
@@ -155,98 +155,4 @@ ENTRIES = (
     together("a transaction in plain text", status=415, code="not-supported", headers={"content-type": "text/plain"}),
     together("a transaction for who reads turtle", status=406, code="not-supported", headers={"accept": "text/turtle"}),
 )
-MATCHING: tuple[tuple[str, Any, str], ...] = (
-    ("nothing", "", "structure"),
-    ("half of it", "{", "structure"),
-    ("a Patient", PERSON, "invalid"),
-    ("Parameters without anything", {"resourceType": "Parameters"}, "invalid"),
-    ("Parameters of a bad shape", {"resourceType": "Parameters", "parameter": {}}, "structure"),
-    ("nobody to find", {"resourceType": "Parameters", "parameter": [{"name": "resource"}]}, "invalid"),
-    (
-        "an Observation to find",
-        {"resourceType": "Parameters", "parameter": [{"name": "resource", "resource": LINKED}]},
-        "invalid",
-    ),
-    (
-        "a count of a text",
-        {
-            "resourceType": "Parameters",
-            "parameter": [{"name": "resource", "resource": PERSON}, {"name": "count", "valueString": "x"}],
-        },
-        "invalid",
-    ),
-)
-ASYNC = {"prefer": "respond-async", "accept": FHIR_JSON}
-
-
-def bulk(name: str, path: str, status: int = 400, code: str = "invalid", **more: Any) -> Row:
-    """A request that takes its time."""
-    return send(
-        more.pop("method", "GET"), path, (status, code), name=name, headers=ASYNC | more.pop("headers", {}), **more
-    )
-
-
-OPERATIONS = (
-    *(post(f"a match of {name}", body, 400, code, path="/Patient/$match") for name, body, code in MATCHING),
-    get("everything of nobody", "/Patient/nobody/$everything", 404, "not-found"),
-    get("everything of what can be no id", "/Patient/a_b/$everything", 404, "not-found"),
-    get("a summary of nobody", "/Patient/nobody/$summary", 404, "not-found"),
-    post("a check of nothing", "", 400, "invalid", path="/Patient/$validate"),
-    post("a check of half", "{", path="/Patient/$validate"),
-    post("a check of no type", PERSON, 404, "not-found", path="/Sheep/$validate"),
-    post(
-        "a check in plain text",
-        "a",
-        415,
-        "not-supported",
-        path="/Patient/$validate",
-        headers={"content-type": "text/plain"},
-    ),
-    get("an expansion of nothing", "/ValueSet/$expand"),
-    get("an expansion of what is not here", "/ValueSet/$expand?url=http://example.org/vs", 404, "not-found"),
-    get("an expansion of a bad count", "/ValueSet/$expand?url=x&count=all"),
-    get("an expansion by what is not known", "/ValueSet/$expand?url=x&shoe=1", 400, "not-supported"),
-    get("a code in nothing", "/ValueSet/$validate-code?code=a"),
-    get("a translation of nothing", "/ConceptMap/$translate"),
-    get("a translation by what is not known", "/ConceptMap/$translate?shoe=1", 400, "not-supported"),
-    get("a code of nothing, looked up", "/CodeSystem/$lookup"),
-    post("a pull without a purpose", "{", path="/Patient/{patient}/$pull-history", role="clinician"),
-    post("a withdrawal of half", "{", path="/Patient/{patient}/$withdraw-consent"),
-    get("an operation of the base that is none", "/$nothing", 404, "not-found"),
-    bulk("an export of no type", "/$export?_type=Sheep", 400, "not-supported"),
-    bulk("an export since a word", "/$export?_since=ayer"),
-    bulk("an export in CSV", "/$export?_outputFormat=text/csv", 400, "not-supported"),
-    bulk("an export of what is not known", "/$export?shoe=1", 400, "not-supported"),
-    bulk("an export at once", "/$export", headers={"prefer": "return=minimal"}),
-    bulk("an export of no Group", "/Group/nobody/$export", 404, "not-found"),
-    bulk("an export by a clinician", "/$export", 403, "forbidden", role="clinician"),
-    bulk("an export by nobody", "/$export", 401, "login", role=""),
-    bulk("a job of nobody", "/$bulk-status/nobody", 404, "not-found"),
-    bulk("a file of nobody", "/$bulk-file/nobody/Patient.ndjson", 404, "not-found"),
-    bulk("a file that climbs", "/$bulk-file/a/..%2f..%2fetc", 404, "not-found"),
-    bulk(
-        "an import of half", "/$import", 400, "structure", method="POST", body=b"{", headers={"content-type": FHIR_JSON}
-    ),
-    bulk("an import at once", "/$import", method="POST", body=b"{}\n", headers={"content-type": NDJSON, "prefer": "a"}),
-    bulk(
-        "an import in CSV",
-        "/$import",
-        415,
-        "not-supported",
-        method="POST",
-        body=b"a,b",
-        headers={"content-type": "text/csv"},
-    ),
-    bulk(
-        "an import by a clinician",
-        "/$import",
-        403,
-        "forbidden",
-        method="POST",
-        body=b"{}\n",
-        role="clinician",
-        headers={"content-type": NDJSON},
-    ),
-)
-
-ROWS: tuple[Row, ...] = (*SHAPES, *ENTRIES, *OPERATIONS)
+ROWS: tuple[Row, ...] = (*SHAPES, *ENTRIES)

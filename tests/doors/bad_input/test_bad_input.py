@@ -16,13 +16,20 @@ from corridor.keys.checkpoints import open_checkpoint
 from corridor.keys.files import KeyUse, signing_key
 from corridor.storage.database import Database
 from corridor.storage.node.verify import LogReport, OpenNote, verify_log
-from tests.doors.bad_input import addresses, bodies, bundles, patches, xml_bodies
+from tests.doors.bad_input import addresses, bodies, bundles, operations, patches, xml_bodies
 from tests.doors.bad_input.row import FHIR_JSON, Row
 from tests.doors.running import Node, Reply
 from tests.doors.samples import Town
 from tests.doors.test_national_malformed import chunks
 
-ROWS: tuple[Row, ...] = (*bodies.ROWS, *xml_bodies.ROWS, *patches.ROWS, *addresses.ROWS, *bundles.ROWS)
+ROWS: tuple[Row, ...] = (
+    *bodies.ROWS,
+    *xml_bodies.ROWS,
+    *patches.ROWS,
+    *addresses.ROWS,
+    *bundles.ROWS,
+    *operations.ROWS,
+)
 PERSONAL = (b"Urdaneta", b"Yusneidi", b"femenino", b"17/04", b"quizas", b"/etc/passwd", b"root:")
 """What stands in the requests or on the machine and must never come back."""
 
