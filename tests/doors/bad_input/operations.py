@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.doors.bad_input.bundles import PERSON
+from tests.doors.bad_input.bundles import LINKED, PERSON
 from tests.doors.bad_input.row import FHIR_JSON, NDJSON, Row, get, post, send
 
 MATCHING: tuple[tuple[str, Any, str], ...] = (
