@@ -5,28 +5,43 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from fhir.resources.R4B import get_fhir_model_class
 from pydantic import ValidationError
 from pyrofile_validator import Validator
+from pyrofile_validator.config import ValidatorConfig
 
 from corridor.fhir.schema import HELD
 from tests.conformance.deviations import judge
-from tests.conformance.serving import Served
+from tests.conformance.serving import FHIR_JSON, Served
+from tests.conformance.work import family, newcomer
 
+BUILT = Path(__file__).parents[2] / "profiles" / "built"
+TRACED = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 _PLACE = re.compile(r"\[\d+]")
 _MANY = 300
 """Of one type: the log grows while it is read."""
 
 
 def test_every_resource_and_every_bundle_is_valid(node: Served) -> None:
-    validator, complaints, seen = Validator(), dict[str, str](), 0
+    validator = Validator(ValidatorConfig.load_dict({"fhirVersion": "4.0.1", "localPackagePaths": [str(BUILT)]}))
+    complaints, seen = dict[str, str](), 0
+    _leave(node)
     for resource in _returned(node):
         seen += 1
         complaints |= _pyrofile(validator, resource) | _models(resource)
     assert seen > 400
     judge("pyrofile and fhir.resources", complaints)
+
+
+def _leave(node: Served) -> None:
+    """A person who was changed and deleted, and a request of a traced caller: what histories and the log then hold."""
+    patient = node.make(newcomer(family()))
+    changed = {**newcomer(family()), "id": patient}
+    node.request("PUT", f"Patient/{patient}", json=changed, headers={"content-type": FHIR_JSON}).raise_for_status()
+    node.request("DELETE", f"Patient/{patient}", headers={"traceparent": TRACED}).raise_for_status()
 
 
 def _returned(node: Served) -> Iterator[dict[str, Any]]:
