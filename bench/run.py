@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import redirect_stderr
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import orjson
+import uvloop
 from rich.console import Console
 from rich.table import Table
 
@@ -23,9 +25,11 @@ from bench.machine import Machine, this_machine
 from bench.memory import bench_memory
 from bench.pull import bench_pull
 from bench.read import bench_read
+from bench.scale.whole import bench_scale
 from bench.size import WHOLE, Size
 
 Bench = Callable[[Size], list[Figure]]
+Runner = Callable[[Coroutine[Any, Any, list[Figure]]], list[Figure]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +54,16 @@ class Report:
         console.print(table)
 
 
-def _on_databases(bench: Callable[[Databases, Size], Awaitable[list[Figure]]], size: Size) -> list[Figure]:
+def _on_databases(
+    bench: Callable[[Databases, Size], Awaitable[list[Figure]]], size: Size, *, runner: Runner = asyncio.run
+) -> list[Figure]:
     async def run() -> list[Figure]:
         async with databases() as both:
             return await bench(both, size)
 
     # Each request writes its log line as in service; here nobody reads it.
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
-        return asyncio.run(run())
+        return runner(run())
 
 
 def _small(name: str, operations: Callable[[], small.Operations], size: Size) -> list[Figure]:
@@ -75,17 +81,23 @@ BENCHES: Mapping[str, Bench] = {
     "projection": partial(_small, "projection", small.projection),
     "consent": partial(_small, "consent", small.consent),
     "timeline": partial(_small, "timeline", small.care),
+    "scale": partial(_on_databases, bench_scale, runner=uvloop.run),
 }
 """Every measurement by its name, in the order in which they are run."""
 
+NAMED_ONLY = frozenset({"scale"})
+"""Measurements that take so long, and so much disk, that they are run only when they are asked for."""
+
 
 def run(names: Sequence[str] = (), *, size: Size = WHOLE) -> Report:
-    """Measure what is named, or everything.
+    """Measure what is named, or everything that takes minutes.
 
     Raises:
         KeyError: there is no measurement of such a name; the command checks that first.
     """
-    wanted = [name for name in BENCHES if name in names] if names else [*BENCHES]
+    wanted = (
+        [name for name in BENCHES if name in names] if names else [name for name in BENCHES if name not in NAMED_ONLY]
+    )
     return Report(
         this_machine(postgresql_version()), tuple(figure for name in wanted for figure in BENCHES[name](size))
     )

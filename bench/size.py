@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+
+RESOURCES = "CORRIDOR_BENCH_RESOURCES"
+"""Environment variable with the number of resources in the largest base that `scale` loads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +19,8 @@ class Size:
         reads: reads in one run.
         pulls: federated pulls.
         turns: runs of one small operation in one round.
+        resources: in the largest base of `scale`.
+        requests: that `scale` sends in one round.
     """
 
     rounds: int
@@ -22,7 +28,15 @@ class Size:
     reads: int
     pulls: int
     turns: int
+    resources: int
+    requests: int
 
 
-WHOLE = Size(rounds=7, bundles=40, reads=1000, pulls=300, turns=200)
-TINY = Size(rounds=1, bundles=2, reads=5, pulls=2, turns=2)
+def _asked_resources() -> int:
+    """As many as the environment says, or a country's worth."""
+    text = os.environ.get(RESOURCES, "")
+    return int(text) if text.isascii() and text.isdecimal() and int(text) else 2_500_000
+
+
+WHOLE = Size(rounds=7, bundles=40, reads=1000, pulls=300, turns=200, resources=_asked_resources(), requests=2000)
+TINY = Size(rounds=1, bundles=2, reads=5, pulls=2, turns=2, resources=600, requests=20)

@@ -78,12 +78,12 @@ class _Caller(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)  # uvloop's own kind is no child of it
         self._next()
 
-    def data_received(self, data: bytes) -> None:
+    def data_received(self, piece: bytes) -> None:
         """Count until the answer is whole."""
         if self._missing:
-            self._missing -= len(data)
+            self._missing -= len(piece)
         else:
-            self._received += data
+            self._received += piece
             end = self._received.find(_END)
             if end < 0:
                 return

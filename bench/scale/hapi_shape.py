@@ -31,20 +31,30 @@ TABLES = (
 """As `hapi_tables.sql` makes them; the columns of a row stand in the same order."""
 
 
+_SHARED = ("Organization/", "Practitioner/")
+
+
 @dataclass(slots=True)
 class HapiRows:
     """Turns drafts into rows; numbers go on from one call to the next.
 
     Attributes:
-        numbers: of resources already written, by `Type/id`: links point at numbers.
+        last_resource: number of the resource that was met last.
+        last_row: number of the index row that was made last.
+        numbers: of resources that others may refer to, by `Type/id`: links point at numbers.
     """
 
+    last_resource: int = 0
+    last_row: int = 0
     numbers: dict[str, int] = field(default_factory=dict)
-    _next: int = 0
+
+    def forget_records(self) -> None:
+        """Forget the numbers of everything but clinics and clinicians: nobody refers to another patient's record."""
+        self.numbers = {name: number for name, number in self.numbers.items() if name.startswith(_SHARED)}
 
     def of(self, draft: Draft, at: datetime) -> dict[str, list[Row]]:
         """Rows of one resource by table; `draft.head` and `tail` are joined as its text."""
-        number = self.numbers.setdefault(f"{draft.resource_type}/{draft.id}", len(self.numbers) + 1)
+        number = self._number(f"{draft.resource_type}/{draft.id}")
         kinds = {type(fact) for fact in draft.facts}
         flags = (False, DateFact in kinds, False, QuantityFact in kinds, StringFact in kinds, TokenFact in kinds)
         text = (draft.head + draft.tail.removeprefix(b",")).decode()
@@ -57,13 +67,19 @@ class HapiRows:
             found[table].append(row)
         return found
 
+    def _number(self, name: str) -> int:
+        found = self.numbers.get(name)
+        if found is None:
+            found = self.last_resource = self.numbers[name] = self.last_resource + 1
+        return found
+
     def _facts(self, draft: Draft, number: int, at: datetime) -> Iterator[tuple[str, Row]]:
         kind = draft.resource_type
         for fact in draft.facts:
             if ":" in fact.parameter:  # texts of codes and the like, which that layout keeps no row for
                 continue
-            self._next += 1
-            head = (self._next, None, number, kind, fact.parameter, False, at)
+            self.last_row += 1
+            head = (self.last_row, None, number, kind, fact.parameter, False, at)
             if isinstance(fact, ReferenceFact):
                 yield "hfj_res_link", self._link(fact, (kind, number), at)
             else:
@@ -71,9 +87,9 @@ class HapiRows:
 
     def _link(self, fact: ReferenceFact, source: tuple[str, int], at: datetime) -> Row:
         kind, number = source
-        target = self.numbers.setdefault(f"{fact.target_type}/{fact.target_id}", len(self.numbers) + 1)
+        target = self._number(f"{fact.target_type}/{fact.target_id}")
         path = f"{kind}.{fact.parameter}"
-        return (self._next, None, path, number, kind, target, fact.target_type, None, None, at)
+        return (self.last_row, None, path, number, kind, target, fact.target_type, None, None, at)
 
 
 def _index_row(fact: TokenFact | StringFact | DateFact | QuantityFact, kind: str, head: Row) -> tuple[str, Row]:

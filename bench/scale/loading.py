@@ -112,6 +112,7 @@ def _hapi_rows(rows: HapiRows, batch: Batch, first_key: int) -> HapiTables:
     for key, draft in enumerate(batch, first_key):
         for table, each in rows.of(draft, _at(key)).items():
             found.setdefault(table, []).extend(each)
+    rows.forget_records()
     return found
 
 

@@ -49,6 +49,11 @@ def _coded(targets: Targets) -> Iterator[str]:
         yield f"Observation?{urlencode({'patient': each, 'code': '|'.join(CODE), 'date': f'ge{SINCE}', '_count': 20})}"
 
 
+def _everything(targets: Targets) -> Iterator[str]:
+    for each in targets.whole:
+        yield f"Patient/{each}/$everything"
+
+
 def _page(targets: Targets) -> Iterator[str]:
     for each in targets.whole:
         yield f"Observation?{urlencode({'patient': each, '_sort': '-date', '_count': 20})}"
@@ -57,6 +62,7 @@ def _page(targets: Targets) -> Iterator[str]:
 ASKED: Mapping[str, Asked] = {
     "read": Asked("read by id", _reads, Goal(4000, least=True), Goal(120)),
     "coded": Asked("Observation?patient&code&date=ge", _coded, Goal(3000, least=True), Goal(150)),
+    "everything": Asked("Patient/$everything of about 50", _everything, Goal(1500, least=True), Goal(350)),
     "page": Asked("Observation?patient, newest first, page of 20", _page, None, None),
 }
 

@@ -19,9 +19,12 @@ from bench.scale.hapi_reads import HapiReads, open_hapi_reads
 from bench.scale.sizes import Loaded
 from bench.scale.targets import CODE, SINCE, Targets, draw
 from bench.scale.timed import Backends, Case, Spent, timed
+from corridor.domain.compartment import CompartmentQuery
 from corridor.domain.query import Query
 from corridor.fhir.search import read_search
+from corridor.flows.ports.compartments import Compartments
 from corridor.storage.database import Database
+from corridor.storage.node.compartment import SqlCompartments
 from corridor.storage.node.records import SqlRecords
 
 BENCH = "scale"
@@ -32,6 +35,7 @@ RATIOS: Mapping[str, tuple[str, Goal | None]] = {
     "read": ("read by id", None),
     "coded": ("Observation?patient&code&date=ge", Goal(8, least=True)),
     "identified": ("Patient?identifier", Goal(1.4, least=True)),
+    "everything": ("Patient/$everything of about 50", Goal(2, least=True)),
     "page": ("Observation?patient, newest first, page of 20", None),
 }
 """What is asked, in words, and how many times faster than HAPI's layout it is meant to be."""
@@ -45,6 +49,7 @@ class Node:
     """A node's storage on one database, and what to ask it for: searches as a client writes them, already read."""
 
     records: SqlRecords
+    compartments: Compartments
     targets: Targets
     _coded: Sequence[Query] = ()
     _identified: Sequence[Query] = ()
@@ -70,6 +75,11 @@ class Node:
         """The Patient of a paper."""
         check(len((await self.records.search(_taken(self._identified, turn))).records) == 1)
 
+    async def everything(self, turn: int) -> None:
+        """A whole record, and what it refers to."""
+        found = await self.compartments.everything(_taken(self.targets.whole, turn), CompartmentQuery())
+        check(bool(found.records) and bool(found.included))
+
     async def page(self, turn: int) -> None:
         """A page of twenty of a whole record, newest first."""
         check(bool((await self.records.search(_taken(self._page, turn))).records))
@@ -93,6 +103,10 @@ class Hapi:
     async def identified(self, turn: int) -> None:
         """As `Node.identified`."""
         check(len(await self.reads.identified(_taken(self.targets.identifiers, turn))) == 1)
+
+    async def everything(self, turn: int) -> None:
+        """As `Node.everything`."""
+        check(bool(await self.reads.everything(_taken(self.targets.whole, turn))))
 
     async def page(self, turn: int) -> None:
         """As `Node.page`."""
@@ -120,7 +134,7 @@ async def open_node(stack: AsyncExitStack, url: str, targets: Targets) -> Node:
     records = SqlRecords(database)
     stack.push_async_callback(database.close)
     stack.push_async_callback(records.close)
-    return Node(records, targets)
+    return Node(records, SqlCompartments(records.lanes), targets)
 
 
 def check(found: bool) -> None:  # noqa: FBT001  # reads as an assertion

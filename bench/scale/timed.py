@@ -66,17 +66,20 @@ class Case:
     Attributes:
         ask: asks once.
         turns: how often in a round.
+        prepare: called before each round, outside of what is measured.
     """
 
     ask: Ask
     turns: int
     backends: Backends
     callers: int = CALLERS
+    prepare: Callable[[], None] = lambda: None
     own: list[float] = field(default_factory=list)
     database: list[float] = field(default_factory=list)
 
     async def run(self) -> float:
         """Answers a second in one round."""
+        self.prepare()
         before, own, wall = await self.backends.seconds(), process_time(), perf_counter()
         await asyncio.gather(*(self._caller(each) for each in range(self.callers)))
         seconds, spent = perf_counter() - wall, process_time() - own

@@ -14,7 +14,7 @@ from bench.figures import Figure, Goal, interleaved, percentile, written
 from bench.load import BUNDLE, bundles, names
 from bench.machine import this_machine
 from bench.processes import cpu_seconds, resident_megabytes
-from bench.run import BENCHES, Report, run
+from bench.run import BENCHES, NAMED_ONLY, Report, run
 from bench.size import TINY
 from bench.traveller import RECORD, THERE, traveller
 from corridor.apps.bench_commands import _benches, bench
@@ -67,7 +67,9 @@ def test_every_goal_of_the_issue_has_its_measurement() -> None:
         "projection",
         "consent",
         "timeline",
+        "scale",
     ]
+    assert {*NAMED_ONLY} == {"scale"}
 
 
 def test_bundles_hold_fifty_resources_of_which_none_comes_twice() -> None:
