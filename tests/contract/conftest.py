@@ -14,7 +14,9 @@ from corridor.storage.database import Database
 from corridor.storage.limits import SqlBudgets, SqlNonces
 from corridor.storage.node import tables
 from corridor.storage.node.audit import SqlAudit
+from corridor.storage.node.compartment import SqlCompartments
 from corridor.storage.node.histories import SqlHistories
+from corridor.storage.node.latest import SqlLatest
 from corridor.storage.node.log import NodeLog
 from corridor.storage.node.outbox import SqlOutbox
 from corridor.storage.node.people import SqlPeople
@@ -31,6 +33,8 @@ class Stores:
 
     units: Any
     records: Any
+    compartments: Any
+    latest: Any
     histories: Any
     people: Any
     audit: Any
@@ -72,6 +76,8 @@ def sql_stores(database: Database) -> Stores:
     return Stores(
         units=SqlUnits(log, HOME),
         records=records,
+        compartments=SqlCompartments(records.lanes),
+        latest=SqlLatest(records.lanes),
         histories=SqlHistories(database),
         people=SqlPeople(database, HOME, records),
         audit=SqlAudit(log),

@@ -11,6 +11,7 @@ from tests.fakes.histories import FakeHistories
 from tests.fakes.limits import FakeAccounts, FakeBudgets, FakeNonces, FakeSessions
 from tests.fakes.log import FakeAudit, FakeOutbox
 from tests.fakes.people import FakePeople
+from tests.fakes.readings import FakeCompartments, FakeLatest
 from tests.fakes.records import FakeRecords
 from tests.fakes.state import Shelf
 from tests.fakes.units import FakeUnits
@@ -23,6 +24,8 @@ class FakeNode:
         self.shelf = Shelf(home)
         self.units = FakeUnits(self.shelf)
         self.records = FakeRecords(self.shelf)
+        self.compartments = FakeCompartments(self.shelf)
+        self.latest = FakeLatest(self.shelf)
         self.histories = FakeHistories(self.shelf)
         self.people = FakePeople(self.shelf)
         self.audit = FakeAudit(self.shelf, sign)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, false, or_, select
 
 from corridor.domain.query import Amount, DateCriterion, NumberCriterion, Prefix, QuantityCriterion
-from corridor.storage.node.compared import Ends, amount_is, span_is
+from corridor.storage.node.compared import Ends, amount_is, instant_is, span_is
 from corridor.storage.node.elements import Condition, OneOf, fixed
 from corridor.storage.node.fact_tables import fact_date, fact_quantity, unit
 from corridor.storage.node.parts import date_parameters
@@ -20,15 +20,14 @@ def date(criterion: DateCriterion, about: Subject, given: Given) -> Match:
     asked = [(prefix, (next(given), next(given))) for prefix, _, _ in criterion.any_of]
     columns = about.rec.c
     if criterion.parameter == "_lastUpdated":
-        written = (columns.updated_at, columns.updated_at + 1)
-        wanted = or_(false(), *(span_is(prefix, written, ends) for prefix, ends in asked))
-        return Match((Place(wanted),), 5, clustered=True)
+        wanted = or_(false(), *(instant_is(prefix, columns.updated_at, ends) for prefix, ends in asked))
+        return Match((Place(wanted, column="updated_at"),), 5, clustered=True)
     rows = fact_date.alias()
     held = or_(false(), *(span_is(prefix, (rows.c.start, rows.c.end), ends) for prefix, ends in asked))
     wanted = and_(roles(rows, criterion.parameter, about.resource_type), held)
     apart = Place(wanted, (rows,), "key", rows.c.key, rows.c.element)
     if criterion.parameter not in date_parameters(about.resource_type):
-        return Match((apart,), 4)
+        return Match((apart,), 3)
     dated = columns.effective_end.is_not(None)
     ends = (columns.effective, columns.effective_end)
     own = [(prefix, each, and_(dated, span_is(prefix, ends, each))) for prefix, each in asked]

@@ -19,6 +19,11 @@ def span_is(prefix: Prefix, stored: Ends, asked: Ends) -> Condition:
     return _SPANS[prefix](stored, asked)
 
 
+def instant_is(prefix: Prefix, stored: Any, asked: Ends) -> Condition:
+    """Whether a stored instant is what the prefix asks for, in a form that an index of instants can find."""
+    return _INSTANTS[prefix](stored, asked)
+
+
 def amount_is(prefix: Prefix, stored: Ends, asked: Ends) -> Condition:
     """Whether a stored amount, from its least to its greatest value, is what the prefix asks for."""
     return _AMOUNTS[prefix](stored, asked)
@@ -41,6 +46,19 @@ _SPANS: dict[Prefix, Comparison] = {
     Prefix.SA: lambda stored, asked: stored[0] >= asked[1],
     Prefix.EB: lambda stored, asked: stored[1] <= asked[0],
     Prefix.AP: lambda stored, asked: and_(stored[0] < asked[1], stored[1] > asked[0]),
+}
+
+
+_INSTANTS: dict[Prefix, Callable[[Any, Ends], Condition]] = {
+    Prefix.EQ: lambda stored, asked: and_(stored >= asked[0], stored < asked[1]),
+    Prefix.NE: lambda stored, asked: or_(stored < asked[0], stored >= asked[1]),
+    Prefix.GT: lambda stored, asked: stored >= asked[1],
+    Prefix.LT: lambda stored, asked: stored < asked[0],
+    Prefix.GE: lambda stored, asked: stored >= asked[0],
+    Prefix.LE: lambda stored, asked: stored < asked[1],
+    Prefix.SA: lambda stored, asked: stored >= asked[1],
+    Prefix.EB: lambda stored, asked: stored < asked[0],
+    Prefix.AP: lambda stored, asked: and_(stored >= asked[0], stored < asked[1]),
 }
 
 

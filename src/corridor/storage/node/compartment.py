@@ -22,8 +22,10 @@ from corridor.storage.statements import Listed, Statement
 from corridor.storage.times import to_micros
 
 _FIRST = -1
-_PATIENT = 0
+_PATIENT = fixed(0)
 """The Patient's place, before every other record; those are at their keys."""
+
+_AFTER = bindparam("after", type_=record.c.key.type)
 
 
 class _Place(msgspec.Struct, frozen=True, array_like=True, tag="e"):
@@ -92,32 +94,33 @@ def _values(patient_id: str, wanted: CompartmentQuery, after: int) -> dict[str, 
 @cache
 def _page(parts: frozenset[str], *, first: bool) -> Statement:
     """One row more than the page, then what its own rows refer to."""
-    place = case(
-        (and_(record.c.resource_type == "Patient", record.c.id == bindparam("patient")), _PATIENT), else_=record.c.key
-    )
+    place = _place()
     chosen = select(*COLUMNS, record.c.links, record.c.key, place.label("place")).where(*_held(parts))
     if not first:
-        chosen = chosen.where(place > bindparam("after"))
+        chosen = chosen.where(place > _AFTER)
     page = chosen.order_by(place).limit(bindparam("p_limit")).offset(NO_OFFSET).cte("page")
     shown = select(page).order_by(page.c.place).limit(bindparam("count")).offset(NO_OFFSET).cte("shown")
-    targets = _targets(select(shown.c.key), select(shown.c.links)).subquery()
-    others = _others(targets, parts)
+    others = _others(_targets(select(shown.c.key), select(shown.c.links)).subquery(), parts)
     if not first:
-        before = select(record.c.key, record.c.links).where(*_held(parts), place <= bindparam("after")).cte("before")
-        met = _targets(select(before.c.key), select(before.c.links)).subquery()
-        others = others.where(
-            ~select(fixed(1))
-            .select_from(met)
-            .where(met.c.kind == record.c.resource_type, met.c.id == record.c.id)
-            .exists()
-        )
+        others = others.where(_is_new(parts))
     names = [column.name for column in COLUMNS]
-    whole = union_all(
-        select(*(page.c[name] for name in names), page.c.place),
-        select(*(column for column in others.subquery().c)),
-    ).subquery()
-    # The compartment in its order, then what lies outside of it.
+    own = select(*(page.c[name] for name in names), page.c.place)
+    whole = union_all(own, select(others.subquery())).subquery()
     return Statement(select(whole).order_by(whole.c.place.is_(None), whole.c.place))
+
+
+def _place() -> ColumnElement[int]:
+    """The Patient comes first, everything else in the order of first writing."""
+    same = and_(record.c.resource_type == "Patient", record.c.id == bindparam("patient"))
+    return case((same, _PATIENT), else_=record.c.key)
+
+
+def _is_new(parts: frozenset[str]) -> Condition:
+    """Whether no earlier page referred to it: then it came along there."""
+    before = select(record.c.key, record.c.links).where(*_held(parts), _place() <= _AFTER).cte("before")
+    met = _targets(select(before.c.key), select(before.c.links)).subquery()
+    same = and_(met.c.kind == record.c.resource_type, met.c.id == record.c.id)
+    return ~select(fixed(1)).select_from(met).where(same).exists()
 
 
 def _held(parts: frozenset[str]) -> list[Condition]:
@@ -164,7 +167,7 @@ def _targets(keys: Select[Any], links: Select[Any]) -> Any:
 
 def _others(targets: Any, parts: frozenset[str]) -> Select[Any]:
     """Living resources of nobody's compartment among the targets."""
-    nobody: ColumnElement[int] = cast(null(), record.c.key.type)
+    nobody = cast(null(), record.c.key.type)
     outside = and_(record.c.patient_id.is_(None), record.c.body.is_not(None))
     same = and_(record.c.id == targets.c.id, record.c.resource_type == targets.c.kind)
     chosen = select(*COLUMNS, nobody.label("place")).select_from(targets, record)

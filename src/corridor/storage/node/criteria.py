@@ -15,6 +15,9 @@ from corridor.storage.node.parts import is_unshared
 from corridor.storage.node.places import Given, Match, Place, Subject, roles
 from corridor.storage.statements import Listed
 
+CODE_RANK = 4
+"""Of a main code: it tells what a record is."""
+
 _MAY_BE_EITHER = "_source"
 """Its addresses are mostly of senders, and shared; some are of one message."""
 
@@ -24,7 +27,7 @@ def token(criterion: TokenCriterion, about: Subject, given: Given) -> Match:
     name, negated = criterion.parameter, criterion.negated
     if name == "_id":
         wanted = about.rec.c.id.in_([next(given) for _, code in criterion.any_of if code])
-        return Match((Place(wanted),), rank=0, negated=negated)
+        return Match((Place(wanted, column="id"),), rank=0, negated=negated)
     if is_unshared(name):
         rows = fact_token.alias()
         paired = _pairs(rows.c, criterion, given)
@@ -32,7 +35,7 @@ def token(criterion: TokenCriterion, about: Subject, given: Given) -> Match:
     members = set_code.alias()
     paired = _pairs(members.c, criterion, given)
     telling = name == main_code(about.resource_type) and all(code for _, code in criterion.any_of)
-    return Match((_member(members, name, paired),), 3 if telling else 7, negated=negated)
+    return Match((_member(members, name, paired),), CODE_RANK if telling else 7, negated=negated)
 
 
 def _pairs(columns: Any, criterion: TokenCriterion, given: Given) -> Condition:

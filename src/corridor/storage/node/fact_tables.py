@@ -1,4 +1,4 @@
-"""What search knows of a record beyond its own columns (ADR 17).
+"""What search knows of a record beyond its own columns (ADR 20).
 
 What many records say together is said once, as a set with a number, and each record names its sets: its codes, the
 texts of its codes, and the clinics and clinicians that it refers to. What tells records apart is a row of its own: an

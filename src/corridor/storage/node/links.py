@@ -43,7 +43,7 @@ def reference(criterion: ReferenceCriterion, about: Subject, given: Given) -> Ma
 def _in_compartment(asked: Asked, name: str, about: Subject) -> Iterator[Place]:
     patients = [target for kind, target in asked if kind in {"", "Patient"}]
     if name in PATIENT_PARAMETERS and patients:
-        yield Place(about.rec.c.patient_id.in_(patients))
+        yield Place(about.rec.c.patient_id.in_(patients), column="patient_id")
 
 
 def _elsewhere(asked: Asked, name: str, about: Subject) -> Iterator[Place]:
@@ -82,7 +82,8 @@ def chain(criterion: ChainCriterion, about: Subject, given: Given, *, read: Read
         ranks.append(None if found is None else inner.rank)
         if found is not None:
             leading += _from(about, criterion.parameter, other, held=found)
-    return Match(tuple(places), _rank(ranks), leading=tuple(leading))
+    shared = any(each in SHARED_TARGETS for each in criterion.target_types)
+    return Match(tuple(places), _rank(ranks, shared=shared), leading=tuple(leading))
 
 
 def _from(about: Subject, parameter: str, other: Subject, *, held: Condition) -> Iterator[Place]:
@@ -110,7 +111,7 @@ def has(criterion: HasCriterion, about: Subject, given: Given, *, read: Reading,
     places = tuple(_to(about, criterion.parameter, other, held=inner.holds(other)))
     found = lead(criterion.criterion, other, asked)
     leading = () if found is None else tuple(_to(about, criterion.parameter, other, held=found))
-    return Match(places, _rank([inner.rank] if leading else [None]), leading=leading)
+    return Match(places, _rank([inner.rank if leading else None]), leading=leading)
 
 
 def _to(about: Subject, parameter: str, other: Subject, *, held: Condition) -> Iterator[Place]:
@@ -129,6 +130,11 @@ def _to(about: Subject, parameter: str, other: Subject, *, held: Condition) -> I
         yield Place(and_(named, held), (rows, other.rec), "id", rows.c.target_id)
 
 
-def _rank(inner: list[int | None]) -> int | None:
-    known = [rank for rank in inner if rank is not None]
-    return max(known) + 2 if known and len(known) == len(inner) else None
+def _rank(inner: list[int | None], *, shared: bool = False) -> int | None:
+    """What tells one resource from all others tells those around it, too, unless very many are around it."""
+    if None in inner or not inner:
+        return None
+    most = max(each for each in inner if each is not None)
+    if shared:
+        return max(most + 1, 5)
+    return most if most <= 1 else most + 1

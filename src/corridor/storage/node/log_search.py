@@ -14,7 +14,7 @@ from corridor.domain.record import Record
 from corridor.flows.ports.records import Page
 from corridor.storage.database import Database
 from corridor.storage.node import bodies
-from corridor.storage.node.compared import span_is
+from corridor.storage.node.compared import instant_is
 from corridor.storage.node.cursor import NOT_COUNTED, Walk, not_ours, read_cursor, sort_name, walked_to, write_cursor
 from corridor.storage.node.elements import Condition
 from corridor.storage.node.log_rows import Token, tokens_of
@@ -128,7 +128,7 @@ def _holds(criterion: TokenCriterion, tokens: Iterable[Token]) -> bool:
 def _date(criterion: DateCriterion, _shapes: Shapes) -> Condition:
     recorded = log_entry.c.recorded
     spans = ((prefix, (to_micros(start), to_micros(end))) for prefix, start, end in criterion.any_of)
-    return or_(*(span_is(prefix, (recorded, recorded + 1), span) for prefix, span in spans))
+    return or_(*(instant_is(prefix, recorded, span) for prefix, span in spans))
 
 
 def _reference(criterion: ReferenceCriterion, _shapes: Shapes) -> Condition:

@@ -12,7 +12,7 @@ from corridor.domain.query import Query, Sort
 from corridor.domain.record import Record
 from corridor.storage.node import bodies
 from corridor.storage.node.cursor import NOT_COUNTED, Value, Walk, sort_name, walked_to
-from corridor.storage.node.elements import NO_OFFSET, Condition, Unordered
+from corridor.storage.node.elements import NO_OFFSET, Condition, Plain, Unordered
 from corridor.storage.node.plans import Plan
 from corridor.storage.node.tables import history, record
 from corridor.storage.statements import Row, Statement
@@ -106,7 +106,7 @@ class Walking:
 
     @property
     def _wanted(self) -> list[Condition]:
-        return self.plan.gathered() if self.gathers else self.plan.walked()
+        return self.plan.gathered() if self.gathers else self.plan.walked(by_type=self._order == _UPDATED)
 
     def _sorted(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         return Unordered(column) if self.gathers and column is not record.c.id else column
@@ -140,26 +140,30 @@ class Walking:
         return _limited(select(merged).order_by(*self._by(merged.c.place, merged.c.key)))
 
     def _unchanged(self) -> Select[Any]:
-        place = record.c.updated_at
-        held = and_(place <= _at(0), self._after(place))
-        chosen = select(*COLUMNS, record.c.key, place.label("place")).where(*self._wanted, held)
-        return chosen.order_by(*self._by(self._sorted(place), record.c.key))
+        place = self._aside(record.c.updated_at)
+        held = and_(place <= _at(0), self._after(place, self._aside(record.c.key)))
+        chosen = select(*COLUMNS, record.c.key, record.c.updated_at.label("place")).where(*self._wanted, held)
+        return chosen.order_by(*self._by(self._sorted(record.c.updated_at), record.c.key))
 
     def _changed(self) -> Select[Any]:
         past = history.c
         then = (
-            select(func.max(past.updated_at))
+            select(func.max(Unordered(past.updated_at)))
             .where(past.id == record.c.id, past.resource_type == record.c.resource_type, past.updated_at <= _at(0))
             .correlate_except(history)
             .scalar_subquery()
         )
-        changed = and_(record.c.updated_at > _at(0), record.c.key <= _at(1))
+        changed = and_(self._aside(record.c.updated_at) > _at(0), self._aside(record.c.key) <= _at(1))
         found = select(*COLUMNS, record.c.key, then.label("place")).where(*self._wanted, changed).subquery()
         return (
             select(found).where(self._after(found.c.place, found.c.key)).order_by(*self._by(found.c.place, found.c.key))
         )
 
-    def _after(self, place: Any, key: Any = record.c.key) -> Condition:
+    def _aside(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        """A column that leads nowhere where the criteria lead."""
+        return Plain(column) if self.gathers else column
+
+    def _after(self, place: Any, key: Any) -> Condition:
         return self._beyond(tuple_(place, key), tuple_(_at(2), _at(3)))
 
     def _by(self, *columns: Any) -> list[ColumnElement[Any]]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, false, not_, or_, select, union_all
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, false, not_, or_, select, union_all
 
-from corridor.storage.node.elements import ONE, Condition, OneOf, fixed, found
+from corridor.storage.node.elements import ONE, Condition, OneOf, Plain, fixed, found
 from corridor.storage.node.fact_tables import role
 from corridor.storage.node.kinds import first_number, last_number
 from corridor.storage.node.tables import record
@@ -37,7 +37,7 @@ class Subject:
     @property
     def is_living(self) -> Condition:
         """Whether the record is of the type and not deleted."""
-        return and_(self.rec.c.resource_type == self.resource_type, self.rec.c.body.is_not(None))
+        return and_(Plain(self.rec.c.resource_type) == self.resource_type, self.rec.c.body.is_not(None))
 
     @property
     def has_its_codes(self) -> Condition:
@@ -62,7 +62,8 @@ class Place:
     Attributes:
         wanted: what must hold there.
         tables: of facts or of members of sets, and what else is looked at; none for the record's own columns.
-        column: the record's column to which the tables are tied, such as `key` or `codes`.
+        column: the record's column to which the tables are tied, such as `key` or `codes`; without tables, the one
+            that is looked at.
         link: their side of it.
         element: the part of the resource that a row is from.
     """
@@ -133,13 +134,15 @@ class Match:
 
 def any_leads(about: Subject, places: Sequence[Place]) -> Any:
     """A query for the keys of the records that are found through any of several places, each by its own index."""
-    keys = [
-        select(place.link).select_from(*place.tables).where(place.wanted)
-        if place.column == "key"
-        else select(about.rec.c.key).where(about.rec.c.resource_type == about.resource_type, place.leads(about))
-        for place in places
-    ]
+    keys = [_keys(about, place) for place in places]
     return union_all(*keys) if len(keys) > 1 else keys[0]
+
+
+def _keys(about: Subject, place: Place) -> Select[Any]:
+    if place.column == "key":
+        return select(place.link).select_from(*place.tables).where(place.wanted)
+    kind = Plain(about.rec.c.resource_type) if place.tables else about.rec.c.resource_type
+    return select(about.rec.c.key).where(kind == about.resource_type, place.leads(about))
 
 
 def roles(table: Any, parameter: str, resource_type: str) -> Condition:

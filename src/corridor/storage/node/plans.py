@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, select
 
 from corridor.domain.query import Criterion
 from corridor.storage.node.asked import Form, form
+from corridor.storage.node.criteria import CODE_RANK
 from corridor.storage.node.elements import NO_OFFSET, ONE, Condition, OneOf, Plain, fixed
 from corridor.storage.node.fact_tables import code_set
 from corridor.storage.node.matching import lead, match, parameters
@@ -22,7 +23,6 @@ FEW = 4_000
 """So many matches are gathered and sorted; more are met soon by walking through the order that is asked for."""
 
 _QUICK_RANK = 1
-_CODE_RANK = 3
 _KEPT = 1_000
 
 
@@ -61,27 +61,45 @@ class Plan:
             found = self._statements[name] = Statement(make())
         return found
 
-    def gathered(self, rec: Any = record) -> list[Condition]:
+    def gathered(self) -> list[Condition]:
         """The search as conditions of which the leading one finds the records through its index."""
-        about = subject(self.resource_type, rec)
+        about = subject(self.resource_type)
         if self._leader is None:
             return [self._typed(about, leads=True), *self._held(about, besides=None)]
         found = self._matches(about)
         if found[self._leader].is_of_codes:
-            return [self._codes_lead(about), *self._held(about, besides="codes")]
+            return [self._codes_lead(about), *(each.holds(about) for each in found if not each.is_of_codes)]
         leading = lead(self._criteria[self._leader], about, self._given[self._leader])
-        own = found[self._leader].rank == 0
         conditions = [] if leading is None else [leading]
-        return [*conditions, self._typed(about, leads=own), *self._held(about, besides=self._leader, by_codes=own)]
+        column = _own_column(found[self._leader])
+        if column == "patient_id":
+            return [*conditions, *self._in_compartment(about)]
+        if column:  # its index is of one type, or of one resource
+            conditions.append(record.c.resource_type == self.resource_type)
+        return [*conditions, self._typed(about, leads=False), *self._held(about, besides=self._leader)]
 
-    def walked(self, rec: Any = record) -> list[Condition]:
-        """The search as conditions that are asked row by row."""
-        about = subject(self.resource_type, rec)
-        return [
-            rec.c.resource_type == self.resource_type,
-            self._typed(about, leads=False),
-            *self._held(about, besides=None),
+    def _in_compartment(self, about: Subject) -> list[Condition]:
+        """The other criteria on records of a patient; the main code narrows the index that finds them."""
+        found = self._matches(about)
+        narrow = [each.places[0].leads(about) for each in found if each.rank == CODE_RANK and not each.negated]
+        if not narrow:
+            return [self._typed(about, leads=True), *self._held(about, besides=self._leader)]
+        others = [
+            each.holds(about)
+            for at, each in enumerate(found)
+            if at != self._leader and (each.rank != CODE_RANK or each.negated)
         ]
+        return [*narrow, *others]
+
+    def walked(self, *, by_type: bool = False) -> list[Condition]:
+        """The search as conditions that are asked row by row.
+
+        Args:
+            by_type: True where the index that is walked begins with the type.
+        """
+        about = subject(self.resource_type)
+        kind = record.c.resource_type if by_type else Plain(record.c.resource_type)
+        return [kind == self.resource_type, self._typed(about, leads=False), *self._held(about, besides=None)]
 
     def probe(self) -> Statement:
         """Counts what the leading criterion alone finds, no further than shows that it is many."""
@@ -107,15 +125,9 @@ class Plan:
     def _matches(self, about: Subject) -> list[Match]:
         return [match(each, about, iter(given)) for each, given in zip(self._criteria, self._given, strict=True)]
 
-    def _held(self, about: Subject, *, besides: int | str | None, by_codes: bool = False) -> list[Condition]:
-        """The other criteria; those on the main code narrow the index of the compartment where one is led by it."""
-        conditions = []
-        for at, each in enumerate(self._matches(about)):
-            if at == besides or (besides == "codes" and each.is_of_codes):
-                continue
-            narrow = by_codes and each.is_of_codes and each.rank == _CODE_RANK and not each.negated
-            conditions.append(each.places[0].leads(about) if narrow else each.holds(about))
-        return conditions
+    def _held(self, about: Subject, *, besides: int | None) -> list[Condition]:
+        """The criteria but one, asked row by row."""
+        return [each.holds(about) for at, each in enumerate(self._matches(about)) if at != besides]
 
     def _codes_lead(self, about: Subject) -> Condition:
         """All criteria on codes at once, decided on the sets before any record is looked at."""
@@ -129,6 +141,12 @@ class Plan:
                 others.append(each.holds(numbered))
         inner = select(sets.c.number).where(and_(*leading, *others))
         return OneOf(about.codes, inner)
+
+
+def _own_column(matched: Match) -> str:
+    """The record's column that decides alone, or nothing."""
+    only = matched.leads_by[0] if len(matched.leads_by) == 1 else None
+    return only.column if only and not only.tables else ""
 
 
 def _numbers(matched: Match, about: Subject) -> Any:

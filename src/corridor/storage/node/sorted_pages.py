@@ -1,6 +1,6 @@
 """Pages in an order that writing can change: what matched at the first page is listed then, and pages follow the list.
 
-Short lists travel in the cursor, long ones are kept in the database until they expire (ADR 17).
+Short lists travel in the cursor, long ones are kept in the database until they expire (ADR 20).
 """
 
 from __future__ import annotations
