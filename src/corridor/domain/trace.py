@@ -30,7 +30,8 @@ class Trace:
 
 def new_trace() -> Trace:
     """A trace that begins here."""
-    return Trace(secrets.token_hex(16), secrets.token_hex(8))
+    chance = secrets.token_hex(24)  # drawn at once: asking the system costs more than what it gives
+    return Trace(chance[:32], chance[32:])
 
 
 def trace_of(header: str | None) -> Trace:

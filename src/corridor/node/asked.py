@@ -1,9 +1,10 @@
-"""A search as the log may keep it: values that tell who is sought are replaced by a keyed hash."""
+"""A search as an address, and as the log may keep it: there, values that tell who is sought are keyed hashes."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 _TELLING = frozenset(
     {
@@ -37,7 +38,23 @@ def for_log(pairs: Iterable[tuple[str, str]], hide: Callable[[str], str]) -> str
 
     Source: INTEROP section 9, row 5; IHE BALP, AuditEvent.entity.query.
     """
-    return urlencode([(name, hide(value) if _tells(name) else value) for name, value in pairs])
+    return encoded((name, hide(value) if _tells(name) else value) for name, value in pairs)
+
+
+def encoded(pairs: Iterable[tuple[str, str]]) -> str:
+    """Names and values as they stand in an address or a form.
+
+    Source: https://url.spec.whatwg.org/#urlencoded-serializing
+    """
+    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
+
+
+def _quoted(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else quote_plus(text)
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.\-~]*")
+"""What stands for itself: most of what is asked, and found out sooner than it is escaped."""
 
 
 def _tells(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,7 +18,7 @@ from corridor.fhir.reading_operations import everything_input, lastn_input, pair
 from corridor.fhir.search import read_search
 from corridor.fhir.summary_words import LANGUAGES
 from corridor.flows.ports.records import Page
-from corridor.node.asked import for_log
+from corridor.node.asked import encoded, for_log
 from corridor.node.national import National, asking, check_format, check_media_type, fhir_reply, read_limited
 from corridor.node.read import is_id
 
@@ -48,7 +48,7 @@ async def everything(request: Request, *, national: National, reading: ReadingOp
     wanted = everything_input(pairs, zone=national.zone)
     patient_id = _patient_id(request)
     kept = [pair for pair in pairs if pair[0] != "_cursor"]
-    asked = f"$everything?{urlencode(kept)}"
+    asked = f"$everything?{encoded(kept)}"
     page = await reading.read_everything(who, patient_id, wanted=wanted, asked=asked)
     here = f"{national.base_url}/Patient/{patient_id}/$everything"
     links = Links(national.base_url, _url(here, kept), _next(here, kept, page.after))
@@ -104,7 +104,7 @@ async def begin(request: Request, national: National) -> tuple[Asking, list[tupl
     """Who asks, and what: the pairs of the address and, by POST, those of a Parameters resource."""
     check_format(request)
     who = await asking(request, national)
-    pairs = parse_qsl(request.url.query, keep_blank_values=True)
+    pairs = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
     if request.method == "POST":
         body = await read_limited(request, _PARAMETERS_BYTES)
         if body.strip():
@@ -131,7 +131,7 @@ def _accepted(request: Request) -> str:
 
 
 def _url(here: str, pairs: list[tuple[str, str]]) -> str:
-    return f"{here}?{urlencode(pairs)}" if pairs else here
+    return f"{here}?{encoded(pairs)}" if pairs else here
 
 
 def _next(here: str, pairs: list[tuple[str, str]], after: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,7 +16,7 @@ from corridor.fhir.bundle import Links, searchset
 from corridor.fhir.outcome import plain_outcome
 from corridor.fhir.search import Search, read_search
 from corridor.fhir.subset import Subset
-from corridor.node.asked import for_log
+from corridor.node.asked import encoded, for_log
 from corridor.node.formats import check_encoding, heed_form
 from corridor.node.national import (
     National,
@@ -42,7 +42,7 @@ async def search(request: Request, *, national: National) -> Response:
     who = await asking(request, national)
     resource_type = request.path_params["type"]
     check_type(resource_type)
-    pairs = parse_qsl(request.url.query, keep_blank_values=True)
+    pairs = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
     if request.method == "POST":
         pairs += await _form(request)
     strict, base = is_strict(request), national.base_url
@@ -70,12 +70,12 @@ def _cut(records: Sequence[Record], subset: Subset) -> Sequence[Record]:
 
 
 def _links(wanted: Search, after: str, national: National) -> Links:
-    here = f"{national.base_url}/{wanted.query.resource_type}"
+    here, asked = f"{national.base_url}/{wanted.query.resource_type}", encoded(wanted.understood)
     return Links(
         national.base_url,
-        self_url=_url(here, wanted, wanted.query.after),
-        next_url=_url(here, wanted, after) if after else "",
-        first_url=_url(here, wanted, ""),
+        self_url=_url(here, asked, wanted.query.after),
+        next_url=_url(here, asked, after) if after else "",
+        first_url=_url(here, asked, ""),
     )
 
 
@@ -89,6 +89,6 @@ async def _form(request: Request) -> list[tuple[str, str]]:
     return pairs
 
 
-def _url(here: str, wanted: Search, after: str) -> str:
-    pairs = [*wanted.understood, *([("_cursor", after)] if after else [])]
-    return f"{here}?{urlencode(pairs)}" if pairs else here
+def _url(here: str, asked: str, after: str) -> str:
+    parts = [each for each in (asked, encoded([("_cursor", after)]) if after else "") if each]
+    return f"{here}?{'&'.join(parts)}" if parts else here

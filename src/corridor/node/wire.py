@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from starlette.middleware.gzip import GZipResponder
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from corridor.domain.errors import CorridorError
+from corridor.domain.errors import CorridorError, InvalidError
 from corridor.fhir.outcome import outcome
 from corridor.node.formats import FORMAT, XML_TYPES, body_type, check_encoding, wanted_format
 from corridor.node.inflow import as_json, inflated
@@ -79,7 +79,7 @@ class Wire:
         accept = headers.get(b"accept", b"")
         escaped = b"%" in scope["query_string"] or not scope["query_string"].isascii()
         plain = b"xml" not in accept and b"xml" not in kind and not kind.startswith(_FORM)
-        if plain and not encoding and not escaped and not _names_format(scope):
+        if plain and not encoding and not _names_format(scope) and not (escaped and _is_broken(scope["query_string"])):
             return self._app
 
         async def spoken(scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,6 +116,14 @@ def _is_national(path: str) -> bool:
 def _names_format(scope: Scope) -> bool:
     query: bytes = scope["query_string"]
     return query != b"" and any(each in query for each in _PARAMETERS)
+
+
+def _is_broken(query: bytes) -> bool:
+    try:
+        check_encoding(query)
+    except InvalidError:
+        return True
+    return False
 
 
 def _accepts_gzip(header: bytes) -> bool:
