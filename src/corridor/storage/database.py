@@ -97,6 +97,21 @@ class Database:
                 raise
 
     @asynccontextmanager
+    async def statements(self) -> AsyncIterator[Transaction]:
+        """The writer's turn without a transaction: each statement is one of its own, durable when it returns.
+
+        Raises:
+            UnavailableError: the database does not answer, or does not take what is written.
+        """
+        async with self._turn():
+            try:
+                await self._driver.connect()
+                yield self._driver
+            except BaseException as error:
+                await self._driver.undo(error)
+                raise
+
+    @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
         self.check_not_writing()
         async with self._writer:

@@ -58,6 +58,9 @@ class Transaction(Protocol):
 class Driver(Transaction, Protocol):
     """A connection that begins and ends transactions; whoever uses it holds the writer's turn."""
 
+    async def connect(self) -> None:
+        """Connect where that is needed."""
+
     async def begin(self) -> None:
         """Open a transaction; connects where needed."""
 
@@ -78,6 +81,10 @@ class SqliteDriver:
         self._path = path
         self._connection: sqlite3.Connection | None = None
         self._thread = ThreadPoolExecutor(1, "corridor-sqlite")
+
+    async def connect(self) -> None:
+        """See `Driver`."""
+        self._connection = self._open
 
     async def begin(self) -> None:
         """See `Driver`."""
@@ -160,12 +167,16 @@ class PostgresDriver:
         self._dsn = dsn
         self._connection: Any = None
 
-    async def begin(self) -> None:
+    async def connect(self) -> None:
         """See `Driver`."""
         if self._connection is None or self._connection.is_closed():
             self._connection = await asyncpg.connect(
                 self._dsn, server_settings=POSTGRESQL_SETTINGS, statement_cache_size=500
             )
+
+    async def begin(self) -> None:
+        """See `Driver`."""
+        await self.connect()
         await self._connection.execute("BEGIN")
 
     async def commit(self) -> None:

@@ -58,10 +58,14 @@ class SqlAudit:
     async def _write_batch(self) -> None:
         """Commit what waits once the log is free; those that come while it is not are in the same commit."""
         batch: list[Waiting] = []
+
+        def take() -> Sequence[AuditFact]:
+            nonlocal batch
+            batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
+            return [fact for fact, _ in batch]
+
         try:
-            async with self._log.begin() as transaction:
-                batch, self._waiting = self._waiting[:BATCH], self._waiting[BATCH:]
-                transaction.facts += [fact for fact, _ in batch]
+            await self._log.append(take)
         except BaseException as error:
             if not batch:
                 batch, self._waiting = self._waiting, []

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
-import uuid6
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
-from corridor.domain.audit.checkpoint import Checkpoint
 from corridor.domain.audit.fact import AuditFact
-from corridor.domain.audit.leaf import SALT_BYTES, leaf
 from corridor.domain.audit.proof import needed
-from corridor.domain.audit.tree import Frontier, frontier, leaf_hash
-from corridor.domain.country import Country
+from corridor.domain.audit.tree import Frontier, frontier
 from corridor.domain.errors import UnavailableError
 from corridor.storage.database import Database
 from corridor.storage.drivers import Transaction
-from corridor.storage.node import bodies
-from corridor.storage.node.log_forms import written
-from corridor.storage.node.log_rows import tokens_text
+from corridor.storage.node.log_at_once import AT_ONCE, values
+from corridor.storage.node.log_growth import LogVoice, grow
 from corridor.storage.node.tables import log_checkpoint, log_entry, log_head, log_node, log_reference, log_shape
 from corridor.storage.statements import Statement
-from corridor.storage.times import to_micros
+
+__all__ = ["LogTransaction", "LogVoice", "NodeLog"]
 
 _HEAD = Statement(select(log_head.c.size, log_head.c.root).where(log_head.c.id == 1).with_for_update())
 _GROW = Statement(
@@ -39,21 +33,6 @@ _SHAPES = Statement(select(log_shape.c.shape))
 _KEEP_SHAPE = Statement(lambda dialect: dialect.insert(log_shape).on_conflict_do_nothing())
 _SIGN = Statement(insert(log_checkpoint))
 _ADD = {table: Statement(insert(table)) for table in (log_entry, log_reference, log_node)}
-
-
-@dataclass(frozen=True, slots=True)
-class LogVoice:
-    """How a node's log speaks.
-
-    Attributes:
-        node: the country whose log it is.
-        origin: the log's name, as its checkpoints carry it.
-        sign: a checkpoint as a signed note.
-    """
-
-    node: Country
-    origin: str
-    sign: Callable[[Checkpoint], str]
 
 
 @dataclass(slots=True)
@@ -94,6 +73,24 @@ class NodeLog:
                 await self._append(statements, tree, transaction.facts)
         self._tree = tree
 
+    async def append(self, take: Callable[[], Sequence[AuditFact]]) -> None:
+        """Append facts with nothing else; they are durable when this returns.
+
+        Args:
+            take: asked for the facts when the log is free, so that those that came meanwhile are among them.
+
+        Raises:
+            UnavailableError: as `begin`.
+        """
+        facts: Sequence[AuditFact] = ()
+        if not self.database.is_sqlite:
+            async with self.database.statements() as statements:
+                facts = take()
+                if await self._append_at_once(statements, facts):
+                    return
+        async with self.begin() as transaction:
+            transaction.facts += facts or take()
+
     async def _held(self, statements: Transaction) -> Frontier:
         """The tree as it is in the database, whose head is locked from here on."""
         heads = await statements.rows(_HEAD)
@@ -108,36 +105,26 @@ class NodeLog:
         return self._tree
 
     async def _append(self, statements: Transaction, tree: Frontier, facts: Sequence[AuditFact]) -> None:
-        rows: dict[Table, list[dict[str, Any]]] = {table: [] for table in _ADD}
-        shapes: dict[int, str] = {}
-        for fact in facts:
-            self._add((rows, shapes), tree, fact)
-        await statements.run(_KEEP_SHAPE, [{"shape": shape, "tokens": text} for shape, text in shapes.items()])
+        growth = grow(tree, facts, voice=self._voice, shapes=self._shapes)
+        await statements.run(_KEEP_SHAPE, growth.rows[log_shape])
         for table, statement in _ADD.items():
-            await statements.run(statement, rows[table])
-        note = self._voice.sign(Checkpoint(self._voice.origin, tree.size, tree.root()))
-        await statements.run(_SIGN, [{"size": tree.size, "note": note}])
-        await statements.run(_GROW, [{"new_size": tree.size, "new_root": tree.root()}])
-        self._shapes |= shapes.keys()
+            await statements.run(statement, growth.rows[table])
+        await statements.run(_SIGN, [{"size": growth.size, "note": growth.note}])
+        await statements.run(_GROW, [{"new_size": growth.size, "new_root": growth.root}])
+        self._shapes |= growth.shapes
 
-    def _add(
-        self, kept: tuple[dict[Table, list[dict[str, Any]]], dict[int, str]], tree: Frontier, fact: AuditFact
-    ) -> None:
-        """Let the tree grow by a fact and keep the rows that say so."""
-        rows, shapes = kept
-        index, id, salt = tree.size, str(uuid6.uuid7()), secrets.token_bytes(SALT_BYTES)  # noqa: A001  # FHIR's word
-        body, found = written(fact, id=id, node=self._voice.node)
-        line = leaf(fact, node=self._voice.node, body=body, salt=salt)
-        nodes = tree.append(leaf_hash(line))
-        entry = {"idx": index, "leaf": line, "leaf_hash": nodes[0].hash, "salt": salt, "body": bodies.pack(body)}
-        rows[log_entry].append(entry | {"id": id, "recorded": to_micros(found.recorded), "shape": found.shape})
-        rows[log_node] += [{"level": each.level, "idx": each.index, "hash": each.hash} for each in nodes[1:]]
-        rows[log_reference] += [
-            {"target_type": kind, "target_id": target, "idx": index, "parameters": parameters}
-            for kind, target, parameters in found.references
-        ]
-        if found.shape not in self._shapes:
-            shapes[found.shape] = tokens_text(found.tokens)
+    async def _append_at_once(self, statements: Transaction, facts: Sequence[AuditFact]) -> bool:
+        """Append to the log as it is remembered; False where it is not, or no longer, as remembered."""
+        known, self._tree = self._tree, None
+        if known is None:
+            return False
+        tree = known.copy()
+        growth = grow(tree, facts, voice=self._voice, shapes=self._shapes)
+        if not await statements.rows(AT_ONCE, values(growth, old_size=known.size, old_root=known.root())):
+            return False
+        self._tree = tree
+        self._shapes |= growth.shapes
+        return True
 
 
 async def _stored(transaction: Transaction, size: int) -> Frontier:
