@@ -15,7 +15,7 @@ from corridor.domain.errors import UnavailableError
 from corridor.storage.database import Database
 from corridor.storage.drivers import Transaction
 from corridor.storage.node.log_at_once import AT_ONCE, values
-from corridor.storage.node.log_growth import LogVoice, grow
+from corridor.storage.node.log_growth import Growth, LogVoice, grow
 from corridor.storage.node.tables import log_checkpoint, log_entry, log_head, log_node, log_reference, log_shape
 from corridor.storage.statements import Statement
 
@@ -65,12 +65,14 @@ class NodeLog:
             UnavailableError: the database cannot be written, or the log in it is damaged.
         """
         async with self.database.transaction() as statements:
-            tree = await self._held(statements)
+            held = await self._held(statements)
             self._tree = None  # until the commit is certain nothing in memory is trusted
-            transaction = LogTransaction(statements)
+            transaction, tree = LogTransaction(statements), held.copy()
             yield transaction
             if transaction.facts:
-                await self._append(statements, tree, transaction.facts)
+                growth = grow(tree, transaction.facts, voice=self._voice, shapes=self._shapes)
+                if not await self._write(statements, growth, held):
+                    raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
         self._tree = tree
 
     async def append(self, take: Callable[[], Sequence[AuditFact]]) -> None:
@@ -104,14 +106,14 @@ class NodeLog:
             raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
         return self._tree
 
-    async def _append(self, statements: Transaction, tree: Frontier, facts: Sequence[AuditFact]) -> None:
-        growth = grow(tree, facts, voice=self._voice, shapes=self._shapes)
-        await statements.run(_KEEP_SHAPE, growth.rows[log_shape])
-        for table, statement in _ADD.items():
-            await statements.run(statement, growth.rows[table])
-        await statements.run(_SIGN, [{"size": growth.size, "note": growth.note}])
-        await statements.run(_GROW, [{"new_size": growth.size, "new_root": growth.root}])
+    async def _write(self, statements: Transaction, growth: Growth, old: Frontier) -> bool:
+        """Write what makes the log grow; False where it is not as it was, which cannot be while its head is held."""
+        if self.database.is_sqlite:
+            await _write_apart(statements, growth)
+        elif not await statements.rows(AT_ONCE, values(growth, old_size=old.size, old_root=old.root())):
+            return False
         self._shapes |= growth.shapes
+        return True
 
     async def _append_at_once(self, statements: Transaction, facts: Sequence[AuditFact]) -> bool:
         """Append to the log as it is remembered; False where it is not, or no longer, as remembered."""
@@ -120,11 +122,18 @@ class NodeLog:
             return False
         tree = known.copy()
         growth = grow(tree, facts, voice=self._voice, shapes=self._shapes)
-        if not await statements.rows(AT_ONCE, values(growth, old_size=known.size, old_root=known.root())):
+        if not await self._write(statements, growth, known):
             return False
         self._tree = tree
-        self._shapes |= growth.shapes
         return True
+
+
+async def _write_apart(statements: Transaction, growth: Growth) -> None:
+    await statements.run(_KEEP_SHAPE, growth.rows[log_shape])
+    for table, statement in _ADD.items():
+        await statements.run(statement, growth.rows[table])
+    await statements.run(_SIGN, [{"size": growth.size, "note": growth.note}])
+    await statements.run(_GROW, [{"new_size": growth.size, "new_root": growth.root}])
 
 
 async def _stored(transaction: Transaction, size: int) -> Frontier:
