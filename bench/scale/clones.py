@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count, islice
 from random import Random
+from typing import Any
 
 import orjson
 
@@ -26,6 +27,7 @@ SOURCE = f"https://corridor.example/country/{HOME}"
 PATTERNS = 400
 """Invented people whose records are cloned; there are not many more ways in which such records differ."""
 
+_ENOUGH = 1_000_000
 _OWN_NAME = re.compile(rb"([A-Z][A-Za-z]+/p[0-9]{5}[A-Za-z0-9\-]*)")
 _FIRST_MILLISECOND = int(datetime(2025, 1, 1, tzinfo=UTC).timestamp() * 1000)
 Names = Callable[[str], str]
@@ -81,14 +83,18 @@ def place_drafts() -> list[Draft]:
 
 
 def record_patterns(most: int) -> list[list[Pattern]]:
-    """Records of the first invented people who are in care here."""
-    here = (
-        (person, registration)
-        for person in people(7, count=10 * most)
+    """Records to clone."""
+    return [[_pattern(_draft(one)) for one in record] for record in islice(records(), most)]
+
+
+def records() -> Iterator[list[dict[str, Any]]]:
+    """Records of the invented people who are in care here, without end; what is referred to comes first."""
+    return (
+        [*resources(person, registration)]
+        for person in people(7, count=_ENOUGH)
         for registration in person.registrations
         if registration.country == HOME
     )
-    return [[_pattern(_draft(one)) for one in resources(*each)] for each in islice(here, most)]
 
 
 class _Names:
@@ -114,7 +120,7 @@ def _ids() -> Iterator[str]:
         yield f"{time[:8]}-{time[8:]}-7{chance[:3]}-8{chance[3:6]}-{chance[6:]}"
 
 
-def _draft(resource: dict[str, object]) -> Draft:
+def _draft(resource: dict[str, Any]) -> Draft:
     kind, name = str(resource["resourceType"]), str(resource["id"])
     return draft(orjson.dumps(resource), resource_type=kind, id=name, source=SOURCE)
 

@@ -10,22 +10,23 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from statistics import median
 
 from bench.figures import Figure, Goal, Round, interleaved
 from bench.home import HOME, Home, open_home
-from bench.load import BUNDLE, bundles, send
+from bench.load import BUNDLE, send
 from bench.processes import cpu_seconds
 from bench.scale.callers import send_all, write_requests
+from bench.scale.clones import records
 from bench.scale.hapi_writes import HapiWrites, Ready, open_hapi_writes
 from bench.scale.node import Served
 from bench.scale.over_http import request
 from bench.scale.timed import Backends, Case
 from bench.stages import drafted
 from corridor.storage.database import Database
-from demo.bundles import bundle_of_places
+from demo.bundles import bundle_of_places, transaction
 
 BENCH = "scale"
 RATIO = Goal(10, least=True)
@@ -46,12 +47,15 @@ _PERSON = re.compile(rb"\bp([0-9]{5})")
 class Content:
     """The same Bundles again and again, each time of other people.
 
+    A Bundle is of one person and refers to nothing in another, so that any number of senders may send them.
+
     Args:
         amount: Bundles in a round.
     """
 
     def __init__(self, amount: int) -> None:
-        self._bundles = bundles(amount)
+        long = (each[:BUNDLE] for each in records() if len(each) >= BUNDLE)
+        self._bundles = [transaction(each) for each in islice(long, amount)]
         self._turns = count(1)
 
     def fresh(self) -> list[bytes]:
