@@ -6,8 +6,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+LONGER := tests/conformance tests/attacks tests/journeys
+# Beside `make test`, so that it stays under ten minutes: refused requests by the thousand, waiting subscribers, images.
+SLOW := tests/bench tests/docker tests/doors/bad_input tests/doors/test_national_malformed.py tests/doors/test_subscriptions.py
 
-.PHONY: help setup setup-test setup-conformance browser profiles demo test check test-pages test-journeys test-conformance test-attacks bench clean
+.PHONY: help setup setup-test setup-conformance browser profiles demo test test-slow check test-pages test-journeys test-conformance test-attacks bench clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1: \2/p' $(MAKEFILE_LIST)
@@ -43,7 +46,10 @@ demo: setup ## Run the story: hub, five countries, one person's history (ARGS=--
 
 test: setup-test browser ## Run every test but the longer suites
 	@echo "== Running the tests"
-	@$(BIN)/python -m pytest --ignore=tests/conformance --ignore=tests/attacks --ignore=tests/journeys $(ARGS)
+	@$(BIN)/python -m pytest $(addprefix --ignore=,$(LONGER) $(SLOW)) $(ARGS)
+
+test-slow: setup-test ## What `make test` leaves out: refusals by the thousand, subscribers, measurements, the image
+	@$(BIN)/python -m pytest $(SLOW) $(ARGS)
 
 check: setup-test ## Format, lint, types, import contracts and the fast tests
 	@echo "== ruff format"; $(BIN)/ruff format --check .
