@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 
 from bench.home import HOME
+from bench.load import BUNDLE
 from bench.scale.clones import clones, place_drafts
 from bench.scale.hapi_shape import HapiRows
 from corridor.domain.record import Draft
@@ -85,7 +86,8 @@ async def _write(transaction: Transaction, numbers: Numbers, batch: Batch, *, fi
 
 
 def _at(key: int) -> datetime:
-    return _BEGAN + key * _PACE
+    """Resources of one transaction share the instant of their writing."""
+    return _BEGAN + (key - key % BUNDLE) * _PACE
 
 
 def _batches(resources: int) -> Iterator[Batch]:

@@ -25,7 +25,7 @@ LED_BY = {
     "Observation?patient=ana&combo-code-value-quantity=20447-9$gt1000": "record_patient",
     "Patient?identifier=urn:x|77": "fact_token_code",
     "Patient?phone=77": "fact_token_code",
-    "Patient?_id=ana,leo": "record_id",
+    "Observation?_id=v1-1,v2-2": "record_id",
     "Observation?encounter=Encounter/e1": "fact_reference_target",
     "Patient?family=rojas": "fact_string_folded",
     "Patient?birthdate=1988-05-14": "fact_date_start",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from corridor.storage.node.cursor import Number, not_ours, unpack_cursor, write_
 from corridor.storage.node.elements import NO_OFFSET, Condition, OneOf, fixed
 from corridor.storage.node.fact_tables import fact_reference, role, set_link
 from corridor.storage.node.includes import MOST
-from corridor.storage.node.pages import COLUMNS, record_of
+from corridor.storage.node.pages import COLUMNS, records_of
 from corridor.storage.node.tables import record
 from corridor.storage.statements import Listed, Statement
 from corridor.storage.times import to_micros
@@ -53,14 +54,14 @@ class SqlCompartments:
         after = _after(patient_id, wanted.after)
         statement = _page(_parts(wanted), first=after == _FIRST)
         rows = await self._lanes.quick(statement, _values(patient_id, wanted, after))
-        own = [row for row in rows if row["place"] is not None]
-        others = rows[len(own) :]
+        own = sorted((row for row in rows if row["place"] is not None), key=itemgetter("place"))
+        others = [row for row in rows if row["place"] is None]
         if len(others) > MOST:
             raise UnsupportedError(f"A page sends along at most {MOST} resources; ask for a smaller page.", ("_count",))
         last = own[wanted.count - 1]["place"] if len(own) > wanted.count else None
         text = "" if last is None else write_cursor(_Place(patient_id, last))
-        records = tuple(record_of(row) for row in own[: wanted.count])
-        return Page(records, None, text, tuple(record_of(row) for row in others))
+        records = records_of(own[: wanted.count])
+        return Page(records, None, text, records_of(others))
 
 
 def _after(patient_id: str, text: str) -> int:
@@ -105,8 +106,7 @@ def _page(parts: frozenset[str], *, first: bool) -> Statement:
         others = others.where(_is_new(parts))
     names = [column.name for column in COLUMNS]
     own = select(*(page.c[name] for name in names), page.c.place)
-    whole = union_all(own, select(others.subquery())).subquery()
-    return Statement(select(whole).order_by(whole.c.place.is_(None), whole.c.place))
+    return Statement(union_all(own, select(others.subquery())))
 
 
 def _place() -> ColumnElement[int]:
@@ -158,9 +158,11 @@ def _targets(keys: Select[Any], links: Select[Any]) -> Any:
     """Type and id of whatever some records refer to."""
     members, rows = set_link.alias(), fact_reference.alias()
     return union(
-        select(members.c.target_type.label("kind"), members.c.target_id.label("id")).where(members.c.number.in_(links)),
+        select(members.c.target_type.label("kind"), members.c.target_id.label("id")).where(
+            OneOf(members.c.number, links)
+        ),
         select(rows.c.target_type.label("kind"), rows.c.target_id.label("id")).where(
-            rows.c.key.in_(keys), rows.c.target_type != "", rows.c.target_type != "Patient"
+            OneOf(rows.c.key, keys), rows.c.target_type != "", rows.c.target_type != "Patient"
         ),
     )
 

@@ -14,7 +14,7 @@ from corridor.domain.record import Record
 from corridor.storage.lanes import Lanes
 from corridor.storage.node.elements import NO_OFFSET, Condition
 from corridor.storage.node.fact_tables import fact_reference, role, set_link
-from corridor.storage.node.pages import COLUMNS, record_of
+from corridor.storage.node.pages import COLUMNS, records_of
 from corridor.storage.node.parts import PATIENT_PARAMETERS, SHARED_TARGETS
 from corridor.storage.node.tables import record
 from corridor.storage.statements import Listed, Row, Statement
@@ -56,7 +56,7 @@ class Included:
         again = [each for each in wanted if each.iterate]
         while fresh and again:
             fresh = await self._follow(again, fresh)
-        return tuple(record_of(row) for row in self._found)
+        return records_of(self._found)
 
     async def _follow(self, includes: Sequence[Include], rows: Sequence[Row]) -> list[Row]:
         fresh: list[Row] = []

@@ -13,7 +13,7 @@ from corridor.storage.lanes import Lanes
 from corridor.storage.node.asked import bound
 from corridor.storage.node.elements import NO_OFFSET, fixed
 from corridor.storage.node.fact_tables import code_set
-from corridor.storage.node.pages import COLUMNS, record_of
+from corridor.storage.node.pages import COLUMNS, records_of
 from corridor.storage.node.plans import Plan, Plans
 from corridor.storage.node.tables import record
 
@@ -40,7 +40,7 @@ class SqlLatest:
         rows = await lane(statement, {**bound(query.criteria), "most": most})
         if len(rows) > MOST:
             raise UnsupportedError(f"One answer carries at most {MOST} results; narrow what is looked for.", ("max",))
-        return tuple(record_of(row) for row in rows)
+        return records_of(rows)
 
 
 def _ranked(plan: Plan) -> Select[Any]:

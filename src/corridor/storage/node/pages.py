@@ -1,9 +1,10 @@
-"""Pages in the order of writing: of the first writing, which never changes, of ids, and of the last writing."""
+"""Pages in the order of writing: of the first writing, which never changes, and of the last one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, tuple_, union_all
@@ -27,8 +28,8 @@ COLUMNS = (
     record.c.patient_id,
 )
 
-_KEY, _ID, _UPDATED = "key", "id", "updated_at"
-_ORDERS = {(): _KEY, ("_id",): _ID, ("_lastUpdated",): _UPDATED}
+_KEY, _UPDATED = "key", "updated_at"
+_ORDERS = {(): _KEY, ("_lastUpdated",): _UPDATED}
 _NUMBER = record.c.key.type
 
 
@@ -44,6 +45,18 @@ def record_of(row: Any) -> Record:
     )
 
 
+def records_of(rows: Iterable[Any]) -> tuple[Record, ...]:
+    """Living rows whose first columns are these, as records; one Bundle's share their instant."""
+    instants: dict[int, datetime] = {}
+    found = []
+    for kind, id, version, micros, body, patient_id, *_ in rows:  # noqa: A001  # FHIR's word
+        at = instants.get(micros)
+        if at is None:
+            at = instants[micros] = from_micros(micros)
+        found.append(Record(kind, id, version, at, bodies.unpack(body), patient_id))
+    return tuple(found)
+
+
 def walks(sort: Sequence[Sort]) -> bool:
     """Whether pages in this order are found one after another, without a list of what matched at first."""
     return tuple(each.parameter for each in sort) in _ORDERS
@@ -55,16 +68,19 @@ class Walking:
 
     Attributes:
         gathers: True where matches are found by their index and sorted, False where the order is walked through.
+        counts: True where the first page tells how many matches there are; only where they are gathered.
     """
 
     plan: Plan
     query: Query
     gathers: bool
+    counts: bool = False
 
     def statement(self, place: Walk | None) -> Statement:
         """Finds the page after a place, and one row more."""
-        name = ("page", self._order, self._descending, self.gathers, place is None)
-        return self.plan.statement(name, lambda: self._select(first=place is None))
+        first = place is None
+        name = ("page", self._order, self._descending, self.gathers, self.counts and first, first)
+        return self.plan.statement(name, lambda: self._select(first=first))
 
     def values(self, place: Walk | None) -> dict[str, Any]:
         """The values of the statement beside those of the criteria.
@@ -74,14 +90,14 @@ class Walking:
         """
         found: dict[str, Any] = {"p_limit": self.query.count + 1}
         if place is not None:
-            kinds = {_KEY: (int,), _ID: (str,), _UPDATED: (int, int, int, int)}[self._order]
-            found |= {f"p_at_{at}": value for at, value in enumerate(walked_to(place, kinds))}
+            values = walked_to(place, (int,) * (1 if self._order == _KEY else 4))
+            found |= {f"p_at_{at}": value for at, value in enumerate(values)}
         return found
 
     def place_of(self, rows: Sequence[Row], place: Walk | None) -> Walk:
         """The place after the last of these rows, which came after a place."""
         last = rows[-1]
-        at: list[Value] = [last["id"] if self._order == _ID else last["key"]]
+        at: list[Value] = [last["key"]]
         if self._order == _UPDATED:
             horizon = place.at[:2] if place else [last["newest"], last["newest_key"]]
             at = [*horizon, last["place"], last["key"]]
@@ -98,18 +114,20 @@ class Walking:
     def _select(self, *, first: bool) -> Select[Any]:
         if self._order == _UPDATED:
             return self._newest() if first else self._as_it_was()
-        column: ColumnElement[Any] = record.c[self._order]
-        chosen = select(*COLUMNS, record.c.key).where(*self._wanted)
+        chosen = select(*COLUMNS, record.c.key, *self._counted(first=first)).where(*self._wanted)
         if not first:
-            chosen = chosen.where(self._beyond(column, bindparam("p_at_0", type_=column.type)))
-        return _limited(chosen.order_by(self._directed(self._sorted(column))))
+            chosen = chosen.where(record.c.key > _at(0))
+        return _limited(chosen.order_by(self._sorted(record.c.key)))
+
+    def _counted(self, *, first: bool) -> Sequence[ColumnElement[Any]]:
+        return (func.count().over().label("total"),) if self.counts and first else ()
 
     @property
     def _wanted(self) -> list[Condition]:
         return self.plan.gathered() if self.gathers else self.plan.walked(by_type=self._order == _UPDATED)
 
     def _sorted(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        return Unordered(column) if self.gathers and column is not record.c.id else column
+        return Unordered(column) if self.gathers else column
 
     def _directed(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         return column.desc() if self._descending else column.asc()
@@ -127,7 +145,8 @@ class Walking:
             newest.scalar_subquery().label("newest"),
             select(func.max(further.c.key)).scalar_subquery().label("newest_key"),
         )
-        chosen = select(*COLUMNS, record.c.key, record.c.updated_at.label("place"), *horizon).where(*self._wanted)
+        own = (record.c.key, record.c.updated_at.label("place"))
+        chosen = select(*COLUMNS, *own, *horizon, *self._counted(first=True)).where(*self._wanted)
         return _limited(chosen.order_by(*self._by(self._sorted(record.c.updated_at), record.c.key)))
 
     def _as_it_was(self) -> Select[Any]:

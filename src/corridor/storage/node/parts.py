@@ -55,15 +55,11 @@ def bounded(text: str) -> str:
     return text[: WORD_MAX - 64] + sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
+@cache
 def is_unshared(parameter: str) -> bool:
     """Whether the codes of a parameter tell records apart, so that each is a row of its own."""
     name, _, modifier = parameter.partition(":")
     return name in _UNSHARED or modifier in {"of-type", "identifier"}
-
-
-def may_be_unshared(parameter: str, code: str) -> bool:
-    """As `is_unshared` for one code: a source may name the message that it came with."""
-    return is_unshared(parameter) or (parameter == "_source" and "#" in code)
 
 
 @cache
@@ -139,11 +135,11 @@ def _is_own(fact: DateFact, names: Iterable[str], effective: datetime) -> bool:
 
 
 def _token(parts: Parts, fact: TokenFact) -> None:
-    system, code = bounded(fact.system), bounded(fact.code)
-    if may_be_unshared(fact.parameter, fact.code):
-        parts.keep(fact.parameter, (fact_token, (fact.element, code, system)))
+    name, system, code = fact.parameter, bounded(fact.system), bounded(fact.code)
+    if is_unshared(name) or (name == "_source" and "#" in code):  # a source may name the message that it came with
+        parts.keep(name, (fact_token, (fact.element, code, system)))
     else:
-        parts.codes.add((fact.parameter, system, code, fact.element))
+        parts.codes.add((name, system, code, fact.element))
 
 
 def _string(parts: Parts, fact: StringFact) -> None:

@@ -74,8 +74,10 @@ class Plan:
         column = _own_column(found[self._leader])
         if column == "patient_id":
             return [*conditions, *self._in_compartment(about)]
-        if column:  # its index is of one type, or of one resource
-            conditions.append(record.c.resource_type == self.resource_type)
+        if column:
+            of_type = column == "updated_at"  # whose index begins with the type
+            kind = record.c.resource_type if of_type else Plain(record.c.resource_type)
+            conditions.append(kind == self.resource_type)
         return [*conditions, self._typed(about, leads=False), *self._held(about, besides=self._leader)]
 
     def _in_compartment(self, about: Subject) -> list[Condition]:

@@ -26,13 +26,14 @@ from corridor.storage.node.cursor import (
     write_cursor,
 )
 from corridor.storage.node.includes import Included
-from corridor.storage.node.pages import Walking, record_of, walks
+from corridor.storage.node.pages import Walking, records_of, walks
 from corridor.storage.node.plans import FEW, Plan, Plans
 from corridor.storage.node.sorted_pages import (
     MOST,
     SHORT,
     after_kept,
     after_rest,
+    beginning,
     entries,
     keys_from,
     listed,
@@ -45,8 +46,6 @@ _BELIEVED_SECONDS = 60.0
 """How long a look at how many a leading criterion finds is believed; being wrong costs time, never a match."""
 
 Values = Mapping[str, Any]
-Part = tuple[Sequence[Row], Cursor | None]
-"""The rows of a page, and the place after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,15 @@ class _Asked:
     query: Query
     place: Cursor | None
     values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The rows of a page, the place after it, and how many match, where that came along."""
+
+    rows: Sequence[Row]
+    after: Cursor | None
+    total: int = NOT_COUNTED
 
 
 class Searches:
@@ -86,28 +94,40 @@ class Searches:
         plan, values = self._plans.of(query.resource_type, query.criteria), bound(query.criteria)
         if not query.count:
             return Page((), await self._total(plan, values), "")
-        rows, after = await self._part(_Asked(plan, query, place, values))
-        total = NOT_COUNTED if place is None else place.total
-        if query.total != "none" and total == NOT_COUNTED:
-            whole = place is None and after is None
-            total = len(rows) if whole else await self._total(plan, values)
+        found = await self._found(_Asked(plan, query, place, values))
+        total = await self._counted(_Asked(plan, query, place, values), found)
+        rows, after = found.rows, found.after
         included = await Included(self._lanes, rows).find(query.includes) if query.includes and rows else ()
         text = write_cursor(msgspec.structs.replace(after, total=total)) if after else ""
         told = None if query.total == "none" else total
-        return Page(tuple(record_of(row) for row in rows), told, text, included)
+        return Page(records_of(rows), told, text, included)
 
-    async def _part(self, asked: _Asked) -> Part:
+    async def _counted(self, asked: _Asked, found: _Found) -> int:
+        """How many matches there were at the first page, where that is asked for."""
+        if asked.place is not None and asked.place.total != NOT_COUNTED:
+            return asked.place.total
+        if asked.query.total == "none":
+            return NOT_COUNTED
+        if found.total != NOT_COUNTED:
+            return found.total
+        if asked.place is None and found.after is None:
+            return len(found.rows)
+        return await self._total(asked.plan, asked.values)
+
+    async def _found(self, asked: _Asked) -> _Found:
         plan, query, place = asked.plan, asked.query, asked.place
         if not walks(query.sort):
             return await self._sorted(asked)
         if place is not None and not isinstance(place, Walk):
             raise not_ours()
-        walking = Walking(plan, query, await self._gathers(plan, asked.values))
+        counts = plan.is_quick and query.total != "none"
+        walking = Walking(plan, query, await self._gathers(plan, asked.values), counts)
         rows = await self._rows(plan, walking.statement(place), {**asked.values, **walking.values(place)})
         if len(rows) <= query.count:
-            return rows, None
+            return _Found(rows, None)
+        total = rows[0]["total"] if counts and place is None else NOT_COUNTED
         rows = rows[: query.count]
-        return rows, walking.place_of(rows, place)
+        return _Found(rows, walking.place_of(rows, place), total)
 
     async def _rows(self, plan: Plan, statement: Statement, values: Values) -> Sequence[Row]:
         lane = self._lanes.quick if plan.is_quick else self._lanes.broad
@@ -129,8 +149,12 @@ class Searches:
             believed = self._looks[key] = (now + _BELIEVED_SECONDS, counted < FEW)
         return believed[1]
 
-    async def _sorted(self, asked: _Asked) -> Part:
+    async def _sorted(self, asked: _Asked) -> _Found:
         """The next entries of a list that still match; where none of a page's worth does, those after them."""
+        if asked.place is None and asked.plan.is_quick:
+            found = await self._beginning(asked)
+            if found:
+                return found
         keys, after = await self._keys(asked)
         while True:
             rows = await self._rows(asked.plan, entries(asked.plan), {**asked.values, "p_keys": keys})
@@ -138,7 +162,19 @@ class Searches:
                 break
             keys, after = await self._keys(replace(asked, place=after))
         by_key = {row["key"]: row for row in rows}
-        return [by_key[key] for key in keys if key in by_key], after
+        return _Found([by_key[key] for key in keys if key in by_key], after)
+
+    async def _beginning(self, asked: _Asked) -> _Found | None:
+        """The first page, where all that match are few."""
+        count, statement = asked.query.count, beginning(asked.plan, asked.query)
+        values = {**asked.values, "p_shown": count, "p_limit": count + SHORT + 1}
+        rows = await self._rows(asked.plan, statement, values)
+        if len(rows) > count + SHORT:
+            return None
+        if len(rows) <= count:
+            return _Found(rows, None)
+        after = await listed([row["key"] for row in rows], asked.query, cut=False, database=self._database)
+        return _Found(rows[:count], after, len(rows))
 
     async def _keys(self, asked: _Asked) -> tuple[list[int], Cursor | None]:
         """The keys of one page, and the place after it."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, bindparam, delete, insert, select
+from sqlalchemy import Select, bindparam, case, delete, func, insert, select
 
 from corridor.domain.errors import GoneError, UnsupportedError
 from corridor.domain.query import Query
@@ -63,6 +63,21 @@ def listing(plan: Plan, query: Query) -> Statement:
         return chosen.limit(bindparam("p_limit")).offset(NO_OFFSET)
 
     return plan.statement(("listing", query.sort), make)
+
+
+def beginning(plan: Plan, query: Query) -> Statement:
+    """As `listing`, with the records of the first page: for what is few."""
+
+    def make() -> Select[Any]:
+        places = order(subject(plan.resource_type), query.sort)
+        place = func.row_number().over(order_by=places).label("place")
+        found = select(*COLUMNS, record.c.key, place).where(*plan.gathered()).subquery()
+        body = case((found.c.place <= bindparam("p_shown"), found.c.body)).label("body")
+        columns = [body if each.name == "body" else found.c[each.name] for each in COLUMNS]
+        chosen = select(*columns, found.c.key).order_by(found.c.place)
+        return chosen.limit(bindparam("p_limit")).offset(NO_OFFSET)
+
+    return plan.statement(("beginning", query.sort), make)
 
 
 def entries(plan: Plan) -> Statement:

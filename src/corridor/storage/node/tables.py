@@ -33,7 +33,7 @@ record = Table(
     _word("id"),
     _word("patient_id", empty=True),
     _bytes("body", empty=True),
-    Index("record_id", "id", "resource_type", unique=True),
+    Index("record_id", "id", postgresql_using="hash", postgresql_with={"fillfactor": 100}),  # half of a tree of texts
     Index("record_patient", "patient_id", "codes"),
     Index("record_updated", "resource_type", "updated_at"),
     Index("record_effective", "resource_type", "effective"),
