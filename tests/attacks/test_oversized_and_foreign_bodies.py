@@ -42,12 +42,20 @@ def test_small_forms_are_small(land: World) -> None:
     assert refused(answer, 413)
 
 
-@pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "application/fhir+xml", ""])
+@pytest.mark.parametrize("media_type", ["text/plain", "application/pdf", "application/x-yaml", ""])
 def test_a_foreign_media_type_is_refused_at_home(land: World, media_type: str) -> None:
     for method, path in (("POST", "/fhir"), ("PUT", "/fhir/Patient/x"), ("POST", "/fhir/Patient/$match")):
         headers = {"content-type": media_type} if media_type else {}
         answer = land.request(method, "EC", path, role="programme", headers=headers, content=b"{}")
         assert refused(answer, 415)
+
+
+@pytest.mark.parametrize("media_type", ["application/xml", "application/fhir+xml"])
+def test_what_only_says_that_it_is_xml_is_refused_at_home(land: World, media_type: str) -> None:
+    for method, path in (("POST", "/fhir"), ("PUT", "/fhir/Patient/x"), ("POST", "/fhir/Patient/$match")):
+        headers = {"content-type": media_type}
+        answer = land.request(method, "EC", path, role="programme", headers=headers, content=b"{}")
+        assert refused(answer, 400)
 
 
 @pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "application/octet-stream"])
