@@ -54,7 +54,9 @@ class FakeRecords:
             page = [by_id[each] for each in ids[start : start + query.count] if each in by_id]
             start += query.count
         after = f"{query.resource_type}-{number}-{start}" if start < len(ids) else ""
-        included = _included(query.includes, page, world)
+        both = any("AuditEvent" in {query.resource_type, each.source_type} for each in query.includes)
+        around = [*self._world("AuditEvent"), *self._world("")] if both else world
+        included = _included(query.includes, page, around)
         return Page(tuple(each.record for each in page), total, after, tuple(each.record for each in included))
 
     def _place(self, query: Query, found: Sequence[Known]) -> tuple[int, int]:

@@ -6,17 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, literal, select, union
+from sqlalchemy import Select, and_, bindparam, cast, literal, null, select, union
 
 from corridor.domain.errors import UnsupportedError
 from corridor.domain.query import Include
 from corridor.domain.record import Record
 from corridor.storage.lanes import Lanes
-from corridor.storage.node.elements import NO_OFFSET, Condition
+from corridor.storage.node.elements import NO_OFFSET, Condition, fixed
 from corridor.storage.node.fact_tables import fact_reference, role, set_link
 from corridor.storage.node.pages import COLUMNS, records_of
 from corridor.storage.node.parts import PATIENT_PARAMETERS, SHARED_TARGETS
-from corridor.storage.node.tables import record
+from corridor.storage.node.plans import EVENTS
+from corridor.storage.node.tables import log_entry, log_reference, record
 from corridor.storage.statements import Listed, Row, Statement
 
 MOST = 2_000
@@ -102,6 +103,8 @@ def _name(row: Row) -> Name:
 @cache
 def _targets(include: Include) -> Statement:
     """Finds type and id of whatever some records refer to by the parameter."""
+    if include.source_type == EVENTS:
+        return Statement(_named_by_events(include).distinct().limit(bindparam("p_limit")).offset(NO_OFFSET))
     parts = [_by_rows(include), _by_sets(include)]
     if include.parameter in PATIENT_PARAMETERS | {_ANY} and include.target_type in {"", "Patient"}:
         parts.append(
@@ -144,6 +147,8 @@ def _in_role(columns: Any, include: Include) -> Iterator[Any]:
 @cache
 def _sources(include: Include, target_type: str) -> Statement:
     """Finds records of the include's type that refer by its parameter to some of one type."""
+    if include.source_type == EVENTS:
+        return _events_naming(include, target_type)
     if target_type in SHARED_TARGETS:
         columns = set_link.c
         named = and_(Listed(columns.target_id, "p_ids"), columns.target_type == target_type, *_named(columns, include))
@@ -164,3 +169,36 @@ def _sources(include: Include, target_type: str) -> Statement:
 def _living(resource_type: str) -> Select[Any]:
     chosen = select(*COLUMNS, record.c.key)
     return chosen.where(record.c.resource_type == resource_type, record.c.body.is_not(None))
+
+
+# ---------------------------------------------------------------- audit events, which stand in the log
+
+
+def _named_by_events(include: Include) -> Select[Any]:
+    columns = log_reference.c
+    chosen = select(columns.target_type.label("resource_type"), columns.target_id.label("id"))
+    return chosen.where(
+        Listed(columns.idx, "p_keys"), *_typed(columns, include.target_type), *_in_words(columns, include)
+    )
+
+
+def _events_naming(include: Include, target_type: str) -> Statement:
+    columns, event = log_reference.c, log_entry.c
+    named = and_(columns.target_type == target_type, Listed(columns.target_id, "p_ids"), *_in_words(columns, include))
+    chosen = select(
+        literal(EVENTS).label("resource_type"),
+        event.id,
+        fixed(1).label("version"),
+        event.recorded.label("updated_at"),
+        event.body,
+        cast(null(), event.id.type).label("patient_id"),
+        event.idx.label("key"),
+    )
+    found = chosen.where(event.idx.in_(select(columns.idx).where(named))).order_by(event.idx)
+    return Statement(found.limit(bindparam("p_limit")).offset(NO_OFFSET))
+
+
+def _in_words(columns: Any, include: Include) -> Iterator[Any]:
+    """An event's reference keeps all of its parameters in one text, with spaces around each."""
+    if include.parameter != _ANY:
+        yield columns.parameters.contains(f" {include.parameter} ", autoescape=True)

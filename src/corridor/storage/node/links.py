@@ -33,7 +33,7 @@ def reference(criterion: ReferenceCriterion, about: Subject, given: Given) -> Ma
     """Who or what is referred to."""
     name, asked = criterion.parameter, [(kind, next(given)) for kind, _ in criterion.any_of]
     own = [*_in_compartment(asked, name, about)]
-    decided = bool(own) and all(kind == "Patient" or (not kind and name == "patient") for kind, _ in asked)
+    decided = bool(own) and all(kind == "Patient" for kind, _ in asked)
     if decided and about.resource_type not in MANY_PATIENTS:
         return Match(tuple(own), 0)
     shared = not own and any(not kind or kind in SHARED_TARGETS for kind, _ in asked)

@@ -13,15 +13,18 @@ from corridor.domain.query import Criterion, DateCriterion, MissingCriterion, Qu
 from corridor.domain.record import Record
 from corridor.flows.ports.records import Page
 from corridor.storage.database import Database
+from corridor.storage.lanes import Lanes
 from corridor.storage.node import bodies
 from corridor.storage.node.compared import instant_is
 from corridor.storage.node.cursor import NOT_COUNTED, Walk, not_ours, read_cursor, sort_name, walked_to, write_cursor
 from corridor.storage.node.elements import Condition
+from corridor.storage.node.includes import Included
 from corridor.storage.node.log_rows import Token, tokens_of
+from corridor.storage.node.plans import EVENTS
 from corridor.storage.node.tables import log_entry, log_reference, log_shape
 from corridor.storage.times import from_micros, to_micros
 
-TYPE = "AuditEvent"
+TYPE = EVENTS
 
 Shapes = Mapping[int, Sequence[Token]]
 
@@ -37,8 +40,13 @@ async def read(database: Database, id: str) -> Record | None:
     return _record(row) if row else None
 
 
-async def search(database: Database, query: Query) -> Page:
+async def search(database: Database, query: Query, lanes: Lanes | None = None) -> Page:
     """One page of audit events.
+
+    Args:
+        database: of the node.
+        query: what is sought.
+        lanes: for what goes along with the page, where anything does.
 
     Raises:
         InvalidError: the cursor is not one of ours.
@@ -56,7 +64,10 @@ async def search(database: Database, query: Query) -> Page:
     after = ""
     if more and rows:
         after = write_cursor(Walk(sort_name(query), NOT_COUNTED, [*_place(query, rows[query.count - 1])]))
-    return Page(tuple(_record(row) for row in rows[: query.count]), total, after)
+    page = rows[: query.count]
+    named = [{"resource_type": TYPE, "id": row.id, "key": row.idx} for row in page]
+    included = await Included(lanes, named).find(query.includes) if query.includes and lanes and named else ()
+    return Page(tuple(_record(row) for row in page), total, after, included)
 
 
 def _record(row: Any) -> Record:

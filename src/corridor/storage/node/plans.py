@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from corridor.domain.query import Criterion
+from corridor.domain.errors import UnsupportedError
+from corridor.domain.query import ChainCriterion, Criterion, HasCriterion
 from corridor.storage.node.asked import Form, form
 from corridor.storage.node.criteria import CODE_RANK
 from corridor.storage.node.elements import NO_OFFSET, ONE, Condition, OneOf, Plain, fixed
@@ -24,6 +25,8 @@ FEW = 4_000
 
 _QUICK_RANK = 1
 _KEPT = 1_000
+EVENTS = "AuditEvent"
+"""The type whose resources are not records."""
 
 
 class Plan:
@@ -32,9 +35,14 @@ class Plan:
     Args:
         resource_type: that is searched.
         criteria: of any search of the form; values are not looked at.
+
+    Raises:
+        UnsupportedError: a criterion that looks from a record into the log.
     """
 
     def __init__(self, resource_type: str, criteria: Sequence[Criterion]) -> None:
+        for each in criteria:
+            _check_held(each)
         self.resource_type = resource_type
         self._criteria = criteria
         self._given = [parameters(number, each) for number, each in enumerate(criteria)]
@@ -143,6 +151,14 @@ class Plan:
                 others.append(each.holds(numbered))
         inner = select(sets.c.number).where(and_(*leading, *others))
         return OneOf(about.codes, inner)
+
+
+def _check_held(criterion: Criterion) -> None:
+    """Audit events stand in the log, which is searched by itself."""
+    while isinstance(criterion, ChainCriterion | HasCriterion):
+        if isinstance(criterion, HasCriterion) and criterion.source_type == EVENTS:
+            raise UnsupportedError("Records are not searched by the audit events about them.", ("_has",))
+        criterion = criterion.criterion
 
 
 def _own_column(matched: Match) -> str:

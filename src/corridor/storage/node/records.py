@@ -53,7 +53,7 @@ class SqlRecords:
     async def search(self, query: Query) -> Page:
         """See the port."""
         if query.resource_type == log_search.TYPE:
-            return await log_search.search(self._database, query)
+            return await log_search.search(self._database, query, self.lanes)
         return await self._searches.search(query)
 
     async def close(self) -> None:

@@ -1,0 +1,121 @@
+"""Searches whose details are easily wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from corridor.domain.errors import UnsupportedError
+from corridor.domain.query import HasCriterion, Query, TokenCriterion
+from corridor.storage.database import Database
+from tests.contract.conftest import Stores, sql_stores
+from tests.contract.samples import NOW, drafted, fact, organization, patient, query, viral_load
+
+ABROAD = "https://abroad.example/fhir/Patient/7"
+PRESSURE = {"coding": [{"system": "http://loinc.org", "code": "85354-9"}]}
+
+
+def part(code: str, value: float) -> dict[str, object]:
+    coding = {"coding": [{"system": "http://loinc.org", "code": code}]}
+    unit = {"unit": "mmHg", "system": "http://unitsofmeasure.org", "code": "mm[Hg]"}
+    return {"code": coding, "valueQuantity": {"value": value, **unit}}
+
+
+async def fill(stores: Stores) -> None:
+    resource = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": PRESSURE,
+        "subject": {"reference": "Patient/ana"},
+        "component": [part("8480-6", 150), part("8462-4", 80)],
+    }
+    weight = {"value": 72.5, "unit": "kg", "system": "http://unitsofmeasure.org", "code": "kg"}
+    async with stores.units.begin() as unit:
+        await unit.write(
+            [
+                organization("o1", "Sur"),
+                patient("ana", managingOrganization={"reference": "Organization/o1"}),
+                patient("leo", identifier=[{"system": "urn:x", "value": "77"}]),
+                drafted(resource, "pressure"),
+                viral_load("weight", of="ana", on="2024-02-01", valueQuantity=weight),
+                viral_load("abroad", of="leo", on="2024-02-01", subject={"reference": ABROAD}),
+                viral_load("less", of="leo", on="2020", valueQuantity={"value": 20, "comparator": "<", "unit": "c"}),
+            ],
+            at=NOW,
+        )
+
+
+FOUND = {
+    "Observation?component-code-value-quantity=8480-6$gt140": ["pressure"],
+    "Observation?component-code-value-quantity=8462-4$gt140": [],
+    "Observation?combo-code-value-quantity=8462-4$lt90": ["pressure"],
+    "Observation?value-quantity=72500|http://unitsofmeasure.org|g": ["weight"],
+    "Observation?value-quantity=72.5||kg": ["weight"],
+    "Observation?value-quantity=gt70|http://unitsofmeasure.org|kg": ["weight"],
+    "Observation?value-quantity=gt70|http://unitsofmeasure.org|g": ["weight"],
+    "Observation?value-quantity=lt10||c": ["less"],
+    "Observation?value-quantity=ge20||c": ["less"],
+    "Observation?value-quantity=gt20||c": [],
+    f"Observation?patient={ABROAD}": ["abroad"],
+    f"Observation?subject={ABROAD}": ["abroad"],
+    "Observation?patient=7": [],
+    "Observation?patient.organization.name=sur": ["pressure", "weight"],
+    "Observation?patient:Patient.identifier=urn:x|77": ["less"],
+    "Observation?subject:Patient.organization:Organization.name=sur&date=2024-02-01": ["weight"],
+    "Organization?_has:Patient:organization:_has:Observation:patient:code=85354-9": ["o1"],
+    "Patient?_has:Observation:patient:value-quantity=gt70||kg": ["ana"],
+    "Patient?_has:Observation:patient:code=85354-9&_id=leo": [],
+    "Patient?organization:missing=true": ["leo"],
+    "Patient?identifier:missing=false&_has:Observation:subject:date=2020": ["leo"],
+}
+
+
+@pytest.mark.parametrize("sort", ["_id", "-_lastUpdated"])
+async def test_each_search_finds_what_it_says(stores: Stores, sort: str) -> None:
+    await fill(stores)
+    found = {}
+    for text in FOUND:
+        page = await stores.records.search(query(f"{text}&_sort={sort}&_total=accurate"))
+        found[text] = sorted(each.id for each in page.records)
+        assert page.total == len(page.records)
+    assert found == FOUND
+
+
+async def test_each_reference_is_followed_once(stores: Stores) -> None:
+    await fill(stores)
+
+    async def along(text: str) -> list[str]:
+        page = await stores.records.search(query(text))
+        return sorted(f"{each.resource_type}/{each.id}" for each in page.included)
+
+    assert await along("Observation?patient=ana&_include=Observation:patient") == ["Patient/ana"]
+    both = "Observation?patient=ana&_include=Observation:subject&_include:iterate=Patient:organization"
+    assert await along(both) == ["Organization/o1", "Patient/ana"]
+    assert await along("Observation?patient=ana&_include=Observation:subject:Group") == []
+    assert await along("Patient?_id=ana&_revinclude=Observation:patient") == [
+        "Observation/pressure",
+        "Observation/weight",
+    ]
+    chained = "Organization?_revinclude=Patient:organization&_revinclude:iterate=Observation:patient"
+    assert await along(chained) == ["Observation/pressure", "Observation/weight", "Patient/ana"]
+    assert await along("Patient?_id=ana&_include=Patient:*") == ["Organization/o1"]
+
+
+async def test_audit_events_go_along_and_bring_along(stores: Stores) -> None:
+    await fill(stores)
+    for of, resource in (("ana", "Patient/ana"), ("leo", "Patient/leo")):
+        await stores.audit.append(fact(of=(of,), resource=resource))
+    page = await stores.records.search(query("AuditEvent?patient=ana&_include=AuditEvent:patient"))
+    assert [each.id for each in page.included] == ["ana"]
+    assert page.included[0].resource_type == "Patient"
+    page = await stores.records.search(query("Patient?_id=ana&_revinclude=AuditEvent:patient"))
+    assert [each.resource_type for each in page.included] == ["AuditEvent"]
+    assert all(b"Patient/ana" in (each.body or b"") for each in page.included)
+
+
+async def test_records_are_not_searched_by_the_log(database: Database) -> None:
+    stores = sql_stores(database)
+    with pytest.raises(UnsupportedError):
+        await stores.records.search(
+            Query("Patient", (HasCriterion("AuditEvent", "patient", TokenCriterion("action", ((None, "R"),))),))
+        )
+    await stores.records.close()
