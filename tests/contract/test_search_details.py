@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from corridor.domain.errors import UnsupportedError
-from corridor.domain.query import HasCriterion, Query, TokenCriterion
+from corridor.domain.errors import InvalidError, UnsupportedError
+from corridor.domain.query import (
+    ChainCriterion,
+    HasCriterion,
+    Query,
+    ReferenceCriterion,
+    StringCriterion,
+    TokenCriterion,
+)
 from corridor.storage.database import Database
 from tests.contract.conftest import Stores, sql_stores
 from tests.contract.samples import NOW, drafted, fact, organization, patient, query, viral_load
@@ -118,4 +125,24 @@ async def test_records_are_not_searched_by_the_log(database: Database) -> None:
         await stores.records.search(
             Query("Patient", (HasCriterion("AuditEvent", "patient", TokenCriterion("action", ((None, "R"),))),))
         )
+    await stores.records.close()
+
+
+async def test_thousands_of_codes_and_ids_are_looked_for_at_once(stores: Stores) -> None:
+    await fill(stores)
+    codes = tuple(("http://loinc.org", f"{number}-0") for number in range(2000))
+    wanted = TokenCriterion("code", (*codes, ("http://loinc.org", "85354-9"), (None, "nothing"), ("urn:x", "")))
+    people = ReferenceCriterion("patient", (*(("Patient", f"p{number}") for number in range(900)), ("Patient", "ana")))
+    for criteria in ((wanted,), (people, wanted), (TokenCriterion("_id", (*codes, (None, "pressure"))),)):
+        page = await stores.records.search(Query("Observation", criteria))
+        assert [each.id for each in page.records] == ["pressure"]
+
+
+async def test_more_words_than_a_statement_can_hold_are_refused(database: Database) -> None:
+    stores = sql_stores(database)
+    words = StringCriterion("family", tuple(f"name {number}" for number in range(201)))
+    with pytest.raises(InvalidError):
+        await stores.records.search(Query("Patient", (words,)))
+    with pytest.raises(InvalidError):
+        await stores.records.search(Query("Observation", (ChainCriterion("patient", ("Patient",), words),)))
     await stores.records.close()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
 from itertools import accumulate
 from typing import Any
 
@@ -29,11 +31,19 @@ from corridor.storage.times import to_micros
 LAST = "\U0010ffff"
 """Sorts after every letter: the end of a range of texts with one beginning."""
 
+MOST = 200
+"""Values that one criterion may compare with one by one; codes and ids may be more."""
+
 Form = tuple[Hashable, ...]
 
 
 def form(criterion: Criterion) -> Form:
-    """Everything about a criterion but its values: two of one form have the same SQL."""
+    """Everything about a criterion but its values: two of one form have the same SQL.
+
+    Raises:
+        InvalidError: more values than one statement can compare with.
+    """
+    _check_length(criterion)
     return (type(criterion).__name__, *_FORMS[type(criterion)](criterion))
 
 
@@ -55,11 +65,61 @@ def bound(criteria: Sequence[Criterion]) -> dict[str, Any]:
     return found
 
 
+class Size(Enum):
+    """How many values stand together: the SQL differs, but not with every number."""
+
+    NONE = 0
+    ONE = 1
+    SEVERAL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Codes of one system, or ids of one type.
+
+    Attributes:
+        key: the system or type; None for any.
+        members: none where the key alone is asked for.
+    """
+
+    key: str | None
+    members: tuple[str, ...]
+
+    @property
+    def size(self) -> Size:
+        """How many."""
+        return Size(min(len(self.members), 2))
+
+    @property
+    def values(self) -> list[Any]:
+        """The members as one value: several are a list, so that a thousand of them make no longer statement."""
+        short = [bounded(each) for each in self.members]
+        return [sorted(set(short))] if len(short) > 1 else short
+
+
+def groups_of(asked: TokenCriterion | ReferenceCriterion) -> list[Group]:
+    """What is asked for by system or type, in the order of the first; a resource's own id has no system."""
+    members: dict[str | None, list[str]] = {}
+    for key, member in asked.any_of:
+        if member:
+            members.setdefault(None if asked.parameter == "_id" else key, []).append(member)
+    alone = dict.fromkeys(key for key, member in asked.any_of if not member and key is not None)
+    return [*(Group(key, tuple(each)) for key, each in members.items()), *(Group(key, ()) for key in alone)]
+
+
+def _check_length(criterion: Criterion) -> None:
+    asked: Sequence[Any] = getattr(criterion, "any_of", ())
+    if len(asked) <= MOST:
+        return
+    if not isinstance(criterion, TokenCriterion | ReferenceCriterion) or len(groups_of(criterion)) > MOST:
+        raise InvalidError(f"A parameter has at most {MOST} values here.", (getattr(criterion, "parameter", ""),))
+
+
 # ---------------------------------------------------------------- forms
 
 
 def _token_form(asked: TokenCriterion) -> Form:
-    return asked.parameter, asked.negated, tuple((system is None, not code) for system, code in asked.any_of)
+    return asked.parameter, asked.negated, tuple((each.key is None, each.size) for each in groups_of(asked))
 
 
 def _mode_form(asked: StringCriterion | UriCriterion) -> Form:
@@ -89,7 +149,7 @@ _FORMS: dict[type, Callable[[Any], Form]] = {
     DateCriterion: _prefix_form,
     NumberCriterion: _prefix_form,
     QuantityCriterion: _quantity_form,
-    ReferenceCriterion: lambda asked: (asked.parameter, tuple(kind for kind, _ in asked.any_of)),
+    ReferenceCriterion: lambda asked: (asked.parameter, tuple((each.key, each.size) for each in groups_of(asked))),
     MissingCriterion: lambda asked: (asked.parameter, asked.missing),
     CompositeCriterion: _composite_form,
     ChainCriterion: lambda asked: (asked.parameter, asked.target_types, form(asked.criterion)),
@@ -100,13 +160,12 @@ _FORMS: dict[type, Callable[[Any], Form]] = {
 # ---------------------------------------------------------------- values
 
 
-def _token_values(asked: TokenCriterion) -> Sequence[str]:
-    found = []
-    for system, code in asked.any_of:
-        if code:
-            found.append(bounded(code))
-        if system is not None:
-            found.append(bounded(system))
+def _token_values(asked: TokenCriterion) -> Sequence[Any]:
+    found: list[Any] = []
+    for each in groups_of(asked):
+        found += each.values
+        if each.key is not None:
+            found.append(bounded(each.key))
     return found
 
 
@@ -172,7 +231,7 @@ _VALUES: dict[type, Callable[[Any], Sequence[Any]]] = {
     DateCriterion: _date_values,
     NumberCriterion: _number_values,
     QuantityCriterion: _quantity_values,
-    ReferenceCriterion: lambda asked: [bounded(target) for _, target in asked.any_of],
+    ReferenceCriterion: lambda asked: [value for each in groups_of(asked) for value in each.values],
     MissingCriterion: lambda _: (),
     CompositeCriterion: lambda asked: [value for parts in asked.any_of for each in parts for value in values(each)],
     ChainCriterion: lambda asked: values(asked.criterion),

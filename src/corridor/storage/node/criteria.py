@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from corridor.domain.query import MissingCriterion, StringCriterion, TokenCriterion, UriCriterion
 from corridor.fhir.parameters import main_code
+from corridor.storage.node.asked import Group, Size, groups_of
 from corridor.storage.node.elements import Condition
 from corridor.storage.node.fact_tables import fact_string, fact_token, set_code, set_text
 from corridor.storage.node.parts import is_unshared
@@ -26,7 +27,7 @@ def token(criterion: TokenCriterion, about: Subject, given: Given) -> Match:
     """Codes: the record's own id, codes in a set, or rows of codes that are not shared."""
     name, negated = criterion.parameter, criterion.negated
     if name == "_id":
-        wanted = about.rec.c.id.in_([next(given) for _, code in criterion.any_of if code])
+        wanted = or_(false(), *(one_of(about.rec.c.id, each.size, given) for each in groups_of(criterion)))
         return Match((Place(wanted, column="id"),), rank=0, negated=negated)
     if is_unshared(name):
         rows = fact_token.alias()
@@ -39,15 +40,19 @@ def token(criterion: TokenCriterion, about: Subject, given: Given) -> Match:
 
 
 def _pairs(columns: Any, criterion: TokenCriterion, given: Given) -> Condition:
-    return or_(false(), *(_pair(columns, each, given) for each in criterion.any_of))
+    return or_(false(), *(_pair(columns, each, given) for each in groups_of(criterion)))
 
 
-def _pair(columns: Any, asked: tuple[str | None, str], given: Given) -> Condition:
-    wanted_system, wanted_code = asked
-    conditions: list[Condition] = [columns.code == next(given)] if wanted_code else [columns.code != ""]
-    if wanted_system is not None:
-        conditions.append(columns.system == next(given))
-    return and_(true(), *conditions)
+def _pair(columns: Any, asked: Group, given: Given) -> Condition:
+    coded = one_of(columns.code, asked.size, given) if asked.members else columns.code != ""
+    return coded if asked.key is None else and_(coded, columns.system == next(given))
+
+
+def one_of(column: Any, size: Size, given: Given) -> Condition:
+    """Whether a column is the one value, or among several."""
+    value = next(given)
+    condition: Condition = column == value if size is Size.ONE else Listed(column, value.key)
+    return condition
 
 
 def _own_row(rows: Any, wanted: Condition) -> Place:

@@ -9,15 +9,16 @@ from typing import Any
 from sqlalchemy import and_, false, or_
 
 from corridor.domain.query import ChainCriterion, Criterion, HasCriterion, ReferenceCriterion
-from corridor.storage.node.asked import values
+from corridor.storage.node.asked import Size, groups_of, values
+from corridor.storage.node.criteria import one_of
 from corridor.storage.node.elements import Condition
 from corridor.storage.node.fact_tables import fact_reference, set_link
 from corridor.storage.node.parts import PATIENT_PARAMETERS, SHARED_TARGETS
 from corridor.storage.node.places import Given, Match, Place, Subject, roles, subject
 from corridor.storage.node.tables import record
 
-Asked = list[tuple[str, Any]]
-"""Type, or nothing for any, and the parameter for the id."""
+Asked = list[tuple[str, Size, Any]]
+"""Type, or nothing for any, and the parameter for so many ids."""
 
 Reading = Callable[[Criterion, Subject, Given], Match]
 """How any criterion is read."""
@@ -31,38 +32,40 @@ MANY_PATIENTS = frozenset({"Group", "Provenance"})
 
 def reference(criterion: ReferenceCriterion, about: Subject, given: Given) -> Match:
     """Who or what is referred to."""
-    name, asked = criterion.parameter, [(kind, next(given)) for kind, _ in criterion.any_of]
+    name, asked = criterion.parameter, [(each.key or "", each.size, next(given)) for each in groups_of(criterion)]
     own = [*_in_compartment(asked, name, about)]
-    decided = bool(own) and all(kind == "Patient" for kind, _ in asked)
+    decided = bool(own) and all(kind == "Patient" for kind, *_ in asked)
     if decided and about.resource_type not in MANY_PATIENTS:
         return Match(tuple(own), 0)
-    shared = not own and any(not kind or kind in SHARED_TARGETS for kind, _ in asked)
+    shared = not own and any(not kind or kind in SHARED_TARGETS for kind, *_ in asked)
     return Match((*own, *_elsewhere(asked, name, about)), 5 if shared else 1)
 
 
 def _in_compartment(asked: Asked, name: str, about: Subject) -> Iterator[Place]:
-    patients = [target for kind, target in asked if kind in {"", "Patient"}]
+    column = about.rec.c.patient_id
+    patients = [one_of(column, size, iter((ids,))) for kind, size, ids in asked if kind in {"", "Patient"}]
     if name in PATIENT_PARAMETERS and patients:
-        yield Place(about.rec.c.patient_id.in_(patients), column="patient_id")
+        yield Place(or_(false(), *patients), column="patient_id")
 
 
 def _elsewhere(asked: Asked, name: str, about: Subject) -> Iterator[Place]:
-    if any(kind not in SHARED_TARGETS for kind, _ in asked):
+    if any(kind not in SHARED_TARGETS for kind, *_ in asked):
         rows = fact_reference.alias()
         wanted = and_(_names(rows.c, asked), roles(rows, name, about.resource_type))
         yield Place(wanted, (rows,), "key", rows.c.key, rows.c.element)
-    if any(not kind or kind in SHARED_TARGETS for kind, _ in asked):
+    if any(not kind or kind in SHARED_TARGETS for kind, *_ in asked):
         members = set_link.alias()
         wanted = and_(_names(members.c, asked), members.c.parameter == name)
         yield Place(wanted, (members,), "links", members.c.number, members.c.element)
 
 
 def _names(columns: Any, asked: Asked) -> Condition:
-    found = (
-        and_(columns.target_id == target, columns.target_type == kind) if kind else columns.target_id == target
-        for kind, target in asked
-    )
-    return or_(false(), *found)
+    return or_(false(), *(_named(columns, kind, (size, ids)) for kind, size, ids in asked))
+
+
+def _named(columns: Any, kind: str, ids: tuple[Size, Any]) -> Condition:
+    found = one_of(columns.target_id, ids[0], iter((ids[1],)))
+    return and_(found, columns.target_type == kind) if kind else found
 
 
 # ---------------------------------------------------------------- one resource seen from another
