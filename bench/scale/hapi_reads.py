@@ -1,8 +1,9 @@
 """The statements by which HAPI FHIR 8's JPA server answers, on its layout: what PostgreSQL must do for it at least.
 
 First the numbers of the resources, by joining index tables; then the bodies of those numbers. Its caches are granted to
-it: which number a patient has is known beforehand, and nothing is counted or kept for a next page. What comes back is
-text that asyncpg has decoded, in no Bundle yet.
+it: which number a patient has is known beforehand, and nothing is counted. Unless a caller forbids it, its server keeps
+each search with the numbers that it found for further pages; that is asked for apart. What comes back is text that
+asyncpg has decoded, in no Bundle yet.
 
 Source: https://smilecdr.com/docs/fhir_storage_relational/ and the SQL that the server logs; written anew.
 """
@@ -14,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 
@@ -45,6 +47,12 @@ ORDER BY t1.sp_value_low DESC NULLS LAST FETCH FIRST 21 ROWS ONLY
 _COMPARTMENT = "SELECT DISTINCT t0.src_resource_id FROM hfj_res_link t0 WHERE t0.target_resource_id = $1"
 _INCLUDED = "SELECT DISTINCT r.target_resource_id FROM hfj_res_link r WHERE r.src_resource_id = ANY($1)"
 _NUMBERS = "SELECT fhir_id, res_id FROM hfj_resource WHERE res_type = 'Patient' AND fhir_id = ANY($1)"
+_KEEP = """
+INSERT INTO hfj_search (created, num_found, resource_type, search_query_string, search_query_string_hash, search_type,
+                        search_status, total_count, search_uuid)
+VALUES (now(), $1, $2, $3, $4, 0, 'FINISHED', $1, $5) RETURNING pid
+"""
+_KEEP_FOUND = "INSERT INTO hfj_search_result (search_pid, search_order, resource_pid) VALUES ($1, $2, $3)"
 _PATH = "Observation.patient"
 
 
@@ -54,10 +62,12 @@ class HapiReads:
 
     Attributes:
         numbers: of the patients that will be asked about, by their ids.
+        keeps: each search is kept in the database before it is answered.
     """
 
     connections: asyncio.LifoQueue[Any]
     numbers: Mapping[str, int]
+    keeps: bool
 
     async def read(self, resource_type: str, id: str) -> Sequence[str]:
         """One resource."""
@@ -102,14 +112,26 @@ class HapiReads:
         return found
 
     async def _bodies(self, numbers: Sequence[int]) -> Sequence[str]:
+        if self.keeps:
+            await self._keep(numbers)
         return [row[0] for row in await self.fetch(_BODIES, numbers)] if numbers else []
 
+    async def _keep(self, numbers: Sequence[int]) -> None:
+        connection = await self.connections.get()
+        try:
+            async with connection.transaction():
+                asked, name = "?patient=…", str(uuid4())
+                search = await connection.fetchval(_KEEP, len(numbers), "Observation", asked, hash(name) % 2**31, name)
+                await connection.executemany(_KEEP_FOUND, [(search, *each) for each in enumerate(numbers)])
+        finally:
+            self.connections.put_nowait(connection)
 
-async def open_hapi_reads(dsn: str, *, connections: int, patients: Sequence[str]) -> HapiReads:
+
+async def open_hapi_reads(dsn: str, *, connections: int, patients: Sequence[str], keeps: bool) -> HapiReads:
     """So many connections."""
     opened: asyncio.LifoQueue[Any] = asyncio.LifoQueue()
     for _ in range(connections):
         opened.put_nowait(await asyncpg.connect(dsn))
-    reads = HapiReads(opened, {})
+    reads = HapiReads(opened, {}, keeps)
     reads.numbers = {row["fhir_id"]: row["res_id"] for row in await reads.fetch(_NUMBERS, patients)}
     return reads

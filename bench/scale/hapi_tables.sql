@@ -111,3 +111,27 @@ CREATE TABLE hfj_res_link (
     target_resource_version bigint,
     sp_updated timestamptz
 );
+
+-- The searches that its server keeps, unless a caller forbids it, so that further pages can be asked for.
+CREATE TABLE hfj_search (
+    pid bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    created timestamptz NOT NULL,
+    num_found int NOT NULL,
+    resource_type varchar(200),
+    search_query_string text,
+    search_query_string_hash int,
+    search_type int NOT NULL,
+    search_status varchar(10) NOT NULL,
+    total_count int,
+    search_uuid varchar(48) NOT NULL
+);
+CREATE UNIQUE INDEX idx_search_uuid ON hfj_search (search_uuid);
+CREATE INDEX idx_search_restype_hashs ON hfj_search (resource_type, search_query_string_hash, created);
+CREATE INDEX idx_search_created ON hfj_search (created);
+
+CREATE TABLE hfj_search_result (
+    search_pid bigint NOT NULL,
+    search_order int NOT NULL,
+    resource_pid bigint NOT NULL,
+    PRIMARY KEY (search_pid, search_order)
+);

@@ -171,7 +171,7 @@ async def _send_places(small: Sent) -> None:
 
 
 def _inside(rates: Mapping[str, float], cases: Mapping[str, Case]) -> Iterator[Figure]:
-    for whose, goal in (("apart", RATIO), ("together", None)):
+    for whose, goal in (("together", RATIO), ("apart", None)):
         text = f"Bundles of {BUNDLE}, one sender: ours to {_WHOSE[whose]}"
         yield Figure(BENCH, text, rates["ours 1"] / rates[f"{whose} 1"], "times", goal)
     for name, case in cases.items():
