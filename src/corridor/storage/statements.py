@@ -6,6 +6,7 @@ SQLAlchemy still writes the SQL from the tables; what is left out is everything 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
@@ -48,58 +49,71 @@ def _listed_sqlite(element: Listed, compiler: SQLCompiler, **_options: Any) -> s
     return f"{compiler.process(element.column)} IN {values}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A statement for one database.
+
+    Attributes:
+        order: names of the parameters in the order of their numbers; empty where they are named.
+        constants: values that stand in the statement itself.
+    """
+
+    text: str
+    order: Sequence[str]
+    constants: Values
+
+
 class Statement:
-    """One statement for both databases.
+    """One statement for both databases; what SQLAlchemy made it from is not kept.
 
     Args:
-        make: the statement, or how to make it from SQLAlchemy's module of the dialect, where the two differ.
+        make: the statement, or how to make it from SQLAlchemy's module of the dialect: where the two differ, or where
+            there are so many statements that only their texts shall stay.
     """
 
     def __init__(self, make: Executable | Callable[[Any], Executable]) -> None:
         self._make = make
 
-    @cached_property
+    @property
     def sqlite(self) -> str:
         """Text with named parameters."""
-        return str(self._compiled(sqlite, sqlite.dialect(paramstyle="named")))
+        return self._named.text
 
-    @cached_property
+    @property
     def postgresql(self) -> str:
         """Text with numbered parameters."""
-        return str(self._compiled(postgresql, _ASYNCPG))
+        return self._numbered.text
 
     def named(self, values: Values) -> Values:
         """The values as SQLite takes them; a list travels as JSON."""
+        constants = self._named.constants
         if not self._lists:
-            return {**self._constants, **values} if self._constants else values
+            return {**constants, **values} if constants else values
         listed = {name: orjson.dumps(each).decode() for name, each in values.items() if isinstance(each, list)}
-        return {**self._constants, **values, **listed}
+        return {**constants, **values, **listed}
 
     def numbered(self, values: Values) -> Sequence[Any]:
         """The values in the order in which PostgreSQL numbers them."""
-        constants = self._constants
-        return [values[name] if name in values else constants[name] for name in self._order]
+        constants = self._numbered.constants
+        return [values[name] if name in values else constants[name] for name in self._numbered.order]
 
     @cached_property
     def _lists(self) -> bool:
         return "json_each" in self.sqlite
 
     @cached_property
-    def _order(self) -> Sequence[str]:
-        return self._compiled(postgresql, _ASYNCPG).positiontup or ()
+    def _named(self) -> _Text:
+        return self._compiled(sqlite, sqlite.dialect(paramstyle="named"))
 
     @cached_property
-    def _constants(self) -> Values:
-        """Values that stand in the statement itself."""
-        compiled = self._compiled(postgresql, _ASYNCPG)
-        return {name: value for name, value in compiled.params.items() if value is not None}
+    def _numbered(self) -> _Text:
+        return self._compiled(postgresql, _ASYNCPG)
 
-    def _compiled(self, module: Any, dialect: Any) -> SQLCompiler:
-        compiled: SQLCompiler = self._core(module).compile(dialect=dialect)  # type: ignore[attr-defined]  # all compile
-        return compiled
-
-    def _core(self, dialect: Any) -> Executable:
-        return self._make(dialect) if callable(self._make) else self._make
+    def _compiled(self, module: Any, dialect: Any) -> _Text:
+        made: Any = self._make(module) if callable(self._make) else self._make
+        compiled: SQLCompiler = made.compile(dialect=dialect)
+        constants = {name: value for name, value in compiled.params.items() if value is not None}
+        return _Text(str(compiled), tuple(compiled.positiontup or ()), constants)
 
 
 @cache

@@ -92,7 +92,8 @@ class Included:
         for kind in sorted(kinds):
             ids = [row["id"] for row in rows if row["resource_type"] == kind]
             values = {"p_ids": ids, "p_limit": MOST + 1 + len(self._met)}
-            found += await self._lanes.quick(_sources(include, kind), values)
+            lane = self._lanes.quick if kind == "Patient" else self._lanes.broad  # a clinic has very many
+            found += await lane(_sources(include, kind), values)
         return found
 
 

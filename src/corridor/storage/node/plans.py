@@ -66,7 +66,7 @@ class Plan:
         """The statement of that name, made when it is first needed."""
         found = self._statements.get(name)
         if found is None:
-            found = self._statements[name] = Statement(make())
+            found = self._statements[name] = Statement(lambda _dialect: make())
         return found
 
     def gathered(self) -> list[Condition]:
