@@ -21,7 +21,7 @@ from bench.scale.node import Served
 from bench.scale.targets import CODE, SINCE, Targets
 from bench.scale.timed import Backends
 
-CALLERS = 16
+CALLERS = 64
 """Connections side by side; their audit entries share commits."""
 
 
