@@ -22,7 +22,6 @@ NAMED_BY_CODE = (
     "country",
     "language",
     "purpose",
-    "month",
     "sex",
     "category",
     "kind",

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+from babel.numbers import get_decimal_symbol
 from starlette.requests import Request
 
 COOKIE = "lang"
@@ -63,11 +65,15 @@ class Words:
 
     def day(self, on: date) -> str:
         """A day that cannot be misread: the month is a word."""
-        return f"{on.day} {self(f'month.{on.month}')} {on.year}"
+        return format_date(on, "d MMM y", self.language).replace(".", "")
+
+    def short_day(self, on: date) -> str:
+        """A day where its year stands beside."""
+        return format_date(on, "d MMM", self.language).replace(".", "")
 
     def month(self, on: date) -> str:
         """A month and its year."""
-        return f"{self(f'month.{on.month}')} {on.year}"
+        return format_date(on, "MMM y", self.language).replace(".", "")
 
     def moment(self, at: datetime) -> str:
         """An instant on the site's own clock, to the minute, with the clock named."""
@@ -78,8 +84,7 @@ class Words:
     def number(self, value: float) -> str:
         """A number in groups of three, parted by a narrow space that no country reads as a decimal point."""
         if isinstance(value, float) and not value.is_integer() and abs(value) < 10**_LARGEST_DIGITS:
-            mark = "." if self.language is Language.EN else ","
-            return f"{value:,.1f}".replace(",", _NARROW_SPACE).replace(".", mark)
+            return f"{value:,.1f}".replace(",", _NARROW_SPACE).replace(".", get_decimal_symbol(self.language))
         return f"{int(value):,}".replace(",", _NARROW_SPACE)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from corridor.web.asset import YEAR_SECONDS, asset, packed
 from corridor.web.language import COOKIE, Language, Words, language_of, words
 from corridor.web.site import Site
 
@@ -32,9 +31,16 @@ HEADERS = {
 Source: OWASP Secure Headers Project; https://www.w3.org/TR/CSP3/
 """
 
+WITH_SCRIPT = {
+    **HEADERS,
+    "Content-Security-Policy": (
+        f"{HEADERS['Content-Security-Policy']}; script-src 'self'; require-trusted-types-for 'script'"
+    ),
+}
+"""For a page that has a script of its own: only files of this site run, and none of them can write markup."""
+
 _HERE = Path(__file__).parent
-_STYLE = _HERE / "static" / "style.css"
-_YEAR_SECONDS = 365 * 24 * 3600
+_STYLE = asset(_HERE / "static" / "style.css", path="/estilo.css", media_type="text/css")
 
 
 class Pages:
@@ -56,15 +62,19 @@ class Pages:
         return words(language_of(request), self._room, self.site.zone)
 
     def show(self, request: Request, template: str, *, status: int = 200, **facts: object) -> Response:
-        """The rendered page; `here` among the facts is where the language switch leads, if not to this address."""
+        """The rendered page, packed.
+
+        Two facts are known to every page: `here` is where the language switch leads, if not to this address, and
+        `script` the address of the one script that the page may run.
+        """
         spoken = self.words(request)
-        facts = {"visit": None, "here": request.url.path, **facts}
+        facts = {"visit": None, "here": request.url.path, "script": "", **facts}
         text = self._templates.get_template(template).render(
-            t=spoken, site=self.site, style=_style()[1], switch=_switch(request, str(facts["here"])), **facts
+            t=spoken, site=self.site, style=_STYLE.address, switch=_switch(request, str(facts["here"])), **facts
         )
-        response = HTMLResponse(text, status, HEADERS)
+        response = HTMLResponse(text, status, WITH_SCRIPT if facts["script"] else HEADERS)
         self._keep_choice(request, response)
-        return response
+        return packed(request, response)
 
     def _keep_choice(self, request: Request, response: Response) -> None:
         """Remember a language that was asked for by the switch."""
@@ -72,7 +82,7 @@ class Pages:
             response.set_cookie(
                 COOKIE,
                 language_of(request),
-                max_age=_YEAR_SECONDS,
+                max_age=YEAR_SECONDS,
                 secure=self.site.secure,
                 httponly=True,
                 samesite="strict",
@@ -86,18 +96,7 @@ def redirect(path: str) -> Response:
 
 def style_route() -> Route:
     """The one style sheet; its address changes with its content."""
-    return Route("/estilo.css", _serve_style, methods=["GET"])
-
-
-async def _serve_style(_request: Request) -> Response:
-    headers = {"Cache-Control": f"public, max-age={_YEAR_SECONDS}, immutable", "X-Content-Type-Options": "nosniff"}
-    return Response(_style()[0], media_type="text/css", headers=headers)
-
-
-@cache
-def _style() -> tuple[bytes, str]:
-    content = _STYLE.read_bytes()
-    return content, hashlib.sha256(content).hexdigest()[:12]
+    return _STYLE.route()
 
 
 def _switch(request: Request, here: str) -> list[tuple[Language, str]]:

@@ -177,4 +177,4 @@ def _tick_days(axis: TimeAxis) -> tuple[date, ...]:
 
 
 def _tick(day: date, t: Words) -> str:
-    return f"{day.day} {t(f'month.{day.month}')}"
+    return t.short_day(day)
