@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from base64 import b64decode
 from typing import Any
 
 import orjson
@@ -135,6 +136,23 @@ def test_types_narrow_an_export(node: Node, town: Town) -> None:
     assert exported(node, "$export?_type=Medication&_type=Organization").keys() == {"Medication", "Organization"}
 
 
+def test_filters_and_elements_narrow_an_export_and_are_on_record_without_names(node: Node) -> None:
+    ana = person(node, "Filtrada")
+    node.make({"resourceType": "Patient", "name": [{"family": "Filtrada"}], "gender": "male"})
+    weight(node, ana, "72.50")
+    filters = f"_typeFilter=Patient%3Ffamily%3Dfiltrada%26gender:missing%3Dtrue,Observation%3Fpatient%3D{ana}"
+    manifest = finished(node, kick_off(node, f"$export?_type=Patient,Observation&{filters}&_elements=value")).json
+    found = lines(node, manifest)
+    assert [each["id"] for each in found["Patient"]] == [ana]
+    assert found["Observation"][0].keys() == {"resourceType", "id", "meta", "status", "code", "valueQuantity"}
+    where = next(each["url"] for each in manifest["output"] if each["type"] == "Observation")
+    assert b"72.50" in node.ask("GET", path_of(where)).body
+    events = node.get("AuditEvent?type=110106&_count=50", role="auditor").json["entry"]
+    told = [each["resource"]["entity"][0].get("query", "") for each in events]
+    assert any("_elements" in b64decode(each).decode() for each in told)
+    assert not any("filtrada" in b64decode(each).decode() for each in told)
+
+
 def test_since_tells_what_changed_and_what_was_deleted(node: Node) -> None:
     ana, luz = person(node, "Antes"), person(node, "Antes")
     first = finished(node, kick_off(node, "$export?_type=Patient")).json["transactionTime"]
@@ -217,8 +235,19 @@ def test_only_the_programme_exports(node: Node, role: str, path: str) -> None:
         ("$export?_type=Patient,Claim", 400, "not-supported"),
         ("$export?_type=AuditEvent", 403, "forbidden"),
         ("$export?_outputFormat=text/csv", 400, "not-supported"),
-        ("$export?_typeFilter=Patient%3Factive%3Dtrue", 400, "not-supported"),
-        ("$export?_elements=id", 400, "not-supported"),
+        ("$export?_typeFilter=", 400, "not-supported"),
+        ("$export?_typeFilter=Patient", 400, "invalid"),
+        ("$export?_typeFilter=Pacient%3Factive%3Dtrue", 400, "not-supported"),
+        ("$export?_typeFilter=Patient%3Fshoe%3D42", 400, "not-supported"),
+        ("$export?_typeFilter=Patient%3Fbirthdate%3Dsoon", 400, "invalid"),
+        ("$export?_typeFilter=Patient%3F_sort%3Dfamily", 400, "invalid"),
+        ("$export?_typeFilter=Patient%3Forganization.name%3Dx", 400, "not-supported"),
+        ("$export?_typeFilter=AuditEvent%3Faction%3DR", 403, "forbidden"),
+        ("$export?_type=Group&_typeFilter=Patient%3Factive%3Dtrue", 400, "invalid"),
+        ("$export?_elements=", 400, "invalid"),
+        ("$export?_elements=shoe", 400, "invalid"),
+        ("$export?_elements=Patient.name.family", 400, "invalid"),
+        ("$export?_type=Group&_elements=Patient.name", 400, "invalid"),
         ("$export?includeAssociatedData=LatestProvenanceResources", 400, "not-supported"),
         ("$export?organizeOutputBy=Patient", 400, "not-supported"),
         ("$export?tpye=Patient", 400, "not-supported"),

@@ -17,6 +17,7 @@ from corridor.apps.node_rooms import NodeRooms
 from corridor.apps.spoken import Door, spoken
 from corridor.fhir.group import members
 from corridor.fhir.ndjson_line import read_line
+from corridor.fhir.search_wanted import Terms
 from corridor.flows.cancel_bulk_job import cancel_bulk_job
 from corridor.flows.carry_out_export import CarryOutExportDesk, carry_out_export
 from corridor.flows.carry_out_import import CarryOutImportDesk, carry_out_import
@@ -83,7 +84,7 @@ def wire_bulk(rooms: NodeRooms, national: National) -> BulkWork:
     records = ImportDesk(national.store_records, SqlStanding(storage.database))
     line = partial(read_line, source=national.source, zone=national.zone)
     lines = FileBulkImports(folder, line, max_line_bytes=settings.max_body_bytes)
-    exports = SqlBulkExports(storage.database, folder)
+    exports = SqlBulkExports(storage.database, folder, terms=Terms(national.zone, None, national.base_url))
     return BulkWork(
         Bulk(
             start_export=partial(start_export, desk=exporting),

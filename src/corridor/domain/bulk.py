@@ -34,6 +34,22 @@ class Section(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TypeFilter:
+    """Which resources of a type are wanted: those that a search finds, `query` as it stands in an address."""
+
+    resource_type: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class ElementChoice:
+    """An element at the root that is wanted, of one type, or of all that have it where the type is empty."""
+
+    resource_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExportOrder:
     """What is to be exported, as it stood at the job's `as_of`.
 
@@ -44,6 +60,8 @@ class ExportOrder:
         types: resource types that are wanted; none means all.
         since: only what changed after it, deletions among it; None for everything.
         until: only what last changed before it; None for everything.
+        filters: a resource whose type has some must be found by one of them.
+        elements: what is wanted of each resource; none means the whole.
     """
 
     group: str = ""
@@ -52,6 +70,12 @@ class ExportOrder:
     types: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
+    filters: tuple[TypeFilter, ...] = ()
+    elements: tuple[ElementChoice, ...] = ()
+
+    def elements_of(self, resource_type: str) -> tuple[str, ...]:
+        """Names of the elements that are wanted of a type; none means the whole."""
+        return tuple(each.name for each in self.elements if each.resource_type in {"", resource_type})
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.fhir.parse import parse
 from corridor.fhir.schema import HELD
 from corridor.fhir.search_values import interval, local_reference
+from corridor.fhir.search_wanted import Terms
+from corridor.fhir.type_filter import read_elements, read_filters
 from corridor.fhir.validate import validate
 
 NDJSON = frozenset({"application/fhir+ndjson", "application/ndjson", "ndjson"})
@@ -24,16 +26,15 @@ _AT = ("Parameters.parameter",)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
 _KNOWN_ELSEWHERE = frozenset(
     {
-        "_elements",
-        "_typeFilter",
         "allowPartialManifests",
         "includeAssociatedData",
         "organizeOutputBy",
         "storageDetail",
     }
 )
-_SPOKEN = frozenset({"_outputFormat", "_since", "_until", "_type"})
+_SPOKEN = frozenset({"_elements", "_outputFormat", "_since", "_type", "_typeFilter", "_until"})
 _ONCE = frozenset({"_outputFormat", "_since", "_until"})
+_UTC = Terms()
 
 Pair = tuple[str, str]
 
@@ -47,7 +48,12 @@ class ImportAsked:
 
 
 def read_export(
-    pairs: Sequence[Pair], *, group: str = "", compartments: bool = False, posted: bool = False
+    pairs: Sequence[Pair],
+    *,
+    group: str = "",
+    compartments: bool = False,
+    posted: bool = False,
+    terms: Terms = _UTC,
 ) -> ExportOrder:
     """The order of an export.
 
@@ -56,6 +62,7 @@ def read_export(
         group: id of the Group that was asked.
         compartments: True for an export of patients or of a Group.
         posted: True where the order came in a body: patients are named nowhere else, because addresses are kept.
+        terms: how the values of filters are read.
 
     Raises:
         InvalidError: a value cannot be read, or something stands twice.
@@ -69,14 +76,21 @@ def read_export(
     given = dict(rest)
     if given.get("_outputFormat", "ndjson").partition(";")[0].strip().replace(" ", "+") not in NDJSON:
         raise UnsupportedError("An export is written as application/fhir+ndjson.", ("_outputFormat",))
+    types = tuple(_types(_all(rest, "_type")))
     return ExportOrder(
         group=group,
         compartments=compartments,
         patients=tuple(dict.fromkeys(_patient(each) for each in patients)) or None,
-        types=tuple(_types(value for name, value in rest if name == "_type")),
+        types=types,
         since=_instant(given, "_since"),
         until=_instant(given, "_until"),
+        filters=read_filters(_all(rest, "_typeFilter"), types, terms),
+        elements=read_elements(_all(rest, "_elements"), types),
     )
+
+
+def _all(pairs: Iterable[Pair], wanted: str) -> list[str]:
+    return [value for name, value in pairs if name == wanted]
 
 
 def parameter_pairs(raw: bytes) -> list[Pair]:

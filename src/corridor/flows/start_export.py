@@ -39,7 +39,9 @@ class StartExportDesk:
     limit: int
 
 
-async def start_export(asking: Asking, order: ExportOrder, *, request: str, desk: StartExportDesk) -> BulkJob:
+async def start_export(
+    asking: Asking, order: ExportOrder, *, request: str, desk: StartExportDesk, narrowed: str = ""
+) -> BulkJob:
     """Record who wants what, and keep the job; a worker of the node carries it out.
 
     The job's `as_of` is taken while nothing else is being written: whatever has an earlier instant is there already.
@@ -49,6 +51,7 @@ async def start_export(asking: Asking, order: ExportOrder, *, request: str, desk
         order: what is wanted; patients of a Group are looked up here.
         request: address that was asked.
         desk: the ports.
+        narrowed: its filters and elements as they may be kept in the log, identifier values already replaced.
 
     Raises:
         ForbiddenError: the role may not export this; audited.
@@ -63,14 +66,14 @@ async def start_export(asking: Asking, order: ExportOrder, *, request: str, desk
         await _check_room(desk)
         order = await _resolved(order, desk.groups)
     except CorridorError as error:
-        await desk.audit.append(_fact(asking, order, at=desk.clock.now(), refusal=error))
+        await desk.audit.append(_fact(asking, order, narrowed=narrowed, at=desk.clock.now(), refusal=error))
         raise
     async with desk.units.begin() as unit:
         at = desk.clock.now()
         unknown = await unit.missing([f"Patient/{each}" for each in order.patients or ()]) if not order.group else ()
         refusal = InvalidError("A patient who was named is not here.", ("Parameters.parameter",)) if unknown else None
         for part in _parts(order):
-            await unit.audit(_fact(asking, part, at=at, refusal=refusal))
+            await unit.audit(_fact(asking, part, narrowed=narrowed, at=at, refusal=refusal))
     if refusal:
         raise refusal
     job = BulkJob(str(uuid7()), JobKind.EXPORT, asking, request, at, order)
@@ -79,7 +82,7 @@ async def start_export(asking: Asking, order: ExportOrder, *, request: str, desk
 
 
 def _check_access(asking: Asking, order: ExportOrder) -> None:
-    for resource_type in order.types or ("Patient",):
+    for resource_type in order.types or ("Patient", *(each.resource_type for each in order.filters)):
         check_access(asking.principal, Interaction.EXPORT, resource_type)
 
 
@@ -109,7 +112,9 @@ def _parts(order: ExportOrder) -> Iterator[ExportOrder]:
         yield replace(order, patients=named[start : start + NAMED])
 
 
-def _fact(asking: Asking, order: ExportOrder, *, at: datetime, refusal: CorridorError | None) -> AuditFact:
+def _fact(
+    asking: Asking, order: ExportOrder, *, narrowed: str, at: datetime, refusal: CorridorError | None
+) -> AuditFact:
     return AuditFact(
         kind=AuditKind.EXPORT,
         outcome=AuditOutcome.FAILURE if refusal else AuditOutcome.SUCCESS,
@@ -120,7 +125,7 @@ def _fact(asking: Asking, order: ExportOrder, *, at: datetime, refusal: Corridor
         role=asking.principal.role.value,
         patient_ids=order.patients or (),
         resource=f"Group/{order.group}" if order.group else "",
-        query=_told(order),
+        query="&".join(each for each in (_told(order), narrowed) if each),
         reason=_REASONS.get(type(refusal), "invalid") if refusal else "",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,8 +17,10 @@ from corridor.domain.errors import InvalidError, NotFoundError, ThrottledError
 from corridor.fhir.bulk_manifest import manifest
 from corridor.fhir.bulk_request import Pair, parameter_pairs, read_export, read_import
 from corridor.fhir.outcome import outcome
+from corridor.fhir.search_wanted import Terms
 from corridor.flows.fetch_bulk_file import Fetched
 from corridor.flows.start_import import Wanted
+from corridor.node.asked import encoded, for_log
 from corridor.node.national import (
     National,
     asking,
@@ -44,7 +47,7 @@ _COUNTED = {"export": "written", "import": "taken in"}
 class StartExport(Protocol):
     """`start_export` with its desk."""
 
-    def __call__(self, asking: Asking, order: ExportOrder, *, request: str) -> Awaitable[BulkJob]:
+    def __call__(self, asking: Asking, order: ExportOrder, *, request: str, narrowed: str) -> Awaitable[BulkJob]:
         """Record who wants what, and keep the job."""
 
 
@@ -95,12 +98,25 @@ async def export(request: Request, *, national: National, bulk: Bulk, level: str
         group=group,
         compartments=level != "system",
         posted=request.method == "POST",
+        terms=Terms(national.zone, None, national.base_url),
     )
     try:
-        job = await bulk.start_export(who, order, request=_address(request, national))
+        narrowed = _narrowed(order, national)
+        job = await bulk.start_export(who, order, request=_address(request, national), narrowed=narrowed)
     except ThrottledError as error:
         return _busy(error)
     return _accepted(job, national)
+
+
+def _narrowed(order: ExportOrder, national: National) -> str:
+    """Filters and elements for the log, where values that tell who is sought are hashes."""
+    filters = (
+        f"{each.resource_type}?{for_log(parse_qsl(each.query, keep_blank_values=True), national.hide)}"
+        for each in order.filters
+    )
+    elements = ",".join(".".join(filter(None, (each.resource_type, each.name))) for each in order.elements)
+    told = [("_typeFilter", each) for each in filters]
+    return encoded([*told, ("_elements", elements)] if elements else told)
 
 
 async def import_(request: Request, *, national: National, bulk: Bulk) -> Response:

@@ -15,8 +15,11 @@ import asyncpg
 from corridor.domain.bulk import BulkJob, ExportOrder, Progress, Section
 from corridor.domain.errors import UnavailableError
 from corridor.fhir.bulk_manifest import deletion
+from corridor.fhir.search_wanted import Terms
+from corridor.fhir.subset import Subset
 from corridor.storage.database import Database
 from corridor.storage.node import bodies
+from corridor.storage.node.bulk_filters import Filters
 from corridor.storage.node.bulk_rows import page
 from corridor.storage.node.ndjson_files import NdjsonFiles, one_line
 from corridor.storage.reads import PostgresReader, Reader, SqliteReader
@@ -25,6 +28,9 @@ from corridor.storage.statements import Row
 STEP_SECONDS = 0.5
 """A step ends with the page after which this time is over: so often a job's progress is kept, and so soon it stops."""
 
+Unpack = Callable[[bytes], bytes]
+_UTC = Terms()
+
 
 class SqlBulkExports:
     """Port `BulkExports` on SQLite and PostgreSQL.
@@ -32,14 +38,18 @@ class SqlBulkExports:
     Args:
         database: of the node; only its address is used.
         folder: in which each job has a folder of its own.
+        terms: how the values of filters are read.
         step_seconds: after which a step ends.
     """
 
-    def __init__(self, database: Database, folder: Path, *, step_seconds: float = STEP_SECONDS) -> None:
+    def __init__(
+        self, database: Database, folder: Path, *, terms: Terms = _UTC, step_seconds: float = STEP_SECONDS
+    ) -> None:
         self._reader: Callable[[], Reader] = lambda: (
             SqliteReader(database.path) if database.is_sqlite else PostgresReader(database.dsn)
         )
         self._folder = folder
+        self._terms = terms
         self._step_seconds = step_seconds
 
     async def step(self, job: BulkJob) -> tuple[Progress, bool]:
@@ -58,11 +68,12 @@ class SqlBulkExports:
 
     async def _fill(self, reader: Reader, files: NdjsonFiles, job: BulkJob) -> tuple[Progress, bool]:
         order = job.order if isinstance(job.order, ExportOrder) else ExportOrder()
+        filters = Filters(order, replace(self._terms, now=job.as_of))
         position, written, last = job.progress.position, 0, False
         unpack, until = bodies.unpacker(), monotonic() + self._step_seconds
         while not last:
-            found = await page(reader, job, order, position=position)
-            written += _write(files, found.rows, unpack)
+            found = await page(reader, job, filters, position=position)
+            written += _write(files, found.rows, _sent(order, unpack))
             position, last = found.position, found.last
             if monotonic() > until:
                 break
@@ -72,7 +83,14 @@ class SqlBulkExports:
         return progress, last
 
 
-def _write(files: NdjsonFiles, rows: Sequence[Row], unpack: Callable[[bytes], bytes]) -> int:
+def _sent(order: ExportOrder, unpack: Unpack) -> Callable[[str, bytes], bytes]:
+    """What is written of a stored body, by its type."""
+    if not order.elements:
+        return lambda _kind, packed: unpack(packed)
+    return lambda kind, packed: Subset(elements=order.elements_of(kind)).of(unpack(packed))
+
+
+def _write(files: NdjsonFiles, rows: Sequence[Row], sent: Callable[[str, bytes], bytes]) -> int:
     lines: dict[str, list[bytes]] = defaultdict(list)
     gone: dict[str, list[bytes]] = defaultdict(list)
     for row in rows:
@@ -80,7 +98,7 @@ def _write(files: NdjsonFiles, rows: Sequence[Row], unpack: Callable[[bytes], by
         if packed is None:
             gone[kind].append(deletion(kind, row["id"]))
         else:
-            lines[kind].append(unpack(packed))
+            lines[kind].append(sent(kind, packed))
     for kind, found in lines.items():
         files.add(Section.OUTPUT, kind, one_line(found))
     for kind, found in gone.items():

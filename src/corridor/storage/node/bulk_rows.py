@@ -9,6 +9,7 @@ from functools import cache
 from sqlalchemy import bindparam, literal_column, select
 
 from corridor.domain.bulk import BulkJob, ExportOrder
+from corridor.storage.node.bulk_filters import Filters
 from corridor.storage.node.tables import history, record
 from corridor.storage.reads import Reader
 from corridor.storage.statements import Listed, Row, Statement
@@ -22,7 +23,7 @@ PATIENTS = 20
 
 _FAR = 2**62
 _NAMES = ("resource_type", "id", "updated_at", "body")
-_CURRENT = tuple(record.c[name] for name in _NAMES)
+_CURRENT = (record.c.key, *(record.c[name] for name in _NAMES))
 _PAST = Statement(
     select(*(history.c[name] for name in _NAMES))
     .where(Listed(history.c.id, "ids"), history.c.updated_at <= bindparam("as_of"))
@@ -39,7 +40,7 @@ class Page:
     last: bool
 
 
-async def page(reader: Reader, job: BulkJob, order: ExportOrder, *, position: int) -> Page:
+async def page(reader: Reader, job: BulkJob, filters: Filters, *, position: int) -> Page:
     """The next page of an export.
 
     A resource that was written again after the job's `as_of` is taken from its history; one that was first written
@@ -48,9 +49,10 @@ async def page(reader: Reader, job: BulkJob, order: ExportOrder, *, position: in
     Args:
         reader: a connection for reading.
         job: the export.
-        order: what it wants.
+        filters: of its order.
         position: key of the last row that is done, or number of patients that are done.
     """
+    order, as_of = filters.order, to_micros(job.as_of)
     if order.patients is None:
         rows = await reader.rows(
             _scan(typed=bool(order.types), compartments=order.compartments),
@@ -61,20 +63,19 @@ async def page(reader: Reader, job: BulkJob, order: ExportOrder, *, position: in
         named = [*order.patients[position : position + PATIENTS]]
         rows = await reader.rows(_of_patients(typed=bool(order.types)), {"people": named, "types": [*order.types]})
         reached, last = position + len(named), position + len(named) >= len(order.patients)
-    stood = await _as_they_stood(reader, rows, to_micros(job.as_of))
-    return Page([*_between(stood, order)], reached, last)
+    found = await filters.living(reader, [row for row in rows if row["updated_at"] <= as_of])
+    past = await _past(reader, [row for row in rows if row["updated_at"] > as_of], as_of)
+    return Page([*_between([*found, *filters.past(past)], order)], reached, last)
 
 
-async def _as_they_stood(reader: Reader, rows: Sequence[Row], as_of: int) -> list[Row]:
-    later = {(row["resource_type"], row["id"]) for row in rows if row["updated_at"] > as_of}
-    if not later:
-        return [*rows]
-    past = await reader.rows(_PAST, {"ids": sorted({name for _, name in later}), "as_of": as_of})
+async def _past(reader: Reader, later: Sequence[Row], as_of: int) -> list[Row]:
+    """What stood at the instant of rows that were written after it."""
+    wanted = {(row["resource_type"], row["id"]) for row in later}
+    if not wanted:
+        return []
+    past = await reader.rows(_PAST, {"ids": sorted({name for _, name in wanted}), "as_of": as_of})
     newest = {(row["resource_type"], row["id"]): row for row in past}
-    return [
-        *(row for row in rows if row["updated_at"] <= as_of),
-        *(row for name, row in newest.items() if name in later),
-    ]
+    return [row for name, row in newest.items() if name in wanted]
 
 
 def _between(rows: Sequence[Row], order: ExportOrder) -> Iterator[Row]:
@@ -88,7 +89,7 @@ def _between(rows: Sequence[Row], order: ExportOrder) -> Iterator[Row]:
 
 @cache
 def _scan(*, typed: bool, compartments: bool) -> Statement:
-    wanted = select(record.c.key, *_CURRENT).where(record.c.key > bindparam("after"))
+    wanted = select(*_CURRENT).where(record.c.key > bindparam("after"))
     if typed:
         wanted = wanted.where(Listed(record.c.resource_type, "types"))
     if compartments:
