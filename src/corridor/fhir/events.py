@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from corridor.domain.care.event import Event, EventKind
-from corridor.domain.care.interval import number
 from corridor.domain.care.shorthand import shorthand
 from corridor.domain.category import Category
 from corridor.domain.country import Country
@@ -18,6 +16,7 @@ from corridor.domain.history import Entry
 from corridor.fhir.categories import category
 from corridor.fhir.medication import MEDICATION_TYPES, concept_texts, inline_medication, read_concept
 from corridor.fhir.observation import (
+    about,
     kind_name,
     label_of,
     measurement,
@@ -27,11 +26,10 @@ from corridor.fhir.observation import (
 )
 from corridor.fhir.projection_writers import WITHHELD_URL, Number
 from corridor.fhir.search_values import interval
+from corridor.fhir.supply import dosage_texts, reason_of, supply_days
 
 Resource = dict[str, Any]
 
-_DAYS_A_UNIT = {"d": 1, "day": 1, "days": 1, "dia": 1, "dias": 1, "wk": 7, "mo": 30}
-_LONGEST_SUPPLY_DAYS = 3660
 _DATES = {
     "MedicationStatement": ("effectivePeriod", "effectiveDateTime", "dateAsserted"),
     "MedicationRequest": ("authoredOn",),
@@ -85,6 +83,7 @@ def _event(entry: Entry, resource: Resource, *, drugs: Mapping[str, Resource], c
         "dated": dated,
         "status": status if isinstance(status, str) else label_of(resource.get("clinicalStatus")),
         "withheld": _withheld(resource),
+        "reason": reason_of(resource),
     }
     return read(resource, drugs, common)
 
@@ -115,17 +114,23 @@ def _medication(resource: Resource, drugs: Mapping[str, Resource], common: dict[
     concept = inlined.get("medicationCodeableConcept")
     reading = read_concept(concept)
     raw = next(concept_texts(concept), "")
-    if common["end"] is None:
-        common["end"] = _supplied_until(resource, common["start"])
-        common["reckoned"] = common["end"] is not None
+    days = supply_days(inlined)
+    if common["end"] is None and common["start"] is not None and days:
+        common["end"], common["reckoned"] = _later(common["start"], days), True
     return Event(
         kind=_medication_kind(inlined, reading.kind),
         label=shorthand(reading.components) or label_of(concept),
         components=reading.components,
         flags=reading.flags,
-        raw="; ".join(text for text in (raw, *_dosages(resource)) if text),
+        raw="; ".join(text for text in (raw, *dosage_texts(resource)) if text),
+        supply_days=days,
         **common,
     )
+
+
+def _later(start: date, days: int) -> date:
+    """The day on which a supply is used up; the calendar has a last day."""
+    return date.fromordinal(min(start.toordinal() + days, date.max.toordinal()))
 
 
 def _medication_kind(resource: Resource, read: str) -> EventKind:
@@ -135,27 +140,6 @@ def _medication_kind(resource: Resource, read: str) -> EventKind:
     return {Category.REGIMEN: EventKind.REGIMEN, Category.TUBERCULOSIS: EventKind.TUBERCULOSIS}.get(
         found, EventKind.OTHER
     )
-
-
-def _dosages(resource: Resource) -> list[str]:
-    rows = resource.get("dosage") or resource.get("dosageInstruction")
-    found = rows if isinstance(rows, list) else []
-    return [str(row["text"]) for row in found if isinstance(row, dict) and "text" in row]
-
-
-def _supplied_until(resource: Resource, start: date | None) -> date | None:
-    """The last day that what was handed over lasts for, counted from the day it was handed over."""
-    request = resource.get("dispenseRequest")
-    expected = request.get("expectedSupplyDuration") if isinstance(request, dict) else None
-    supply = resource.get("daysSupply") or expected
-    if start is None or not isinstance(supply, dict):
-        return None
-    unit = str(supply.get("code") or supply.get("unit") or "d").lower()
-    try:
-        days = number(str(supply.get("value"))) * _DAYS_A_UNIT.get(unit, 0)
-    except InvalidError:
-        return None
-    return start + timedelta(days=int(days)) if Decimal(1) <= days <= _LONGEST_SUPPLY_DAYS else None
 
 
 def _observation(resource: Resource, _: Mapping[str, Resource], common: dict[str, Any]) -> Event:
@@ -171,6 +155,7 @@ def _observation(resource: Resource, _: Mapping[str, Resource], common: dict[str
         flags=reading.flags if told else (),
         value=value,
         unit=unit,
+        about=about(resource),
         raw=written_value(resource),
         **common,
     )

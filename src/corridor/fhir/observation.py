@@ -33,6 +33,13 @@ def observation_kind(resource: Resource) -> EventKind:
     return _KINDS.get(category(resource), EventKind.OTHER)
 
 
+def about(resource: Resource) -> str:
+    """The lexicon's group of what was measured or asked, such as `weight` or `hbsag`; empty where it is in none."""
+    known = lexicon().groups
+    codes = (code for system, code in concept_codes(resource.get("code")) if system == LOINC_SYSTEM)
+    return next((known[code] for code in codes if code in known), "")
+
+
 def measurement(resource: Resource, kind: EventKind) -> tuple[ViralLoad | Interval | None, str]:
     """The value of an observation or of one of its components, with its unit; None where there is no number.
 

@@ -45,6 +45,10 @@ class Event:
         status: FHIR status code; see `VOID`.
         withheld: part of the text stayed home.
         reckoned: the last day was not told but counted from the supply that was handed over.
+        about: group of what was measured or asked, such as `weight`, `creatinine`, `hbsag`, `pregnancy`, `who-stage`,
+            `cd4`, `hiv-viral-load`; empty where its code is in no group of the lexicon.
+        supply_days: days that the drugs handed over last for, where that was told or follows from the dose.
+        reason: why it was started, changed or stopped, as written; empty where nobody told it.
     """
 
     country: Country
@@ -62,6 +66,9 @@ class Event:
     status: str = ""
     withheld: bool = False
     reckoned: bool = False
+    about: str = ""
+    supply_days: int | None = None
+    reason: str = ""
 
     @property
     def counts(self) -> bool:
