@@ -16,6 +16,7 @@ READING = {
     Interaction.HISTORY_TYPE,
 }
 WHOLE = {Interaction.EVERYTHING, Interaction.SUMMARY, Interaction.LASTN, Interaction.HISTORY_SYSTEM}
+BEDSIDE = {Interaction.PULL, Interaction.BREAK_GLASS, Interaction.SAVE}
 WRITING = {Interaction.CREATE, Interaction.UPDATE, Interaction.PATCH, Interaction.TRANSACTION}
 
 
@@ -32,15 +33,15 @@ def allowed(role: Role, resource_type: str) -> set[Interaction]:
 
 
 def test_a_clinician_reads_writes_matches_and_pulls_and_deletes_nothing() -> None:
-    assert allowed(Role.CLINICIAN, "Patient") == READING | WHOLE | WRITING | {Interaction.MATCH, Interaction.PULL}
+    assert allowed(Role.CLINICIAN, "Patient") == READING | WHOLE | WRITING | BEDSIDE | {Interaction.MATCH}
 
 
 def test_a_programme_does_everything_at_home_and_pulls_nothing_from_abroad() -> None:
-    assert allowed(Role.PROGRAMME, "Patient") == set(Interaction) - {Interaction.PULL}
+    assert allowed(Role.PROGRAMME, "Patient") == set(Interaction) - BEDSIDE - {Interaction.REVIEW}
 
 
-def test_an_auditor_reads_the_audit_and_nothing_else() -> None:
-    assert allowed(Role.AUDITOR, "AuditEvent") == READING
+def test_an_auditor_reads_the_audit_takes_second_looks_and_does_nothing_else() -> None:
+    assert allowed(Role.AUDITOR, "AuditEvent") == READING | {Interaction.REVIEW}
     assert allowed(Role.AUDITOR, "Patient") == set()
 
 

@@ -8,7 +8,9 @@ from datetime import datetime
 from corridor.domain.audit.fact import AuditFact
 from corridor.domain.consent import Withdrawal
 from corridor.domain.country import Country
+from corridor.domain.emergency import Opening
 from corridor.domain.errors import UnavailableError
+from corridor.domain.pull import PullRecord
 from corridor.domain.record import Draft, Record
 from corridor.flows.ports.outbox import Message
 
@@ -33,6 +35,8 @@ class State:
     grants: dict[tuple[str, str], tuple[str, datetime, bytes]] = field(default_factory=dict)
     outbox: list[tuple[datetime | None, Message]] = field(default_factory=list)
     facts: list[AuditFact] = field(default_factory=list)
+    pulls: dict[str, PullRecord] = field(default_factory=dict)
+    openings: dict[str, Opening] = field(default_factory=dict)
     numbers: int = 0
 
 

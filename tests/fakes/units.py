@@ -19,6 +19,7 @@ from corridor.domain.record import Draft, Record
 from corridor.fhir.consent import read_or_deny
 from corridor.fhir.stamp import stamp
 from corridor.flows.ports.unit import Projected
+from tests.fakes.pulls import FakeOpenings, FakePulls
 from tests.fakes.state import Shelf, Stored
 
 
@@ -48,6 +49,8 @@ class FakeUnit:
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
+        self.pulls = FakePulls(shelf)
+        self.openings = FakeOpenings(shelf)
 
     async def read(self, resource_type: str, id: str) -> Record | None:
         """See the port."""

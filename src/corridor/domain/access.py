@@ -29,6 +29,9 @@ class Interaction(StrEnum):
     HISTORY_INSTANCE = "history-instance"
     HISTORY_TYPE = "history-type"
     HISTORY_SYSTEM = "history-system"
+    BREAK_GLASS = "break-glass"
+    SAVE = "save-facts"
+    REVIEW = "review"
 
 
 _READING = frozenset(
@@ -41,15 +44,17 @@ _READING = frozenset(
     }
 )
 _ALL = frozenset(Interaction)
+_AT_THE_BEDSIDE = frozenset({Interaction.PULL, Interaction.BREAK_GLASS, Interaction.SAVE})
+"""What only somebody who has the person before them does."""
 
 POLICY: dict[Role, frozenset[Interaction]] = {
-    Role.PROGRAMME: _ALL - {Interaction.PULL},
-    Role.CLINICIAN: _ALL - {Interaction.DELETE, Interaction.EXPORT, Interaction.IMPORT},
-    Role.AUDITOR: _READING,
+    Role.PROGRAMME: _ALL - _AT_THE_BEDSIDE - {Interaction.REVIEW},
+    Role.CLINICIAN: _ALL - {Interaction.DELETE, Interaction.EXPORT, Interaction.IMPORT, Interaction.REVIEW},
+    Role.AUDITOR: _READING | {Interaction.REVIEW},
     Role.OPERATOR: frozenset(),
     Role.COORDINATOR: frozenset(),
 }
-"""Rights by role. An auditor reads audit records only, and nobody else reads them."""
+"""Rights by role. An auditor reads audit records only, and nobody else reads them or takes the second look."""
 
 
 _PROGRAMME_ONLY = frozenset({"Subscription"})

@@ -12,6 +12,7 @@ from corridor.domain.audit.fact import AuditKind
 from corridor.fhir.parse import Resource
 
 _PROFILES = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit."
+_ACTS = "https://corridor.example/fhir/CodeSystem/act"
 _DCM = "http://dicom.nema.org/resources/ontology/DCM"
 _PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 _INTERACTION = "http://hl7.org/fhir/restful-interaction"
@@ -146,5 +147,8 @@ SHAPES: dict[AuditKind, Shape] = {
     AuditKind.EXPORT: _operation(coding(_DCM, "110106")),
     AuditKind.IMPORT: _operation(coding(_DCM, "110107")),
     AuditKind.ADMIN: _operation(coding(_DCM, "110100")),
+    AuditKind.BREAK_GLASS: _operation(coding(_DCM, "110113"), coding(_DCM, "110127")),
+    AuditKind.REVIEW: _operation(coding(_DCM, "110101")),
+    AuditKind.NOTICE: _operation(coding(_DCM, "110100"), coding(_ACTS, "notice")),
 }
 """Every kind of event; BALP has patterns for the first eleven but a history."""

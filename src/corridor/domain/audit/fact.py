@@ -33,6 +33,9 @@ class AuditKind(StrEnum):
     EXPORT = "export"
     IMPORT = "import"
     ADMIN = "admin"
+    BREAK_GLASS = "break-glass"
+    REVIEW = "review"
+    NOTICE = "notice"
 
 
 class AuditOutcome(StrEnum):

@@ -13,6 +13,8 @@ from corridor.domain.consent import Consent, Withdrawal
 from corridor.domain.country import Country
 from corridor.domain.disclosure import Disclosure
 from corridor.domain.record import Draft, Record
+from corridor.flows.ports.openings import Openings
+from corridor.flows.ports.pulls import Pulls
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,14 @@ class Projected:
 
 class Unit(Protocol):
     """An open transaction; units of one node run one after another, so what is read stays true until the end."""
+
+    @property
+    def pulls(self) -> Pulls:
+        """Pulls under way."""
+
+    @property
+    def openings(self) -> Openings:
+        """The times that the glass was broken."""
 
     async def read(self, resource_type: str, id: str) -> Record | None:
         """The current version, deleted or not; None where it never existed."""

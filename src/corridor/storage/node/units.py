@@ -20,8 +20,10 @@ from corridor.flows.ports.unit import Projected
 from corridor.storage.node import bodies
 from corridor.storage.node.log import LogTransaction, NodeLog
 from corridor.storage.node.numbers import Known
+from corridor.storage.node.openings import SqlOpenings
 from corridor.storage.node.outbox import queue
 from corridor.storage.node.pages import COLUMNS, record_of
+from corridor.storage.node.pulls import SqlPulls
 from corridor.storage.node.rows import NOBODY
 from corridor.storage.node.tables import projection, record, registration, return_grant
 from corridor.storage.node.tables import withdrawal as withdrawals
@@ -120,6 +122,8 @@ class SqlUnit:
         self._facts = transaction.facts
         self._statements = transaction.statements
         self._writing = Writing(transaction.statements, home, known)
+        self.pulls = SqlPulls(transaction.statements)
+        self.openings = SqlOpenings(transaction.statements)
 
     @property
     def met(self) -> dict[Hashable, int]:
