@@ -96,6 +96,19 @@ class LoginError(CorridorError):
     """Nobody, or nobody known, is asking."""
 
 
+class PasscodeError(CorridorError):
+    """A health link asks for a passcode, and this is not it.
+
+    Args:
+        message: safe to show to whoever asked.
+        remaining: wrong passcodes that the link still bears in its whole life.
+    """
+
+    def __init__(self, message: str = "The passcode is wrong.", *, remaining: int) -> None:
+        super().__init__(message)
+        self.remaining = remaining
+
+
 class ForbiddenError(CorridorError):
     """Whoever asks may not, for reasons that the audit knows."""
 

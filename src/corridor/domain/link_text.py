@@ -86,8 +86,9 @@ def read_link(text: str) -> LinkPayload:
     if found is None:
         raise InvalidError("This is not a health link.")
     encoded = found[2].replace("%3D", "=").replace("%2B", "+").replace("%2F", "/")
-    lenient = ("standard-base64",) if re.search(r"[+/=]", encoded) else ()
-    lenient += ("two-slashes",) if "://" in found[0].rpartition("#")[2] else ()
+    other = re.search(r"[+/=]", encoded) is not None
+    slashes = "://" in found[0].rpartition("#")[2]
+    lenient = (*(["standard-base64"] if other else []), *(["two-slashes"] if slashes else []))
     try:
         read = msgspec.json.decode(_decoded(encoded))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

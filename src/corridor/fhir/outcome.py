@@ -18,6 +18,7 @@ TABLE: dict[type[CorridorError], tuple[int, str]] = {
     errors.UnsupportedError: (400, "not-supported"),
     errors.LoginError: (401, "login"),
     errors.SignatureError: (401, "security"),
+    errors.PasscodeError: (422, "security"),
     errors.ForbiddenError: (403, "forbidden"),
     errors.NotFoundError: (404, "not-found"),
     errors.NotAcceptableError: (406, "not-supported"),

@@ -30,6 +30,7 @@ class KeyUse(StrEnum):
     LOG = "log"
     SHARE = "share"
     BODY = "body"
+    LINK = "link"
 
 
 def create_key(path: Path, use: KeyUse, secret: bytes | None = None) -> Secret:
