@@ -7,6 +7,7 @@ import sys
 import typer
 
 from corridor.apps.bench_commands import bench
+from corridor.apps.care_commands import read_timeline, regimen, viral_loads
 from corridor.apps.hub_commands import account, hub, migrate
 from corridor.apps.import_commands import import_files
 from corridor.apps.key_commands import federation, keys
@@ -24,6 +25,9 @@ app.add_typer(keys, name="keys")
 app.add_typer(federation, name="federation")
 app.add_typer(account, name="account")
 app.add_typer(audit, name="audit")
+app.add_typer(regimen, name="regimen")
+app.add_typer(viral_loads, name="viral-load")
+app.command("timeline")(read_timeline)
 app.command("migrate")(migrate)
 app.command("pull")(pull)
 app.command("import")(import_files)

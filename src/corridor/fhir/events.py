@@ -54,16 +54,27 @@ def events(entries: Iterable[Entry], country: Country) -> tuple[Event, ...]:
     Returns:
         One event per resource, also for one that could not be read: nothing that was sent goes missing.
     """
-    parsed = [(entry, _parse(entry.body)) for entry in entries]
-    drugs = {f"Medication/{entry.id}": content for entry, content in parsed if entry.resource_type == "Medication"}
+    return told_events(((f"{entry.resource_type}/{entry.id}", parsed(entry.body)) for entry in entries), country)
+
+
+def told_events(resources: Iterable[tuple[str, Resource]], country: Country) -> tuple[Event, ...]:
+    """The events of resources that were parsed already, each with its `Type/id`.
+
+    Args:
+        resources: an empty one stands for what could not be parsed.
+        country: who told them.
+    """
+    rows = list(resources)
+    drugs = {source: content for source, content in rows if source.startswith("Medication/")}
     return tuple(
-        _event(entry, resource, drugs=drugs, country=country)
-        for entry, resource in parsed
-        if entry.resource_type not in _NO_EVENT
+        _event(source, resource, drugs=drugs, country=country)
+        for source, resource in rows
+        if source.partition("/")[0] not in _NO_EVENT
     )
 
 
-def _parse(body: bytes) -> Resource:
+def parsed(body: bytes) -> Resource:
+    """A resource with its numbers as they were written; empty where the bytes are no object."""
     try:
         content = json.loads(body, parse_float=Number)
     except (ValueError, RecursionError):
@@ -71,13 +82,14 @@ def _parse(body: bytes) -> Resource:
     return content if isinstance(content, dict) else {}
 
 
-def _event(entry: Entry, resource: Resource, *, drugs: Mapping[str, Resource], country: Country) -> Event:
-    read = _READERS.get(entry.resource_type, _other)
-    start, end, dated = _when(entry.resource_type, resource)
+def _event(source: str, resource: Resource, *, drugs: Mapping[str, Resource], country: Country) -> Event:
+    resource_type = source.partition("/")[0]
+    read = _READERS.get(resource_type, _other)
+    start, end, dated = _when(resource_type, resource)
     status = resource.get("status")
     common = {
         "country": country,
-        "source": f"{entry.resource_type}/{entry.id}",
+        "source": source,
         "start": start,
         "end": end,
         "dated": dated,

@@ -65,11 +65,13 @@ class ViralLoad:
         kind: what sort of answer it is.
         copies_per_ml: every count that the result may stand for; open ends where the laboratory gave no number.
         value_copies_per_ml: the number as written, converted to copies/mL, where there was one.
+        comparator: `<`, `<=`, `>=` or `>` as the laboratory gave it, or empty.
     """
 
     kind: ResultKind
     copies_per_ml: Interval = _ANYTHING
     value_copies_per_ml: Decimal | None = None
+    comparator: str = ""
 
     def suppressed(self, threshold_copies_per_ml: int) -> bool | None:
         """Whether the person was suppressed at a threshold; None where the result cannot tell.
@@ -152,9 +154,9 @@ def _as_result(value: Decimal, unit: str, comparator: str) -> ViralLoad:
         return ViralLoad(ResultKind.NOT_DETECTED, Interval(Decimal(0), None))  # Abbott m2000 exports -1.00
     interval, copies = _in_copies(compared(value, comparator), value, unit)
     if comparator.startswith("<"):
-        return ViralLoad(ResultKind.BELOW_LOQ, Interval(Decimal(0), interval.upper))
+        return ViralLoad(ResultKind.BELOW_LOQ, Interval(Decimal(0), interval.upper), None, comparator)
     if comparator.startswith(">"):
-        return ViralLoad(ResultKind.ABOVE_LOQ, interval)
+        return ViralLoad(ResultKind.ABOVE_LOQ, interval, None, comparator)
     kind = ResultKind.QUANTITY if unit and _COPIES_UNIT.search(unit) else ResultKind.QUANTITY_NO_UNIT
     return ViralLoad(kind, interval, copies)
 

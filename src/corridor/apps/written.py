@@ -1,0 +1,31 @@
+"""What somebody typed, or sent on standard input line by line, as text."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+STANDARD_INPUT = "-"
+
+
+def texts(arguments: Iterable[str], *, stdin: BinaryIO | None = None) -> Iterator[str]:
+    """The texts to read, in order: each argument is one, and `-` stands for the lines of standard input."""
+    for argument in arguments:
+        if argument == STANDARD_INPUT:
+            yield from _lines(stdin or sys.stdin.buffer)
+        else:
+            yield decoded(argument.encode("utf-8", "surrogateescape"))
+
+
+def _lines(stream: BinaryIO) -> Iterator[str]:
+    for line in stream:
+        yield decoded(line.removesuffix(b"\n").removesuffix(b"\r"))
+
+
+def decoded(content: bytes) -> str:
+    """A text in UTF-8, or, where it is none, in the Windows code page that the region's older systems write."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
