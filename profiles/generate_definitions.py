@@ -102,6 +102,7 @@ class Structures:
             each["type"]: each for url, each in load(package, "StructureDefinition").items() if own(each)
         }
         self.terminology = Terminology(package)
+        self.listed = frozenset(json.loads((TARGET / "terminology.json").read_bytes())["sets"])
         self.types: dict[str, dict[str, Any]] = {}
         self.bindings: dict[str, dict[str, list[str]]] = {}
 
@@ -132,9 +133,8 @@ class Structures:
         )
         if targets and "Resource" not in targets:
             row["targets"] = targets
-        codes = self._binding(element)
-        if codes:
-            row["codes"] = codes
+        bound = {"codes": self._binding(element), "extensible": self._extensible(element)}
+        row |= {name: value for name, value in bound.items() if value}
         self.types.setdefault(parent, {})[name] = row
 
     def _types(self, element: dict[str, Any], parents: set[str]) -> list[str]:
@@ -166,6 +166,13 @@ class Structures:
         name = url.split("|")[0].removeprefix("http://hl7.org/fhir/ValueSet/")
         self.bindings[name] = expansion
         return name
+
+    def _extensible(self, element: dict[str, Any]) -> str | None:
+        """The value set whose codes come first, where `terminology.json` holds it."""
+        binding = element.get("binding", {})
+        url: str = binding.get("valueSet", "").split("|")[0]
+        coded = {each["code"] for each in element.get("type", ())} & {"CodeableConcept", "Coding"}
+        return url if coded and binding.get("strength") == "extensible" and url in self.listed else None
 
 
 def own(definition: dict[str, Any]) -> bool:

@@ -125,6 +125,15 @@ def test_a_wrong_check_digit_is_told_to_who_writes_it_and_wants_to_know(node: No
     assert [each["severity"] for each in told["issue"]] == ["information", "warning"]
 
 
+def test_a_code_of_others_is_a_warning_and_is_written(node: Node) -> None:
+    resource = PATIENT | {"maritalStatus": {"coding": [{"system": "urn:local", "code": "x"}]}}
+    answer = found(node.ask("POST", "/fhir/Patient/$validate", resource))
+    assert answer == [("warning", "code-invalid", "Patient.maritalStatus")]
+    written = node.ask("POST", "/fhir/Patient", resource, prefer="return=OperationOutcome")
+    assert written.status == 201
+    assert [each["severity"] for each in issues(written)] == ["information", "warning"]
+
+
 def test_the_stored_resource_is_validated_where_none_is_sent_and_that_is_a_read(node: Node, town: Town) -> None:
     patient = town.ids["patient"]
     for body in (None, asked(profile=f"{PROFILE}patient-exchange")):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corridor.domain.errors import Issue, NotFoundError, ProfileError
-from corridor.fhir.profile_rules import PREFIX, Profile, Rule, profile
+from corridor.fhir.profile_rules import PREFIX, Key, Profile, Rule, profile
 
 Resource = dict[str, Any]
 LIMIT = 20
@@ -64,10 +64,11 @@ def profile_problems(resource: Resource, wanted: Profile) -> Iterator[Issue]:
 def _children(node: Any, rule: Rule, at: str) -> Iterator[Issue]:
     if isinstance(node, dict):
         for child in rule.children.values():
-            yield from _element([*_occurrences(node, child, at)], child, f"{at}.{child.name}")
+            yield from _element([*occurrences(node, child, at)], child, f"{at}.{child.name}")
 
 
-def _occurrences(node: Resource, rule: Rule, at: str) -> Iterator[Found]:
+def occurrences(node: Resource, rule: Rule, at: str) -> Iterator[Found]:
+    """Every occurrence of an element in a node."""
     for name in _names(node, rule):
         value, beside = node.get(name), node.get(f"_{name}")
         if isinstance(value, list) or isinstance(beside, list):
@@ -91,10 +92,13 @@ def _element(found: list[Found], rule: Rule, at: str) -> Iterator[Issue]:
     for each in found:
         yield from _typed(each, rule)
         yield from _valued(each, rule)
+        if rule.is_closed and not any(belongs(each, rule, slice_rule) for slice_rule in rule.slices.values()):
+            yield Issue("structure", "The profile allows only what it names here.", each.at)
     for slice_rule in rule.slices.values():
-        members = [each for each in found if _belongs(each, rule, slice_rule)]
+        members = [each for each in found if belongs(each, rule, slice_rule)]
         yield from _counted(len(members), slice_rule, at)
         for each in members:
+            yield from _typed(each, slice_rule)
             yield from _valued(each, slice_rule)
 
 
@@ -130,7 +134,7 @@ def _literal(each: Found, rule: Rule) -> Iterator[Issue]:
         yield Issue("value", f"The profile fixes this to {_shown(rule.fixed)}.", each.at)
     if rule.pattern is not None and not contains(each.value, rule.pattern):
         yield Issue("value", f"The profile wants {_shown(rule.pattern)} here.", each.at)
-    if rule.codes is not None and not _bound(each.value, rule):
+    if rule.codes is not None and not is_bound(each.value, rule.codes):
         yield Issue("code-invalid", "The profile wants a code of its value set here.", each.at)
 
 
@@ -153,8 +157,8 @@ def contains(value: Any, pattern: Any) -> bool:
     return bool(value == pattern)
 
 
-def _bound(value: Any, rule: Rule) -> bool:
-    codes = rule.codes or frozenset()
+def is_bound(value: Any, codes: frozenset[Key]) -> bool:
+    """Whether a value has one of the codes: itself, as a coding or an amount, or as one of its codings."""
     if isinstance(value, str):
         return any(value == code for _, code in codes)
     codings = value.get("coding", ()) if "coding" in value or "text" in value else [value]
@@ -170,7 +174,7 @@ def _points(reference: Any, targets: tuple[str, ...]) -> bool:
     return not named.isalpha() or named in targets
 
 
-def _belongs(each: Found, rule: Rule, slice_rule: Rule) -> bool:
+def belongs(each: Found, rule: Rule, slice_rule: Rule) -> bool:
     """Whether an occurrence is of a slice: by its name for a choice, else by what the discriminators find."""
     if rule.is_choice:
         return each.name == slice_rule.slice_name
@@ -189,4 +193,4 @@ def _told(value: Any, path: str, slice_rule: Rule) -> bool:
         return bool(value == wanted.fixed)
     if wanted.pattern is not None:
         return contains(value, wanted.pattern)
-    return wanted.codes is not None and value is not None and _bound(value, wanted)
+    return wanted.codes is not None and value is not None and is_bound(value, wanted.codes)

@@ -48,6 +48,7 @@ class Rule:
         fixed: the value as a whole, or None.
         pattern: what the value must contain, or None.
         codes: (system, code) that a required binding allows, or None.
+        suggested: (system, code) that come first where one of them fits, by an extensible binding, or None.
         profile: of an extension: the URL that it has and is checked against.
         discriminators: by which its slices are told apart.
         is_closed: nothing but its slices may stand there.
@@ -63,6 +64,7 @@ class Rule:
     fixed: Any = None
     pattern: Any = None
     codes: frozenset[Key] | None = None
+    suggested: frozenset[Key] | None = None
     profile: str = ""
     discriminators: tuple[str, ...] = ()
     is_closed: bool = False
@@ -129,6 +131,8 @@ def _settle(rule: Rule, element: Mapping[str, Any]) -> None:
     binding = element.get("binding", {})
     if binding.get("strength") == "required":
         rule.codes = codes_of(binding["valueSet"])
+    if binding.get("strength") == "extensible":
+        rule.suggested = codes_of(binding["valueSet"])
 
 
 def _prefixed(element: Mapping[str, Any], prefix: str) -> Any:

@@ -124,13 +124,14 @@ def choice(name: str, element: dict[str, Any], *, instead: str = "") -> Schema:
 
 
 def _bound(kind: str, binding: str) -> Schema:
-    """A required binding: the coding, or one coding of the concept, comes from the value set."""
+    """A required binding: the coding, or one coding of the concept, comes from the value set; text alone is no code."""
     coding: Schema = {"anyOf": []}
     for system, codes in bindings()[binding].items():
         members: Schema = {"system": {"const": system}, "code": {"enum": codes}}
         coding["anyOf"].append({"properties": members, "required": ["system", "code"]})
     in_list: Schema = {"properties": {"coding": {"contains": coding}}}
-    return coding if kind == "Coding" else {"dependentSchemas": {"coding": in_list}}
+    coded: Schema = {"anyOf": [{"required": ["coding"]}, {"required": ["extension"]}]}
+    return coding if kind == "Coding" else {"dependentSchemas": {"coding": in_list}, **coded}
 
 
 def _targeted(targets: list[str]) -> Schema:

@@ -18,9 +18,11 @@ from corridor.fhir.invariants import broken_invariants
 from corridor.fhir.outcome import graded_outcome
 from corridor.fhir.parse import parse
 from corridor.fhir.profile_checks import profile_problems
+from corridor.fhir.profile_remarks import claimed_remarks, profile_remarks
 from corridor.fhir.profile_rules import PREFIX, profile
 from corridor.fhir.schema import is_resource
 from corridor.fhir.second_reader import second_problems
+from corridor.fhir.suggested_codes import unlisted
 from corridor.fhir.validate import problems, validate
 
 Resource = dict[str, Any]
@@ -156,6 +158,8 @@ def _of_profiles(asked: Asked) -> Iterator[Graded]:
             yield from _errors(profile_problems(resource, wanted))
             if resource["resourceType"] == wanted.resource_type:
                 yield from _errors(broken_invariants(resource, wanted))
+            if url not in claimed:  # those that are claimed are remarked on at every write
+                yield from (("warning", each) for each in profile_remarks(resource, wanted))
 
 
 def _at_profile(resource: Resource) -> str:
@@ -178,7 +182,8 @@ def _raised(act: Callable[[], object]) -> Iterator[Issue]:
 
 def remarks(resource: Resource, *, home: str) -> tuple[Issue, ...]:
     """What is odd about a valid resource and keeps nobody from writing it."""
-    return check_digit_warnings(resource, home=home) if resource["resourceType"] == "Patient" else ()
+    digits = check_digit_warnings(resource, home=home) if resource["resourceType"] == "Patient" else ()
+    return (*digits, *unlisted(resource), *claimed_remarks(resource))
 
 
 def written_outcome(body: bytes, *, home: str) -> bytes:
