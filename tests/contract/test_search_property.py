@@ -1,4 +1,7 @@
-"""Whatever is stored and asked: both databases find what looking at every resource finds, in the same order."""
+"""Whatever is stored and asked: both databases find what looking at every resource finds, in the same order.
+
+Callers who ask at the same time find what each finds alone.
+"""
 
 from __future__ import annotations
 
@@ -22,6 +25,9 @@ from tests.contract.samples import HOME, NOW, SIGN
 from tests.contract.worlds import queries, worlds
 from tests.databases import KINDS, Databases
 from tests.fakes.node import FakeNode
+
+_TOGETHER = 5
+"""Callers at once: more than there are connections, so that some are answered by one statement."""
 
 Found = tuple[list[str], int | None, list[list[str]]]
 
@@ -57,6 +63,8 @@ class Pair:
         for query in asked:
             expected = await _through(fake.records, query)
             assert await _through(self._stores.records, query) == expected, query
+            together = await asyncio.gather(*(_through(self._stores.records, query) for _ in range(_TOGETHER)))
+            assert together == [expected] * _TOGETHER, query
 
 
 async def _through(records: object, query: Query) -> Found:

@@ -18,6 +18,7 @@ import asyncpg
 from corridor.storage.database import Database, translated
 from corridor.storage.drivers import LOCKED_SECONDS, POSTGRESQL_SETTINGS
 from corridor.storage.reads import Reader, SqliteReader
+from corridor.storage.shared_reads import SharedReader
 from corridor.storage.statements import Row, Statement, Values
 
 _QUICK = 2
@@ -44,8 +45,8 @@ class Lanes:
         if database.is_sqlite:
             self._quick, self._broad = SqliteReader(database.path), _Threads(database.path)
         else:
-            self._quick = _Pool(database.dsn, _QUICK, "force_generic_plan")
-            self._broad = _Pool(database.dsn, _BROAD, "force_custom_plan")
+            self._quick = SharedReader(database.dsn, _QUICK)
+            self._broad = _Pool(database.dsn, _BROAD)
 
     async def quick(self, statement: Statement, values: Values) -> Sequence[Row]:
         """What a statement finds that touches a few rows by an index.
@@ -107,9 +108,13 @@ class _Threads:
 class _Pool:
     """PostgreSQL connections that keep their prepared statements; the one that was used last comes first."""
 
-    def __init__(self, dsn: str, size: int, plans: str) -> None:
+    def __init__(self, dsn: str, size: int) -> None:
         self._dsn = dsn
-        self._settings = {**POSTGRESQL_SETTINGS, "plan_cache_mode": plans, "default_transaction_read_only": "on"}
+        self._settings = {
+            **POSTGRESQL_SETTINGS,
+            "plan_cache_mode": "force_custom_plan",
+            "default_transaction_read_only": "on",
+        }
         self._free: list[Any] = []
         self._places = asyncio.Semaphore(size)
 

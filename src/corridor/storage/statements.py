@@ -5,6 +5,7 @@ SQLAlchemy still writes the SQL from the tables; what is left out is everything 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -98,6 +99,23 @@ class Statement:
         return [values[name] if name in values else constants[name] for name in self._numbered.order]
 
     @cached_property
+    def together(self) -> str:
+        """PostgreSQL's text for several sets of values at once, a list for each parameter; empty where there is none.
+
+        What is found for one set follows that for the sets before it, in the order of the statement, each row with the
+        number of its set, from 1, in the last column. Lists cannot be parts of lists, so that a statement with one of
+        its own has no such text.
+        """
+        types = _types(self.postgresql)
+        if not types or any(each.endswith("[]") for each in types.values()):
+            return ""
+        lists = ", ".join(f"${number}::{kind}[]" for number, kind in types.items())
+        names = ", ".join(f"p{number}" for number in types)
+        inner = _PARAMETER.sub(lambda found: f"asked.p{found[1]}", self.postgresql)
+        asked = f"unnest({lists}) WITH ORDINALITY AS asked({names}, number)"
+        return f"SELECT found.*, asked.number AS asked FROM {asked} CROSS JOIN LATERAL ({inner}) AS found"  # noqa: S608  # made of statements of ours; values are bound
+
+    @cached_property
     def _lists(self) -> bool:
         return "json_each" in self.sqlite
 
@@ -114,6 +132,19 @@ class Statement:
         compiled: SQLCompiler = made.compile(dialect=dialect)
         constants = {name: value for name, value in compiled.params.items() if value is not None}
         return _Text(str(compiled), tuple(compiled.positiontup or ()), constants)
+
+
+_PARAMETER = re.compile(r"\$([0-9]+)(?:::([A-Z]+(?: PRECISION)?(?:\[\])?))?")
+_LIMIT_TYPE = "BIGINT"
+"""Of what is written without a type: SQLAlchemy gives none to the number after LIMIT."""
+
+
+def _types(text: str) -> dict[int, str]:
+    """The type of each numbered parameter, in order."""
+    found: dict[int, str] = {}
+    for number, kind in _PARAMETER.findall(text):
+        found[int(number)] = found.get(int(number)) or kind
+    return {number: found[number] or _LIMIT_TYPE for number in sorted(found)}
 
 
 @cache
