@@ -12,6 +12,7 @@ from corridor.apps.hub_commands import account, hub, migrate
 from corridor.apps.import_commands import import_files
 from corridor.apps.key_commands import federation, keys
 from corridor.apps.node_commands import audit, node, pull
+from corridor.apps.resistance_commands import resistance
 from corridor.domain.errors import CorridorError
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(regimen, name="regimen")
 app.add_typer(viral_loads, name="viral-load")
 app.command("timeline")(read_timeline)
+app.add_typer(resistance, name="resistance")
 app.command("migrate")(migrate)
 app.command("pull")(pull)
 app.command("import")(import_files)

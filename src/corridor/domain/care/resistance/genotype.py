@@ -53,7 +53,8 @@ class Unread:
     Attributes:
         text: as written, as far as it crossed the border.
         gene: where the report said which gene it is about.
-        why: `unreadable`, `ambiguous`, `sequence` or `hiv-2`.
+        why: `unreadable`; `ambiguous` where it can mean several things; `gene` where nobody says which gene is meant;
+            `not-done` where the test failed; `sequence`; `hiv-2`; `too-long`.
     """
 
     text: str
