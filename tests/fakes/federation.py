@@ -113,7 +113,7 @@ class FakeFederation:
             node,
             register,
             peers,
-            ServeDesk(home, node.units, node.people, register, envelopes, statements, pseudonyms, clock),
+            ServeDesk(home, node.units, node.people, register, envelopes, statements, pseudonyms, clock, node.budgets),
             PullDesk(home, node.units, locate, peers, statements, pseudonyms, clock),
             locating,
             RegisterDesk(node.outbox, node.people, self.holders, register, node.audit, clock, EPOCH, THRESHOLD),

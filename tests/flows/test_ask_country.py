@@ -19,7 +19,7 @@ PE, VE = Country("PE"), Country("VE")
 def pull(migrant: FakeFederation) -> Pull:
     """A pull that Venezuela may be asked in."""
     until = migrant.clock.now() + timedelta(seconds=0.3)
-    return Pull(asking(), "p1", Purpose.TREAT, until, {VE: migrant.consent()})
+    return Pull(asking(), "p1", Purpose.TREAT, until, {VE: migrant.consent()}, migrant.clock.now())
 
 
 async def test_what_is_sent_is_signed_for_this_handle_and_names_no_account(migrant: FakeFederation, pull: Pull) -> None:

@@ -45,7 +45,8 @@ async def test_the_statement_of_one_country_is_none_for_another(federation: Fake
 @pytest.mark.parametrize("purpose", sorted(set(Purpose) - {Purpose.TREAT, Purpose.ETREAT}))
 async def test_only_treatment_crosses_a_border(federation: FakeFederation, purpose: Purpose) -> None:
     consent = federation.consent("c", replace(EVERYTHING, purposes=frozenset({purpose})))
-    assert await weighed(federation, consent, purpose=purpose) == Deny(Reason.UNKNOWN_PURPOSE)
+    reason = Reason.NO_CONSENT if purpose is Purpose.BTG else Reason.UNKNOWN_PURPOSE
+    assert await weighed(federation, consent, purpose=purpose) == Deny(reason)
 
 
 async def test_adding_a_denial_never_enlarges(federation: FakeFederation) -> None:

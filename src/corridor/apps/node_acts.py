@@ -157,6 +157,7 @@ def _serve_desk(rooms: NodeRooms) -> ServeDesk:
         statements=rooms.keys.statements,
         pseudonyms=rooms.keys.pseudonyms,
         clock=rooms.clock,
+        budgets=rooms.storage.budgets,
     )
 
 

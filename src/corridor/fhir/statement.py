@@ -10,6 +10,7 @@ import orjson
 
 from corridor.domain.consent import Consent, Provision, Withdrawal
 from corridor.domain.country import Country
+from corridor.domain.emergency import Cause, is_override
 from corridor.domain.errors import InvalidError, SignatureError
 from corridor.fhir import consent as consents
 from corridor.fhir import provenance
@@ -19,6 +20,12 @@ from corridor.fhir.validate import validate
 
 HANDLE_SYSTEM = "https://corridor.example/fhir/NamingSystem/handle"
 """Identifier system of single-use handles."""
+
+BREAK_GLASS = "https://profiles.ihe.net/ITI/PCF/Policy-break-glass-only"
+"""Policy of what stands in for a consent in an emergency; no consent that a person gave names it."""
+
+CAUSE = "https://corridor.example/fhir/StructureDefinition/emergency-cause"
+"""Extension of such a statement: why the person could not be asked."""
 
 MAX_BYTES = 64 * 1024
 """A statement of a person is a few kilobytes; more is not read."""
@@ -38,6 +45,20 @@ def consent_about(handle: str, consent: Consent, *, asker: Country) -> Resource:
     """
     about = replace(consent, id=_id(handle))
     return consents.render(about, patient=_patient(handle), custodian=asker)
+
+
+def override_about(handle: str, consent: Consent, *, asker: Country, cause: Cause) -> Resource:
+    """What stands in for a consent in an emergency, as a resource about a handle: its author is the asking country.
+
+    Source: IHE PCF 1.1.1, Policy-break-glass-only.
+    """
+    about = replace(consent, id=_id(handle))
+    resource = consents.render(about, patient=_patient(handle), custodian=asker)
+    return resource | {
+        "extension": [{"url": CAUSE, "valueCode": cause.value}],
+        "performer": [provenance.country_reference(asker)],
+        "policy": [{"uri": BREAK_GLASS}],
+    }
 
 
 def withdrawal_about(handle: str, withdrawal: Withdrawal, *, asker: Country) -> Resource:
@@ -65,6 +86,19 @@ def read_consent(resource: Resource, *, handle: str) -> Consent:
     if not consent.status_active:
         raise InvalidError("The statement is not a consent in force.", ("Consent.status",))
     return consent
+
+
+def read_override(resource: Resource, *, handle: str, asker: Country) -> Consent:
+    """What stands in for a consent, as a travelling resource says it; arguments as for `read_consent`.
+
+    Raises:
+        InvalidError: not for one emergency of the asker's alone, or for longer than an hour.
+        SignatureError: about another handle.
+    """
+    stated = read_consent(resource, handle=handle)
+    if resource.get("policy") != [{"uri": BREAK_GLASS}] or not is_override(stated, asker):
+        raise InvalidError("The statement is not of an emergency.", ("Consent.policy",))
+    return stated
 
 
 def read_withdrawal(resource: Resource, *, handle: str) -> Withdrawal:

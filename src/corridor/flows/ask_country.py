@@ -11,6 +11,7 @@ from typing import Protocol
 from corridor.domain.asking import Asking
 from corridor.domain.consent import Consent
 from corridor.domain.country import Country
+from corridor.domain.emergency import Cause
 from corridor.domain.errors import CorridorError, DeadlineError, UnavailableError
 from corridor.domain.history import Answer, Silence, SilenceReason
 from corridor.domain.purpose import Purpose
@@ -51,6 +52,8 @@ class Pull:
     Attributes:
         until: when the caller stops waiting.
         consents: for each country that may be asked, the consent that travels.
+        id: under which it is kept while it is under way; empty where nobody looks it up.
+        cause: why the person could not be asked, where the glass was broken; None where they consented.
     """
 
     asking: Asking
@@ -58,6 +61,9 @@ class Pull:
     purpose: Purpose
     until: datetime
     consents: Mapping[Country, Consent]
+    started_at: datetime
+    id: str = ""
+    cause: Cause | None = None
 
 
 async def ask_country(pull: Pull, country: Country, *, handle: str, desk: PullDesk) -> Answer | Silence:
@@ -71,7 +77,7 @@ async def ask_country(pull: Pull, country: Country, *, handle: str, desk: PullDe
     request = HistoryRequest(
         handle=handle,
         purpose=pull.purpose,
-        statement=desk.statements.write(consent, handle=handle),
+        statement=_statement(pull, consent, handle=handle, desk=desk),
         clinician=desk.pseudonyms.pseudonym(country, f"account/{pull.asking.principal.account}"),
         trace=pull.asking.trace.child(),
         until=pull.until,
@@ -86,3 +92,9 @@ async def ask_country(pull: Pull, country: Country, *, handle: str, desk: PullDe
     except CorridorError:
         reason = SilenceReason.GARBLED
     return Silence(country, reason, desk.clock.now())
+
+
+def _statement(pull: Pull, consent: Consent, *, handle: str, desk: PullDesk) -> bytes:
+    if pull.cause is None:
+        return desk.statements.write(consent, handle=handle)
+    return desk.statements.write_override(consent, handle=handle, cause=pull.cause)

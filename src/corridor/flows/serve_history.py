@@ -7,8 +7,11 @@ from datetime import timedelta
 
 from corridor.domain.consent import Deny, Permit
 from corridor.domain.country import Country
+from corridor.domain.errors import ThrottledError
 from corridor.domain.grade import Grade
+from corridor.domain.purpose import Purpose
 from corridor.flows.confirm_person import Confirmed, confirm_person
+from corridor.flows.ports.budgets import Budgets
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.envelopes import Envelopes
 from corridor.flows.ports.peers import HistoryRequest
@@ -24,6 +27,9 @@ from corridor.flows.weigh_consent import Shown, weigh_consent
 
 PATIENCE_SECONDS = 30.0
 """Longest wait for the hub, however late the asker's own deadline is."""
+
+EMERGENCIES_PER_HOUR = 30
+"""So many questions without consent one country may put to another; more of them answer themselves with nothing."""
 
 LEASE = timedelta(hours=24)
 """How long an asker may come back on one confirmed handle."""
@@ -41,6 +47,7 @@ class ServeDesk:
     statements: Statements
     pseudonyms: Pseudonyms
     clock: Clock
+    budgets: Budgets
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,7 @@ async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeD
     """
     left = min((request.until - desk.clock.now()).total_seconds(), PATIENCE_SECONDS)
     redeemed = await desk.register.redeem(request.handle, trace=request.trace, timeout_seconds=max(left, 0.1))
+    spent = request.purpose is Purpose.BTG and await _spent(asker, desk)
     served: Served | None = None
     async with desk.units.begin() as unit:
         confirmed, reason = None, "unknown-person"
@@ -73,8 +81,8 @@ async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeD
             )
         if confirmed:
             decision = await _weigh(asker, request, confirmed, unit=unit, desk=desk)
-            reason = decision.reason.value if isinstance(decision, Deny) else ""
-            if isinstance(decision, Permit):
+            reason = decision.reason.value if isinstance(decision, Deny) else "too-many" if spent else ""
+            if isinstance(decision, Permit) and not reason:
                 served = await _release(asker, request, found=(confirmed, decision), unit=unit, desk=desk)
                 reason = "" if served else "nothing-permitted"
         answered = Answered(
@@ -88,6 +96,15 @@ async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeD
         )
         await record_answer(answered, unit=unit, at=desk.clock.now())
     return served
+
+
+async def _spent(asker: Country, desk: ServeDesk) -> bool:
+    """Whether a country asked too often without consent; whom for makes no difference."""
+    try:
+        await desk.budgets.spend(f"emergency/{asker}", 1, limit=EMERGENCIES_PER_HOUR, at=desk.clock.now())
+    except ThrottledError:
+        return True
+    return False
 
 
 async def _weigh(
@@ -120,5 +137,5 @@ async def _release(
 
 
 def _kept(request: HistoryRequest) -> bytes:
-    """The statement with the handle it was written for, so that it can be weighed again."""
-    return request.handle.encode() + b"\n" + request.statement
+    """The statement with the purpose and the handle it was written for, so that it can be weighed again."""
+    return b"%b %b\n%b" % (request.purpose.encode(), request.handle.encode(), request.statement)

@@ -44,7 +44,7 @@ async def serve_resources(asker: Country, request: ResourceRequest, *, desk: Ser
         answered = Answered(
             asker=asker,
             holder=desk.home,
-            purpose=Purpose.TREAT,
+            purpose=_lease(granted[1] if granted else b"")[0],
             clinician=request.clinician,
             trace=request.trace,
             patient_id=granted[0] if granted else "",
@@ -62,8 +62,7 @@ async def _released(
     if granted is None:
         return (), "no-lease"
     patient_id, kept = granted
-    handle, _, statement = kept.partition(b"\n")
-    shown = Shown(asker, Purpose.TREAT, handle.decode("ascii", "replace"), statement)
+    shown = Shown(asker, *_lease(kept))
     now = desk.clock.now()
     decision = await weigh_consent(shown, patient_id, home=desk.home, now=now, unit=unit, statements=desk.statements)
     if isinstance(decision, Deny):
@@ -71,3 +70,12 @@ async def _released(
     permitted = select_rows(await unit.projection(patient_id), decision)
     rows = tuple(row for row in permitted if row.resource_type == request.resource_type)
     return rows, "" if rows else "nothing-permitted"
+
+
+def _lease(kept: bytes) -> tuple[Purpose, str, bytes]:
+    """Purpose, handle and statement of a lease; one that was given before it said why was given for treatment."""
+    first, _, statement = kept.partition(b"\n")
+    code, _, handle = first.decode("ascii", "replace").rpartition(" ")
+    if code in set(Purpose):
+        return Purpose(code), handle, statement
+    return Purpose.TREAT, first.decode("ascii", "replace"), statement

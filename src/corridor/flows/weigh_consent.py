@@ -8,6 +8,7 @@ from datetime import datetime
 from corridor.domain.category import Category
 from corridor.domain.consent import Ask, Deny, Permit, Reason, decide
 from corridor.domain.country import Country
+from corridor.domain.emergency import decide_override
 from corridor.domain.errors import CorridorError
 from corridor.domain.purpose import EXCHANGE, Purpose
 from corridor.flows.ports.statements import Statements
@@ -34,6 +35,8 @@ async def weigh_consent(
 
     Source: ADR 7; IHE PCF ITI-108, deny overrides.
     """
+    if shown.purpose is Purpose.BTG:
+        return await _weigh_emergency(shown, patient_id, home=home, now=now, unit=unit, statements=statements)
     try:
         travelling = statements.read(shown.statement, handle=shown.handle, asker=shown.asker)
     except CorridorError:
@@ -44,3 +47,16 @@ async def weigh_consent(
     if isinstance(alone, Deny):
         return alone
     return decide((travelling, *await unit.consents(patient_id)), ask, now, withdrawals=withdrawals)
+
+
+async def _weigh_emergency(
+    shown: Shown, patient_id: str, *, home: Country, now: datetime, unit: Unit, statements: Statements
+) -> Permit | Deny:
+    """In an emergency the asker's word stands in for a consent that is not there, and for nothing that was refused."""
+    try:
+        stated = statements.read_override(shown.statement, handle=shown.handle, asker=shown.asker)
+    except CorridorError:
+        return Deny(Reason.NO_CONSENT)
+    ask = Ask(shown.asker, home, Purpose.BTG, frozenset(Category))
+    withdrawals = await unit.withdrawals(patient_id)
+    return decide_override(stated, await unit.consents(patient_id), ask, now=now, withdrawals=withdrawals)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from corridor.domain.consent import Consent, Withdrawal
 from corridor.domain.country import Country
+from corridor.domain.emergency import Cause
 from corridor.domain.errors import CorridorError, SignatureError
 from corridor.fhir import statement as statements
 from corridor.fhir.parse import Resource
@@ -138,6 +139,14 @@ class SignedStatements:
     def read(self, statement: bytes, *, handle: str, asker: Country) -> Consent:
         """See the port."""
         return statements.read_consent(self._opened(statement, asker), handle=handle)
+
+    def write_override(self, consent: Consent, *, handle: str, cause: Cause) -> bytes:
+        """See the port."""
+        return self._sealed(statements.override_about(handle, consent, asker=self._country, cause=cause))
+
+    def read_override(self, statement: bytes, *, handle: str, asker: Country) -> Consent:
+        """See the port."""
+        return statements.read_override(self._opened(statement, asker), handle=handle, asker=asker)
 
     def write_withdrawal(self, withdrawal: Withdrawal, *, handle: str) -> bytes:
         """See the port."""

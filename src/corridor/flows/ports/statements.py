@@ -6,6 +6,7 @@ from typing import Protocol
 
 from corridor.domain.consent import Consent, Withdrawal
 from corridor.domain.country import Country
+from corridor.domain.emergency import Cause
 
 
 class Statements(Protocol):
@@ -20,6 +21,17 @@ class Statements(Protocol):
         Raises:
             SignatureError: altered, for another handle, or not signed by the asker.
             InvalidError: not a consent that can be read.
+        """
+
+    def write_override(self, consent: Consent, *, handle: str, cause: Cause) -> bytes:
+        """What stands in for a consent in an emergency, for the handle, signed by this node."""
+
+    def read_override(self, statement: bytes, *, handle: str, asker: Country) -> Consent:
+        """What stands in for a consent, as the asker signed it for exactly this handle.
+
+        Raises:
+            SignatureError: altered, for another handle, or not signed by the asker.
+            InvalidError: it permits more than one emergency of the asker's, or for longer.
         """
 
     def write_withdrawal(self, withdrawal: Withdrawal, *, handle: str) -> bytes:

@@ -1,0 +1,147 @@
+"""A clinician breaks the glass: the person cannot consent, and somebody answers for it within a day."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from corridor.domain.access import Interaction, check_access
+from corridor.domain.asking import Asking
+from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.category import Category
+from corridor.domain.consent import Ask, Consent, Deny, Permit, decide
+from corridor.domain.country import Country
+from corridor.domain.emergency import Emergency, Opening, decide_override, override, refusals
+from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError, ThrottledError
+from corridor.domain.purpose import EXCHANGE, Purpose
+from corridor.flows.ask_country import Pull, PullDesk
+from corridor.flows.open_pull import asked, denials, keep_pull
+from corridor.flows.ports.budgets import Budgets
+from corridor.flows.ports.unit import Unit
+
+LIMIT_PER_HOUR = 3
+"""So often may one clinician break the glass."""
+
+CONSENT_IN_FORCE = "consent-in-force"
+"""The person has spoken: what their consent leaves out, no emergency adds."""
+
+
+@dataclass(frozen=True, slots=True)
+class BreakGlassDesk:
+    """What breaking the glass needs."""
+
+    pull: PullDesk
+    budgets: Budgets
+
+
+async def break_glass(
+    asking: Asking, patient_id: str, stated: Emergency, *, deadline_seconds: float, desk: BreakGlassDesk, id: str = ""
+) -> Pull:
+    """A pull that may go ahead without consent; the opening, its reason and its second look are durable first.
+
+    Only the absence of consent is overridden. A denial, a withdrawal or a consent in force stops it here, and every
+    holder decides again by what it keeps.
+
+    Raises:
+        ForbiddenError: the role, a refusal or a consent of the person's stands against it; audited first.
+        ThrottledError: this clinician did it too often in this hour; audited first.
+        NotFoundError: there is no such person here; audited first.
+
+    Source: TRUST threat table, row 8; ADR 27.
+    """
+    opening = secrets.token_hex(16)
+    spent = await _spent(asking, desk)
+    async with desk.pull.units.begin() as unit:
+        consents, against = await _covering(patient_id, opening, unit=unit, desk=desk.pull)
+        reason, refusal = await _refusal(asking, patient_id, against=against, unit=unit)
+        if spent and not refusal:
+            reason, refusal = "too-many", spent
+        await unit.audit(_broken(asking, patient_id, (opening, reason), desk=desk.pull))
+        if refusal is None:
+            now = desk.pull.clock.now()
+            until = now + timedelta(seconds=deadline_seconds)
+            pull = Pull(asking, patient_id, Purpose.BTG, until, consents, now, id, stated.cause)
+            await unit.openings.keep(_opening(opening, pull, stated))
+            await unit.audit(asked(asking, patient_id, (Purpose.BTG.value, ""), consents={}, desk=desk.pull))
+            await keep_pull(pull, unit=unit, desk=desk.pull, opening=opening)
+    if refusal:
+        raise refusal
+    return pull
+
+
+async def _spent(asking: Asking, desk: BreakGlassDesk) -> ThrottledError | None:
+    now = desk.pull.clock.now()
+    try:
+        await desk.budgets.spend(f"break-glass/{asking.principal.pseudonym}", 1, limit=LIMIT_PER_HOUR, at=now)
+    except ThrottledError as error:
+        return error
+    return None
+
+
+async def _covering(patient_id: str, opening: str, *, unit: Unit, desk: PullDesk) -> tuple[dict[Country, Consent], str]:
+    """What stands in for a consent, for each country that may be asked; where that is none, why."""
+    stored, withdrawals = await unit.consents(patient_id), await unit.withdrawals(patient_id)
+    now = desk.clock.now()
+    routes = [
+        Ask(desk.home, each, purpose, frozenset(Category)) for each in desk.peers.countries() for purpose in EXCHANGE
+    ]
+    if any(isinstance(decide(stored, ask, now, withdrawals=withdrawals), Permit) for ask in routes):
+        return {}, CONSENT_IN_FORCE
+    covering: dict[Country, Consent] = {}
+    reason = ""
+    for country in desk.peers.countries():
+        ask = Ask(desk.home, country, Purpose.BTG, frozenset(Category))
+        against = tuple(denials(refusals(stored), ask))
+        stands_in = override(opening, desk.home, at=now, denials=against)
+        decision = decide_override(stands_in, stored, ask, now=now, withdrawals=withdrawals)
+        if isinstance(decision, Deny):
+            reason = decision.reason.value
+        elif Category.MATCH in decision.categories:
+            covering[country] = stands_in
+        else:
+            reason = "denied"
+    return covering, "" if covering else reason
+
+
+async def _refusal(asking: Asking, patient_id: str, *, against: str, unit: Unit) -> tuple[str, CorridorError | None]:
+    """Why the glass stays whole, as the log keeps it and as it is told."""
+    try:
+        check_access(asking.principal, Interaction.BREAK_GLASS, "Patient")
+    except ForbiddenError as error:
+        return "forbidden", error
+    patient = await unit.read("Patient", patient_id)
+    if patient is None or patient.body is None:
+        return "unknown-person", NotFoundError("There is no such person here.")
+    if against:
+        return against, ForbiddenError("What the person decided stands against it.")
+    return "", None
+
+
+def _opening(id: str, pull: Pull, stated: Emergency) -> Opening:
+    return Opening(
+        id=id,
+        patient_id=pull.patient_id,
+        agent=pull.asking.principal.pseudonym,
+        emergency=stated,
+        trace=str(pull.asking.trace),
+        at=pull.started_at,
+    )
+
+
+def _broken(asking: Asking, patient_id: str, what: tuple[str, str], *, desk: PullDesk) -> AuditFact:
+    opening, reason = what
+    return AuditFact(
+        kind=AuditKind.BREAK_GLASS,
+        outcome=AuditOutcome.FAILURE if reason else AuditOutcome.SUCCESS,
+        at=desk.clock.now(),
+        trace=asking.trace,
+        request_id=asking.request_id,
+        agent=asking.principal.pseudonym,
+        role=asking.principal.role.value,
+        asker=desk.home,
+        purpose=Purpose.BTG.value,
+        patient_ids=(patient_id,),
+        query="" if reason else f"opening={opening}",
+        reason=reason,
+    )

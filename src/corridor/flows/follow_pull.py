@@ -1,0 +1,39 @@
+"""A pull goes on behind its page: each country is on record and shown as soon as it is heard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from corridor.domain.country import Country
+from corridor.domain.history import Answer, History, Silence
+from corridor.flows.ask_country import Pull, PullDesk, ask_country
+from corridor.flows.close_leg import close_leg
+from corridor.flows.pull_history import find_handles, history_of
+
+Heard = Callable[[Answer | Silence], None]
+"""Is told of each country in the order in which they are heard."""
+
+
+async def follow_pull(pull: Pull, heard: Heard, *, desk: PullDesk) -> History:
+    """Ask every country; its end is durable before `heard` learns of it.
+
+    Raises:
+        UnavailableError: the log cannot be written: what could not be put on record is not told.
+
+    Source: TRUST section 6, partial results; HOUSE section 2.
+    """
+    handles = await find_handles(pull, desk=desk)
+
+    async def ask(country: Country) -> Answer | Silence:
+        one = await ask_country(pull, country, handle=handles.get(country, ""), desk=desk)
+        async with desk.units.begin() as unit:
+            await close_leg(pull, one, unit=unit, desk=desk)
+        heard(one)
+        return one
+
+    ended = await asyncio.gather(*map(ask, desk.peers.countries()), return_exceptions=True)
+    for one in ended:
+        if isinstance(one, BaseException):
+            raise one
+    return history_of(pull, [one for one in ended if isinstance(one, Answer | Silence)])

@@ -1,0 +1,167 @@
+"""A clinician asks for a history: whether anybody may be asked is decided and on record before anything leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from corridor.domain.access import Interaction, check_access
+from corridor.domain.asking import Asking
+from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.category import Category
+from corridor.domain.consent import Ask, Consent, Deny, Permit, Provision, Reason, Withdrawal, decide
+from corridor.domain.country import Country
+from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError
+from corridor.domain.pull import PullLeg, PullRecord
+from corridor.domain.purpose import EXCHANGE, purpose
+from corridor.flows.ask_country import Pull, PullDesk
+from corridor.flows.ports.unit import Unit
+
+
+async def open_pull(
+    asking: Asking, patient_id: str, *, purpose_code: str, deadline_seconds: float, desk: PullDesk, id: str = ""
+) -> Pull:
+    """A pull that may go ahead; that somebody asks is durable when this returns.
+
+    Consent is decided here for each country before anything is sent, and by each holder again.
+
+    Args:
+        asking: who asks.
+        patient_id: for whom.
+        purpose_code: PurposeOfUse as claimed.
+        deadline_seconds: how long the caller waits.
+        desk: the ports.
+        id: under which the pull is kept until every country came to something; empty where nobody looks it up.
+
+    Raises:
+        ForbiddenError: the role, the purpose or the consent does not allow it; audited first.
+        NotFoundError: there is no such person here; audited first.
+
+    Source: IHE PCF ITI-108; HOUSE section 2.
+    """
+    async with desk.units.begin() as unit:
+        patient = await unit.read("Patient", patient_id)
+        known = patient is not None and patient.body is not None
+        consents, uncovered = await _covering(patient_id, purpose_code, unit=unit, desk=desk)
+        reason, refusal = _refusal(asking, purpose_code, known=known, uncovered=uncovered)
+        await unit.audit(asked(asking, patient_id, (purpose_code, reason), consents=consents, desk=desk))
+        if refusal is None:
+            until = desk.clock.now() + timedelta(seconds=deadline_seconds)
+            pull = Pull(asking, patient_id, purpose(purpose_code), until, consents, desk.clock.now(), id)
+            await keep_pull(pull, unit=unit, desk=desk)
+    if refusal:
+        raise refusal
+    return pull
+
+
+async def keep_pull(pull: Pull, *, unit: Unit, desk: PullDesk, opening: str = "") -> None:
+    """Keep that the pull is under way, so that a stop of this node leaves no country without its end in the log."""
+    if not pull.id:
+        return
+    legs = tuple(
+        PullLeg(country, pull.consents[country].id if country in pull.consents and not opening else "")
+        for country in desk.peers.countries()
+    )
+    await unit.pulls.begin(
+        PullRecord(
+            id=pull.id,
+            patient_id=pull.patient_id,
+            agent=pull.asking.principal.pseudonym,
+            role=pull.asking.principal.role.value,
+            request_id=pull.asking.request_id,
+            purpose=pull.purpose.value,
+            trace=str(pull.asking.trace),
+            started_at=pull.started_at,
+            opening=opening,
+            legs=legs,
+        )
+    )
+
+
+def _refusal(asking: Asking, purpose_code: str, *, known: bool, uncovered: str) -> tuple[str, CorridorError | None]:
+    """Why nobody may be asked, as the log keeps it and as it is told."""
+    try:
+        check_access(asking.principal, Interaction.PULL, "Patient")
+    except ForbiddenError as error:
+        return "forbidden", error
+    if purpose_code not in EXCHANGE:
+        reason = Reason.UNKNOWN_PURPOSE if uncovered == Reason.UNKNOWN_PURPOSE else Reason.FORBIDDEN_PURPOSE
+        return reason.value, ForbiddenError("A history crosses a border for treatment only.")
+    if not known:
+        return "unknown-person", NotFoundError("There is no such person here.")
+    if uncovered:
+        return uncovered, ForbiddenError("The person's consent does not cover this.")
+    return "", None
+
+
+async def _covering(
+    patient_id: str, purpose_code: str, *, unit: Unit, desk: PullDesk
+) -> tuple[dict[Country, Consent], str]:
+    """The consent to send to each country that the person lets be asked; where that is none, why."""
+    stored, withdrawals = await unit.consents(patient_id), await unit.withdrawals(patient_id)
+    now = desk.clock.now()
+    covering: dict[Country, Consent] = {}
+    reason = Reason.NO_CONSENT
+    for country in desk.peers.countries():
+        ask = Ask(desk.home, country, purpose_code, frozenset(Category))
+        decision = decide(stored, ask, now, withdrawals=withdrawals)
+        if isinstance(decision, Deny):
+            reason = decision.reason
+        elif Category.MATCH in decision.categories:
+            covering[country] = _travelling(stored, ask, now, withdrawals=withdrawals)
+        else:
+            reason = Reason.NOT_COVERED
+    return covering, "" if covering else reason.value
+
+
+def _travelling(stored: Sequence[Consent], ask: Ask, now: datetime, *, withdrawals: Sequence[Withdrawal]) -> Consent:
+    """The consent that is sent: the one that permits most, the newest of equals, with every denial left here."""
+    alone = [(decide((one,), ask, now, withdrawals=withdrawals), one) for one in stored]
+    permits = [(decision, one) for decision, one in alone if isinstance(decision, Permit)]
+    _, widest = max(permits, key=lambda pair: (*_width(pair[0]), pair[1].given_at))
+    against = denials((one for one in stored if one is not widest), ask)
+    return replace(widest, provisions=(*widest.provisions, *against))
+
+
+def _width(permit: Permit) -> tuple[int, int]:
+    """How much can come of a permit: without a description of the person no country says anything."""
+    needed = {Category.MATCH, Category.DEMOGRAPHICS}
+    return len(needed & permit.categories), len(permit.categories)
+
+
+def denials(consents: Iterable[Consent], ask: Ask) -> Iterator[Provision]:
+    """What the person denies, each for as long as its document says; of other countries nothing is told."""
+    for consent in consents:
+        for provision in consent.provisions if consent.status_active else ():
+            period = provision.period.common(consent.period)
+            asker = not provision.countries or ask.asker in provision.countries
+            holder = not provision.holders or ask.holder in provision.holders
+            if period and asker and holder and not provision.permit:
+                yield replace(provision, period=period)
+
+
+def asked(
+    asking: Asking,
+    patient_id: str,
+    why: tuple[str, str],
+    *,
+    consents: Mapping[Country, Consent],
+    desk: PullDesk,
+) -> AuditFact:
+    """That somebody asked: `why` is the purpose as claimed and the reason of a refusal, empty where there is none."""
+    purpose_code, reason = why
+    return AuditFact(
+        kind=AuditKind.ASK,
+        outcome=AuditOutcome.FAILURE if reason else AuditOutcome.SUCCESS,
+        at=desk.clock.now(),
+        trace=asking.trace,
+        request_id=asking.request_id,
+        agent=asking.principal.pseudonym,
+        role=asking.principal.role.value,
+        asker=desk.home,
+        purpose=purpose_code,
+        patient_ids=(patient_id,),
+        reason=reason,
+        consent_ids=() if reason else tuple(sorted({consent.id for consent in consents.values()})),
+    )
