@@ -30,6 +30,7 @@ CALLS: dict[tuple[str, str], tuple[str, str, Any, int]] = {
     ("ValueSet", "validate-code"): ("GET", f"ValueSet/$validate-code?url={SET}&system=urn:x&code=x", None, 200),
     ("CodeSystem", "lookup"): ("GET", f"CodeSystem/$lookup?system={CATEGORY}&code=cd4", None, 200),
     ("CodeSystem", "validate-code"): ("GET", f"CodeSystem/$validate-code?url={CATEGORY}&code=cd4", None, 200),
+    ("CodeSystem", "subsumes"): ("GET", f"CodeSystem/$subsumes?system={ATC}&codeA=J05A&codeB=J05AR27", None, 200),
     ("ConceptMap", "translate"): ("GET", f"ConceptMap/$translate?system={ATC}&code=J05AR27", None, 200),
     ("Subscription", "status"): ("GET", "Subscription/{here}/$status", None, 200),
     ("Subscription", "events"): ("GET", "Subscription/{here}/$events", None, 200),

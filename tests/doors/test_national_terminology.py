@@ -96,6 +96,32 @@ def test_a_code_is_checked_against_its_system_and_looked_up(node: Node) -> None:
     assert {"code": "child", "value": "BTG"} in parts
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "outcome"),
+    [
+        ("J05A", "J05AR27", "subsumes"),
+        ("J05AR27", "J05", "subsumed-by"),
+        ("J05AR27", "J05AR27", "equivalent"),
+        ("J05AR27", "J05AF05", "not-subsumed"),
+        ("L01XX05", "L01", "subsumed-by"),
+    ],
+)
+def test_of_two_codes_the_more_general_is_told(node: Node, first: str, second: str, outcome: str) -> None:
+    found = both(node, "CodeSystem/$subsumes", system=ATC, codeA=first, codeB=second)
+    assert value(found, "outcome") == outcome
+    codings = {f"coding{letter}": {"system": ATC, "code": code} for letter, code in (("A", first), ("B", second))}
+    answer = node.ask("POST", "/fhir/CodeSystem/$subsumes", parameters(**codings))
+    assert value(answer.json, "outcome") == outcome
+
+
+def test_codes_of_a_published_system_are_compared_by_its_id(node: Node) -> None:
+    answer = node.get("CodeSystem/category/$subsumes?codeA=cd4&codeB=cd4")
+    assert value(answer.json, "outcome") == "equivalent"
+    reason = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+    found = both(node, "CodeSystem/$subsumes", system=reason, codeA="TREAT", codeB="ETREAT")
+    assert value(found, "outcome") == "subsumes"
+
+
 def test_a_code_is_translated_there_and_back(node: Node) -> None:
     there = both(node, "ConceptMap/$translate", system=ATC, code="J05AR27", targetsystem=WHO)
     (match,) = [each["part"] for each in there["parameter"] if each["name"] == "match"]
@@ -135,6 +161,17 @@ REFUSED = [
     ("CodeSystem/$lookup", "system=urn:none&code=x", 404, "not-found"),
     ("CodeSystem/$lookup", "system=http://loinc.org&code=1-8", 404, "not-found"),
     ("CodeSystem/$lookup", "system=http://loinc.org&code=20447-9&property=parent", 400, "not-supported"),
+    ("CodeSystem/$subsumes", "", 400, "invalid"),
+    ("CodeSystem/$subsumes", "codeA=J05&codeB=J05A", 400, "invalid"),
+    ("CodeSystem/$subsumes", f"system={ATC}&codeA=J05", 400, "invalid"),
+    ("CodeSystem/$subsumes", f"system={ATC}&codeA=J05&codeB=beer", 404, "not-found"),
+    ("CodeSystem/$subsumes", f"system={ATC}&codeA=J05&codeB=J05&version=7", 404, "not-found"),
+    ("CodeSystem/$subsumes", f"system={ATC}&codeA=J05&codingB={ATC}|J05", 400, "invalid"),
+    ("CodeSystem/$subsumes", f"system={ATC}&codeA=J05&codeB=J05&depth=1", 400, "not-supported"),
+    ("CodeSystem/$subsumes", "system=urn:none&codeA=x&codeB=y", 404, "not-found"),
+    ("CodeSystem/$subsumes", "system=http://loinc.org&codeA=20447-9&codeB=20447-9", 400, "not-supported"),
+    ("CodeSystem/none/$subsumes", "codeA=x&codeB=y", 404, "not-found"),
+    ("CodeSystem/category/$subsumes", f"system={ATC}&codeA=cd4&codeB=cd4", 400, "invalid"),
     ("ConceptMap/$translate", "", 400, "invalid"),
     ("ConceptMap/$translate", f"system={ATC}&code=J05AR27&url=urn:none", 404, "not-found"),
     ("ConceptMap/$translate", f"system={ATC}&code=J05AR27&target=urn:none", 404, "not-found"),

@@ -28,6 +28,8 @@ def definition_routes(national: National, operations: Operations) -> list[BaseRo
         *_asked("/fhir/ValueSet/$validate-code", terminology.validate_code_in_set, national),
         *_asked("/fhir/CodeSystem/$validate-code", terminology.validate_code_in_system, national),
         *_asked("/fhir/CodeSystem/$lookup", terminology.look_up_code, national),
+        *_asked("/fhir/CodeSystem/$subsumes", terminology.subsumes, national),
+        *_asked("/fhir/CodeSystem/{id}/$subsumes", terminology.subsumes, national),
         *_asked("/fhir/ConceptMap/$translate", terminology.translate_code, national),
         *(route for kind in PUBLISHED for route in _published(kind, national)),
     ]

@@ -41,7 +41,7 @@ OF_TYPE: dict[str, list[Stated]] = {
         _operation("events", f"{_BACKPORT}OperationDefinition/backport-subscription-events"),
     ],
     "ValueSet": [_operation(name, f"{_HL7}ValueSet-{name}") for name in ("expand", "validate-code")],
-    "CodeSystem": [_operation(name, f"{_HL7}CodeSystem-{name}") for name in ("lookup", "validate-code")],
+    "CodeSystem": [_operation(name, f"{_HL7}CodeSystem-{name}") for name in ("lookup", "subsumes", "validate-code")],
     "ConceptMap": [_operation("translate", f"{_HL7}ConceptMap-translate")],
 }
 """Operations of a type or of its instances, besides `$validate`."""

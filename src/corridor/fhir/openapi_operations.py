@@ -40,6 +40,7 @@ _SHAPES: dict[str, _Shape] = {
     "validate-code": _Shape(paths=("", "/{id}"), get=True, gives=("Parameters",)),
     "translate": _Shape(paths=("", "/{id}"), get=True, gives=("Parameters",)),
     "lookup": _Shape(paths=("",), get=True, gives=("Parameters",)),
+    "subsumes": _Shape(paths=("", "/{id}"), get=True, gives=("Parameters",)),
     "export": _Shape(paths=("",), get=True, gives=(), status=202),
     "patient-export": _Shape(paths=("",), get=True, gives=(), status=202),
     "group-export": _Shape(get=True, gives=(), status=202),

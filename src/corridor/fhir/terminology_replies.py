@@ -11,6 +11,7 @@ import orjson
 from corridor.fhir.bundle import instant
 from corridor.fhir.code_systems import CodeSystem, Concept
 from corridor.fhir.concept_maps import Row
+from corridor.fhir.subsumption import Subsumption
 from corridor.fhir.terminology import Expansion, Verdict
 
 Part = dict[str, Any]
@@ -84,6 +85,14 @@ def looked_up(system: CodeSystem, concept: Concept) -> bytes:
 
 def _property(name: str, code: str) -> Part:
     return {"name": "property", "part": [{"name": "code", "valueCode": name}, {"name": "value", "valueCode": code}]}
+
+
+def subsumed(found: Subsumption) -> bytes:
+    """What `$subsumes` says.
+
+    Source: https://hl7.org/fhir/R4/codesystem-operation-subsumes.html
+    """
+    return _parameters([{"name": "outcome", "valueCode": found.value}])
 
 
 def translated(rows: Iterable[Row]) -> bytes:

@@ -18,8 +18,9 @@ from corridor.domain.errors import InvalidError, NotFoundError
 from corridor.fhir.concept_maps import Wanted, translate
 from corridor.fhir.operation_input import Input, from_address, from_body
 from corridor.fhir.published import CANONICAL, id_of
+from corridor.fhir.subsumption import SUBSUMES, asked_subsumption
 from corridor.fhir.terminology import code_system, expand, look_up, validate_code, validate_in_system
-from corridor.fhir.terminology_replies import expansion, looked_up, translated, verdict
+from corridor.fhir.terminology_replies import expansion, looked_up, subsumed, translated, verdict
 from corridor.node.national import National, asking, check_format, fhir_reply, read_body
 
 _CODED = frozenset({"code", "system", "display", "coding", "codeableConcept"})
@@ -93,6 +94,20 @@ async def look_up_code(request: Request, *, national: National) -> Response:
     version = given.text("version")
     system, concept = look_up(f"{coding.system}|{version}" if version else coding.system, coding.code)
     return fhir_reply(looked_up(system, concept))
+
+
+async def subsumes(request: Request, *, national: National) -> Response:
+    """Which of two codes of one system is the more general; the system is named, or is one that this node publishes.
+
+    Source: https://hl7.org/fhir/R4/codesystem-operation-subsumes.html
+    """
+    given = await _given(request, SUBSUMES, national)
+    url = ""
+    if "id" in request.path_params:
+        url = f"{CANONICAL}CodeSystem/{request.path_params['id']}"
+        if not id_of(url, "CodeSystem"):
+            raise NotFoundError("There is no such code system here.")
+    return fhir_reply(subsumed(asked_subsumption(given, url=url)))
 
 
 async def translate_code(request: Request, *, national: National) -> Response:
