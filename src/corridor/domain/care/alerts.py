@@ -2,63 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-from corridor.domain.care.event import Event
-from corridor.domain.care.situation import View
+from corridor.domain.care.rules.asked import asked
+from corridor.domain.care.rules.library import rule_book
+from corridor.domain.care.rules.rule import Position, Rule, RuleBook, Severity
+from corridor.domain.care.rules.verdict import Reason, Verdict
+from corridor.domain.care.situation import Situation, View
 from corridor.domain.care.wording import Wording
 
+__all__ = ["Alert", "Position", "Reason", "Severity", "alerts"]
 
-class Severity(StrEnum):
-    """How dangerous it is; `rank` orders them."""
-
-    CONTRAINDICATED = "contraindicated"
-    CRITICAL = "critical"
-    ERROR = "error"
-    MAJOR = "major"
-    MODERATE = "moderate"
-    WARNING = "warning"
-    INFO = "info"
-
-    @property
-    def rank(self) -> int:
-        """Five is the most dangerous, one the least."""
-        return _RANKS[self]
-
-
-_RANKS = {
-    Severity.CONTRAINDICATED: 5,
-    Severity.CRITICAL: 5,
-    Severity.ERROR: 4,
-    Severity.MAJOR: 3,
-    Severity.MODERATE: 2,
-    Severity.WARNING: 2,
-    Severity.INFO: 1,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One fact that an alert stands on.
-
-    Attributes:
-        what: `regimen`, `drug`, `condition`, `allergy`, `result`, `age`, `plan`, `gap`, `resistance` or `unread`.
-        label: drug, test or condition by its name in the rules.
-        event: the record that told it, with country, date and words; None for what the clinician or the person told.
-    """
-
-    what: str
-    label: str
-    event: Event | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """What one source says where sources disagree."""
-
-    source: str
-    says: Wording
+_TO_TEST = frozenset(asked().tests)
+_OWN_SOURCE = "Corridor"
+_DANGEROUS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +25,16 @@ class Alert:
     """One prompt for the clinician.
 
     Attributes:
-        rule: id of the rule, such as `TB01`; `missing-egfr` where a test is missing that rules wait for.
+        rule: id of the rule, such as `TB01`; `missing-egfr` where a fact is missing that rules wait for.
         action: code of what to consider, such as `order-test`; `action_words` says it.
         text: the prompt in three languages.
         because: the facts that it stands on; empty where nothing but a missing fact speaks.
         source: where the rule comes from, as it is cited.
-        verification: how the rule was checked against that source.
-        conflict: what each source says where they disagree; empty where they agree.
-        missing: names of facts nobody told, such as `egfr`; empty where the rule holds for certain.
-        waiting: ids of the rules that cannot be decided without `missing`.
+        verification: how the rule was checked against that source, or `reviewed` where a clinician of this node did.
         view: which regimen it speaks of.
+        conflict: what each source says where they disagree; empty where they agree.
+        missing: names of facts that nobody told, such as `egfr`; empty where the rule holds for certain.
+        waiting: ids of the rules that cannot be decided without `missing`.
     """
 
     rule: str
@@ -91,3 +50,82 @@ class Alert:
     conflict: tuple[Position, ...] = ()
     missing: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
+
+
+def alerts(situation: Situation, *, book: RuleBook | None = None) -> tuple[Alert, ...]:
+    """Every enabled rule that holds, and every missing fact that a rule waits for, most dangerous first.
+
+    A missing test is never read as a normal one: what cannot be decided is an alert that says what to ask for.
+
+    Args:
+        situation: what is known of the person on its day.
+        book: rules with the reviews of this node; the packaged ones where none is given.
+    """
+    book = book or rule_book()
+    verdicts = [(rule, rule.test(situation)) for rule in book.rules if rule.enabled]
+    certain = [_alert(rule, verdict, book=book, view=situation.view) for rule, verdict in verdicts if verdict.holds]
+    asked_for = {reason.label for alert in certain for reason in alert.because if reason.what == "untested"}
+    undecided = [(rule, verdict) for rule, verdict in verdicts if verdict.holds is None]
+    missing = [
+        _missing_alert(name, waiting, book=book, view=situation.view)
+        for name, waiting in _waiting(undecided).items()
+        if name not in asked_for
+    ]
+    return tuple(sorted((*certain, *missing), key=_order))
+
+
+def _order(alert: Alert) -> tuple[object, ...]:
+    return -alert.severity.rank, bool(alert.missing), alert.severity, alert.rule
+
+
+def _alert(rule: Rule, verdict: Verdict, *, book: RuleBook, view: View) -> Alert:
+    return Alert(
+        rule=rule.id,
+        severity=rule.severity,
+        action=rule.action,
+        severity_words=book.severities[rule.severity],
+        action_words=book.actions[rule.action],
+        text=rule.text,
+        because=tuple(sorted(verdict.because, key=_reason_order)),
+        source=rule.source,
+        verification="reviewed" if rule.reviewed_by else rule.verification,
+        view=view,
+        conflict=rule.conflict,
+    )
+
+
+def _reason_order(reason: Reason) -> tuple[object, ...]:
+    """Newest record first, so that the order of arrival changes nothing."""
+    event = reason.event
+    when = -(event.start.toordinal() if event and event.start else 0)
+    return reason.what, reason.label, when, event.country if event else "", event.source if event else ""
+
+
+def _waiting(undecided: Iterable[tuple[Rule, Verdict]]) -> Mapping[str, list[tuple[Rule, Verdict]]]:
+    """The rules that wait for each missing fact."""
+    waiting: defaultdict[str, list[tuple[Rule, Verdict]]] = defaultdict(list)
+    for rule, verdict in undecided:
+        for name in verdict.missing:
+            waiting[name].append((rule, verdict))
+    return waiting
+
+
+def _missing_alert(name: str, waiting: list[tuple[Rule, Verdict]], *, book: RuleBook, view: View) -> Alert:
+    worst = max(rule.severity.rank for rule, _ in waiting)
+    severity = Severity.MAJOR if worst >= _DANGEROUS else Severity.WARNING
+    action = "order-test" if name in _TO_TEST else "ask"
+    because = {reason for _, verdict in waiting for reason in verdict.because}
+    return Alert(
+        rule=f"missing-{name}",
+        severity=severity,
+        action=action,
+        severity_words=book.severities[severity],
+        action_words=book.actions[action],
+        text=asked().missing[name],
+        because=tuple(sorted(because, key=_reason_order)),
+        source=_OWN_SOURCE,
+        verification="missing",
+        view=view,
+        missing=(name,),
+        waiting=tuple(sorted(rule.id for rule, _ in waiting)),
+    )

@@ -43,6 +43,16 @@ class Person:
     born_from: date | None = None
     born_until: date | None = None
 
+    def age_years(self, on: date) -> tuple[int | None, int | None]:
+        """The oldest and the youngest that the person may be on a day, in whole years; None where unknown."""
+        return _years(self.born_from, on), _years(self.born_until, on)
+
+
+def _years(born: date | None, on: date) -> int | None:
+    if born is None or born > on:
+        return None
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
