@@ -14,6 +14,7 @@ from corridor.domain.country import Country
 from corridor.domain.errors import InvalidError
 from corridor.domain.history import Entry
 from corridor.fhir.categories import category
+from corridor.fhir.genotype import genotype
 from corridor.fhir.medication import MEDICATION_TYPES, concept_texts, inline_medication, read_concept
 from corridor.fhir.observation import (
     about,
@@ -159,7 +160,7 @@ def _observation(resource: Resource, _: Mapping[str, Resource], common: dict[str
     kind = observation_kind(resource)
     value, unit = measurement(resource, kind)
     reading = result_reading(resource)
-    told = reading.kind == EventKind.REGIMEN and bool(reading.components)
+    told = reading.kind == EventKind.REGIMEN and bool(reading.components) and kind is not EventKind.RESISTANCE
     return Event(
         kind=EventKind.REGIMEN if told else kind,
         label=shorthand(reading.components) if told else label_of(resource.get("code")) or kind_name(kind),
@@ -169,16 +170,18 @@ def _observation(resource: Resource, _: Mapping[str, Resource], common: dict[str
         unit=unit,
         about=about(resource),
         raw=written_value(resource),
+        genotype=genotype(resource) if kind is EventKind.RESISTANCE else None,
         **common,
     )
 
 
 def _report(resource: Resource, _: Mapping[str, Resource], common: dict[str, Any]) -> Event:
-    conclusion = resource.get("conclusion")
+    conclusion, kind = resource.get("conclusion"), observation_kind(resource)
     return Event(
-        kind=observation_kind(resource),
+        kind=kind,
         label=label_of(resource.get("code")),
         raw=conclusion if isinstance(conclusion, str) else "",
+        genotype=genotype(resource) if kind is EventKind.RESISTANCE else None,
         **common,
     )
 

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from corridor.domain.care.interval import Interval
+from corridor.domain.care.resistance.genotype import Genotype
 from corridor.domain.care.viral_load import ViralLoad
 from corridor.domain.country import Country
 
@@ -49,6 +50,7 @@ class Event:
             `cd4`, `hiv-viral-load`; empty where its code is in no group of the lexicon.
         supply_days: days that the drugs handed over last for, where that was told or follows from the dose.
         reason: why it was started, changed or stopped, as written; empty where nobody told it.
+        genotype: what a resistance report says of genes; its own country and day are those of the event.
     """
 
     country: Country
@@ -69,6 +71,7 @@ class Event:
     about: str = ""
     supply_days: int | None = None
     reason: str = ""
+    genotype: Genotype | None = None
 
     @property
     def counts(self) -> bool:

@@ -13,7 +13,7 @@ from corridor.domain.care.resistance.notation import MUTATION, Written, gene_of,
 _LONGEST = 20_000
 _NAMES = {
     Gene.PR: "pr pro prot protease proteasa protesa pi ip ips pis",
-    Gene.RT: "rt tr transcriptasa transcriptase reversa inversa nrti nnrti itrn itrnn inti innti intr inntr",
+    Gene.RT: "rt tr transcriptasa transcriptase reversa inversa reverse nrti nnrti itrn itrnn inti innti intr inntr",
     Gene.IN: "in int integrase integrasa insti ini inis inin",
     Gene.CA: "ca capsid capside capsida cai",
 }
@@ -32,6 +32,7 @@ _NOISE = re.compile(
 _DRUG = re.compile(r"\b(?:3TC|d4T)\b", re.IGNORECASE)
 """Drugs whose names look like a mutation."""
 _WORD = re.compile(r"[^\W_]+")
+_NUCLEOTIDES = re.compile(r"(?:[ACGTURYSWKMBDHVN-]{10,}\s*){6}", re.IGNORECASE)
 _HIV_2 = re.compile(r"\b(?:hiv|vih)[\s-]?2\b")
 _NOT_DONE = re.compile(
     r"amplific|\bfail|fallid|\bfalh|unable|insuf|indetermin|no se pudo|no fue posible|nao foi possivel|not (?:done|seq)"
@@ -85,6 +86,8 @@ def read_report(text: str, genes: Collection[Gene] = ()) -> ReportReading:
     """
     if len(text) > _LONGEST:
         return ReportReading(unread=(Unread(text[:200] + " …", why="too-long"),))
+    if is_sequence(text):
+        return ReportReading(unread=(Unread(text.strip()[:200], why="sequence"),))
     if _HIV_2.search(fold(text)):
         return ReportReading(unread=(Unread(text.strip(), why="hiv-2"),))
     told = frozenset(genes)
@@ -97,6 +100,21 @@ def read_report(text: str, genes: Collection[Gene] = ()) -> ReportReading:
         frozenset(gene for part in parts for gene in part.sequenced),
         tuple(unread for part in parts for unread in part.unread),
     )
+
+
+def is_sequence(text: str) -> bool:
+    """Whether a text holds nucleotides, such as a FASTA file, instead of words."""
+    return _NUCLEOTIDES.search(text) is not None
+
+
+def genes_named(text: str) -> frozenset[Gene]:
+    """The genes that a name speaks of, such as `HIV reverse transcriptase + protease gene mutations detected`."""
+    found: set[Gene] = set()
+    position = 0
+    while (match := _label(text, position)) is not None:
+        found.add(_GENES[fold(match[1])])
+        position = match.end()
+    return frozenset(found)
 
 
 def _segment(text: str, told: frozenset[Gene], given: frozenset[Gene]) -> tuple[ReportReading, frozenset[Gene]]:
