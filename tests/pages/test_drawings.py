@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from corridor.domain.care.event import Event, EventKind
 from corridor.domain.care.timeline import Timeline, timeline
-from corridor.domain.care.viral_load import viral_load
+from corridor.domain.care.viral_load_text import viral_load
 from corridor.web.auditor.chart import columns, routes_of, shares_of
 from corridor.web.clinician.chart import NARROW, WIDE, Chart, Size, chart
 from corridor.web.clinician.histories import read

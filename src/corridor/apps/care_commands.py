@@ -16,7 +16,7 @@ from corridor.apps.written import STANDARD_INPUT, texts
 from corridor.domain.care.regimen import read_text
 from corridor.domain.care.standing import standing
 from corridor.domain.care.timeline import timeline
-from corridor.domain.care.viral_load import viral_load
+from corridor.domain.care.viral_load_text import viral_load
 from corridor.domain.country import country
 from corridor.domain.errors import UnavailableError
 from corridor.fhir.bundled_care import bundled_events

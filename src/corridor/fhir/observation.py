@@ -9,7 +9,8 @@ from corridor.domain.care.event import EventKind
 from corridor.domain.care.interval import Interval, compared, number
 from corridor.domain.care.lexicon import LOINC_SYSTEM, SNOMED_SYSTEM, lexicon
 from corridor.domain.care.regimen import Reading
-from corridor.domain.care.viral_load import ResultKind, ViralLoad, counted, viral_load
+from corridor.domain.care.viral_load import ResultKind, ViralLoad, counted
+from corridor.domain.care.viral_load_text import viral_load
 from corridor.domain.category import Category
 from corridor.domain.errors import InvalidError
 from corridor.fhir.categories import category

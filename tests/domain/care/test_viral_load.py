@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.domain.care.interval import Interval, around, compared, number
-from corridor.domain.care.viral_load import ResultKind, ViralLoad, counted, viral_load
+from corridor.domain.care.viral_load import ResultKind, ViralLoad, counted
+from corridor.domain.care.viral_load_text import viral_load
 from corridor.domain.errors import InvalidError
 
 CASES = json.loads((Path(__file__).parent / "data" / "vl_strings.json").read_text("utf-8"))["cases"]
+WRITTEN = json.loads((Path(__file__).parent / "data" / "vl_written.json").read_text("utf-8"))["cases"]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["raw"][:40])
@@ -26,6 +28,26 @@ def test_a_viral_load_as_laboratories_write_it_is_read(case: dict) -> None:
         assert result.copies_per_ml.upper == case["upper"]
     if case["value_copies_ml"] is not None:
         assert float(result.value_copies_per_ml or 0) == pytest.approx(case["value_copies_ml"], rel=1e-3)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["raw"][:40])
+def test_a_unit_written_behind_the_result_is_the_unit_beside_it(case: dict) -> None:
+    together = viral_load(f"{case['raw']} {case['unit_field']}".strip())
+    apart = viral_load(case["raw"], case["unit_field"])
+    assert (together, together.kind) == (apart, case["kind"])
+
+
+@pytest.mark.parametrize("case", WRITTEN, ids=lambda case: case["raw"][:40])
+def test_what_laboratories_of_the_region_print_is_read_and_nothing_is_guessed(case: dict) -> None:
+    result = viral_load(case["raw"])
+    assert (result.kind, result.comparator or None) == (case["kind"], case["comparator"])
+    for told, read in (
+        (case["lower"], result.copies_per_ml.lower),
+        (case["upper"], result.copies_per_ml.upper),
+        (case["value_copies_ml"], result.value_copies_per_ml),
+    ):
+        assert (read is None) == (told is None)
+        assert told is None or float(read or 0) == pytest.approx(told, abs=0.01)
 
 
 @pytest.mark.parametrize(
