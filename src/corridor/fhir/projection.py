@@ -24,6 +24,9 @@ from corridor.fhir.search_values import interval
 
 Resource = dict[str, Any]
 
+SAVED = {"system": "https://corridor.example/fhir/CodeSystem/origin", "code": "saved"}
+"""Tag of what another country told and a clinician saved here: it is that country's to tell, never ours again."""
+
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _FINDINGS = frozenset({"Observation", "Condition", "DiagnosticReport"})
 _PATIENTLESS = frozenset({"Medication"})
@@ -90,14 +93,15 @@ def project(
         return None
     if not isinstance(own_id, str) or not _ID.fullmatch(own_id):
         raise InvalidError("A resource that crosses a border has an id.", (f"{resource_type}.id",))
-    if (patient_id is None and resource_type not in _PATIENTLESS) or _says_who(resource):
+    if (patient_id is None and resource_type not in _PATIENTLESS) or _is_saved(resource) or _says_who(resource):
         return None
     if resource_type in MEDICATION_TYPES:
         resource = inline_medication(resource, medication)
     if resource_type == "Patient" and "deceasedDateTime" in resource:
         resource = {**resource, "deceasedBoolean": True}
     found = category(resource)
-    members = write_members(resource, resource_fields(resource_type), Crossing(patient_id, found in _MEASURED))
+    crossing = Crossing(patient_id, found in _MEASURED, genotype=found is Category.RESISTANCE)
+    members = write_members(resource, resource_fields(resource_type), crossing)
     head = (
         f'{{"resourceType":"{resource_type}","id":"{slot(resource_type, own_id)}","meta":{{'
         f'"source":{encode_basestring(source)},"security":[{{"system":"{SYSTEM}","code":"{found}"}}{_LABELS}]}}'
@@ -126,6 +130,12 @@ def _parse(raw: bytes) -> Resource:
     if not isinstance(resource, dict):
         raise InvalidError("A resource is a JSON object.")
     return resource
+
+
+def _is_saved(resource: Resource) -> bool:
+    meta = resource.get("meta")
+    tags = meta.get("tag") if isinstance(meta, dict) else None
+    return isinstance(tags, list) and SAVED in tags
 
 
 def _says_who(resource: Resource) -> bool:
