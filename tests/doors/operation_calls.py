@@ -25,6 +25,7 @@ CALLS: dict[tuple[str, str], tuple[str, str, Any, int]] = {
     ("Patient", "withdraw-consent"): ("POST", "Patient/{here}/$withdraw-consent", None, 200),
     ("Patient", "everything"): ("GET", "Patient/{here}/$everything", None, 200),
     ("Patient", "summary"): ("GET", "Patient/{here}/$summary", None, 200),
+    ("Patient", "generate-vhl"): ("GET", "Patient/{here}/$generate-vhl?label=x", None, 403),
     ("Observation", "lastn"): ("GET", "Observation/$lastn?patient={patient}", None, 200),
     ("ValueSet", "expand"): ("GET", f"ValueSet/$expand?url={SET}", None, 200),
     ("ValueSet", "validate-code"): ("GET", f"ValueSet/$validate-code?url={SET}&system=urn:x&code=x", None, 200),
@@ -37,7 +38,7 @@ CALLS: dict[tuple[str, str], tuple[str, str, Any, int]] = {
 }
 """Method, address, body and status by type and name; `{here}` is a resource of the type, made for the call.
 
-A programme may not pull a history, which is a clinician's act: the door is there and says so.
+A programme may not pull a history or make a health link, which are a clinician's acts: the door is there and says so.
 """
 
 HEADERS = {

@@ -22,6 +22,7 @@ from corridor.apps.node_acts import NodeActs, wire_acts
 from corridor.apps.node_bulk import bulk_routes, start_bulk
 from corridor.apps.node_definitions import definition_routes
 from corridor.apps.node_exchange import exchange_routes
+from corridor.apps.node_links import link_routes, wire_links
 from corridor.apps.node_pages import NodePages
 from corridor.apps.node_reading import reading_routes
 from corridor.apps.node_rooms import NodeRooms, open_rooms
@@ -90,8 +91,9 @@ def app_of(rooms: NodeRooms) -> FastAPI:
 def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
     settings = rooms.settings
     site = Site(settings.name, settings.country.lower(), settings.public_url, settings.zone)
-    pages = NodePages(rooms, acts)
+    pages, links = NodePages(rooms, acts), wire_links(rooms, acts)
     return [
+        *link_routes(rooms, acts, links),
         *statement_routes(rooms, site),
         *_national_routes(acts),
         *exchange_routes(rooms, acts),

@@ -41,6 +41,9 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         max_import_bytes: of one upload.
         subscribers: origins (`https://host`) of this country's systems that may be told of changes.
         subscribers_abroad: origins across a border, which may be told that something changed and nothing of what.
+        link_origins: nodes outside of the federation whose health links may be opened here, such as `https://host`.
+        link_trust: files with the keys of those who sign health links and cards: DID documents or JWK sets.
+        regional_gateway: answer the region's unauthenticated broadcasts, always with nobody.
         cors_origins: whose pages may use the base from a browser, such as `https://app.example`; `*` for all.
     """
 
@@ -65,6 +68,9 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     max_import_bytes: Amount = 4 * 1024 * 1024 * 1024
     subscribers: tuple[Address, ...] = ()
     subscribers_abroad: tuple[Address, ...] = ()
+    link_origins: tuple[Address, ...] = ()
+    link_trust: tuple[Text, ...] = ()
+    regional_gateway: bool = False
     cors_origins: tuple[Origin, ...] = ()
 
 
@@ -97,7 +103,8 @@ def node_settings(path: Path) -> NodeSettings:
     settings = _read(path, _NodeFile).node
     _check_place(settings, path)
     folder = path.resolve().parent
-    settings = msgspec.structs.replace(settings, bulk_folder=str(folder / settings.bulk_folder))
+    trust = tuple(str(folder / each) for each in settings.link_trust)
+    settings = msgspec.structs.replace(settings, bulk_folder=str(folder / settings.bulk_folder), link_trust=trust)
     if settings.import_folder:
         settings = msgspec.structs.replace(settings, import_folder=str(folder / settings.import_folder))
     return _absolute(settings, folder)

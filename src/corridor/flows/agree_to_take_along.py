@@ -83,9 +83,22 @@ async def agree_to_take_along(asking: Asking, patient_id: str, terms: LinkTerms,
             await _keep(asking, patient_id, consent, unit=unit, desk=desk)
     if permit is None:
         raise ForbiddenError("No consent of this person covers a health link.")
-    allowed = {str(grant.category) for grant in permit.grants if grant.allows(None)}
-    kept = tuple(each for each in records if desk.category(each) is None or desk.category(each) in allowed)
+    kept = permitted(records, permit, category=desk.category)
     return Agreed(patient_id, consent.id if consent else permit.consent_ids[0], kept)
+
+
+def permitted(
+    records: tuple[Record, ...], permit: Permit, *, category: Callable[[Record], str | None]
+) -> tuple[Record, ...]:
+    """The records that a permit lets go; a category that it cuts by dates stays behind whole.
+
+    Args:
+        records: a whole record.
+        permit: what was decided.
+        category: what of a record a consent must permit; None for what every summary needs.
+    """
+    allowed = {str(grant.category) for grant in permit.grants if grant.allows(None)}
+    return tuple(each for each in records if category(each) is None or category(each) in allowed)
 
 
 def _said_now(terms: LinkTerms, desk: AgreeDesk) -> Consent:

@@ -80,12 +80,20 @@ async def summary(request: Request, *, national: National, reading: ReadingOpera
     """
     who, pairs = await begin(request, national)
     identifier = summary_input(pairs)
-    if "id" in request.path_params:
-        patient_id = _patient_id(request)
-    else:
-        patient_id = await _identified(who, identifier, national)
+    patient_id = await patient_of(request, who, identifier, national=national)
     records = await reading.summarise_patient(who, patient_id)
-    return fhir_reply(reading.summary(records, _language(request)))
+    return fhir_reply(reading.summary(records, language(request)))
+
+
+async def patient_of(request: Request, who: Asking, identifier: str, *, national: National) -> str:
+    """Id of the patient that an operation is about: of its address, or of the one who has an identifier.
+
+    Raises:
+        InvalidError: neither names anybody.
+        NotFoundError: there is no such patient.
+        PreconditionError: several have the identifier.
+    """
+    return _patient_id(request) if "id" in request.path_params else await _identified(who, identifier, national)
 
 
 async def _identified(who: Asking, identifier: str, national: National) -> str:
@@ -120,7 +128,7 @@ def _patient_id(request: Request) -> str:
     return logical_id
 
 
-def _language(request: Request) -> str:
+def language(request: Request) -> str:
     """The first language asked for that summaries are written in, or Spanish."""
     wishes = [each.partition(";")[0].strip()[:2].lower() for each in _accepted(request).split(",")]
     return next((wish for wish in wishes if wish in LANGUAGES), LANGUAGES[0])

@@ -1,0 +1,238 @@
+"""Wires health links, packages and the document base of the region."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.parse import unquote
+
+import orjson
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from corridor.apps.node_acts import NodeActs, source_of
+from corridor.apps.node_rooms import NodeRooms
+from corridor.apps.spoken import spoken
+from corridor.domain.consent import Consent
+from corridor.domain.country import Country
+from corridor.domain.errors import CorridorError, SignatureError
+from corridor.domain.link import LinkKind
+from corridor.domain.message import SignedRequest, SignedResponse
+from corridor.domain.record import Draft, Record
+from corridor.fhir.categories import category
+from corridor.fhir.consent import render
+from corridor.fhir.draft import draft
+from corridor.fhir.outcome import outcome
+from corridor.fhir.parse import parse
+from corridor.flows.make_link import LinkDesk, make_link
+from corridor.flows.open_link import OpenDesk, fetch_link, open_link
+from corridor.flows.read_link import ReadLinkDesk
+from corridor.flows.revoke_link import RevokeDesk
+from corridor.flows.share_summary import ShareDesk, may_share, share_summary
+from corridor.flows.summarise_patient import SummaryDesk
+from corridor.keys.files import signing_key
+from corridor.keys.issuer import did_document, open_issuer
+from corridor.keys.link_seals import LinkSeals, by_id
+from corridor.keys.qr import qr_png, qr_svg
+from corridor.keys.receiver_signatures import Key, sign_as_receiver, verify_receiver
+from corridor.keys.trust_list import TrustedKey, read_trust_file, read_trust_list
+from corridor.node import links as doors
+from corridor.node import mhd
+from corridor.node.national import FHIR_JSON
+from corridor.node.signed import answer
+from corridor.remote.calls import Calls
+from corridor.remote.foreign_links import HttpForeignLinks
+from corridor.remote.link_trust import MemberKeys
+from corridor.storage.node.compartment import SqlCompartments
+from corridor.storage.node.health_links import SqlLinks
+
+_OF_EVERY_SUMMARY = frozenset({"Patient", "Organization", "Practitioner", "PractitionerRole", "Location", "Medication"})
+"""What a summary needs whatever it tells; a Medication goes along only with what refers to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWork:
+    """The acts around health links, ready for doors and pages."""
+
+    make: LinkDesk
+    open: OpenDesk
+    revoke: RevokeDesk
+    read: ReadLinkDesk
+    share: ShareDesk
+    did: dict[str, object]
+    trusted: Trusted
+
+
+class Trusted:
+    """Every key that is trusted here: our own, the operator's lists, and those of the other members."""
+
+    def __init__(self, own: Sequence[TrustedKey], members: MemberKeys[TrustedKey]) -> None:
+        self._own = own
+        self._members = members
+
+    async def keys(self) -> Sequence[TrustedKey]:
+        """All of them."""
+        return [*self._own, *await self._members.keys()]
+
+
+def wire_links(rooms: NodeRooms, acts: NodeActs) -> LinkWork:
+    """The acts around health links; the node's key for them is made at its first start.
+
+    Raises:
+        InvalidError: a trust list or the key file is wrong.
+    """
+    storage, clock, settings = rooms.storage, rooms.clock, rooms.settings
+    issuer = open_issuer(Path(settings.keys), rooms.home)
+    did = did_document(issuer, settings.public_url)
+    listed = [key for path in settings.link_trust for key in read_trust_file(Path(path))]
+    calls = Calls(rooms.lines.transport, rooms.keys.signatures, clock)
+    members = MemberKeys(rooms.home, calls, rooms.lines.directory, clock=clock, read=read_trust_list)
+    trusted = Trusted([*read_trust_list(orjson.dumps(did)), *listed], members)
+    links, seals = SqlLinks(storage.database), LinkSeals(rooms.home, issuer, trusted.keys)
+    summaries = SummaryDesk(storage.records, SqlCompartments(storage.records.lanes), storage.audit, clock)
+    make = LinkDesk(
+        home=rooms.home,
+        public_url=settings.public_url,
+        links=links,
+        seals=seals,
+        units=storage.units,
+        summaries=summaries,
+        budgets=storage.budgets,
+        audit=storage.audit,
+        clock=clock,
+        document=lambda records, language: acts.reading.summary(tuple(records), language),
+        category=_category,
+        draft=partial(_draft, home=rooms.home),
+    )
+    signed = partial(sign_as_receiver, keyid=rooms.home, key=signing_key(Path(settings.keys) / "signing.key"))
+    foreign = HttpForeignLinks(
+        rooms.lines.transport,
+        rooms.lines.directory,
+        listed=settings.link_origins,
+        sign=lambda request, now: signed(request, now=now),
+        clock=clock,
+    )
+    return LinkWork(
+        make=make,
+        open=OpenDesk(links, seals, storage.units, storage.budgets, storage.audit, clock),
+        revoke=RevokeDesk(links, storage.units, storage.audit, clock),
+        read=ReadLinkDesk(settings.name, seals, foreign, storage.budgets, storage.audit, clock),
+        share=ShareDesk(rooms.home, storage.units, summaries, storage.audit, clock, _category),
+        did=did,
+        trusted=trusted,
+    )
+
+
+def _category(record: Record) -> str | None:
+    if record.resource_type in _OF_EVERY_SUMMARY:
+        return None
+    return str(category(parse(record.body or b"{}")))
+
+
+def _draft(consent: Consent, patient_id: str, *, home: Country) -> Draft:
+    resource = render(consent, patient={"reference": f"Patient/{patient_id}"}, custodian=home)
+    return draft(orjson.dumps(resource), resource_type="Consent", id=consent.id, source=source_of(home))
+
+
+def link_routes(rooms: NodeRooms, acts: NodeActs, work: LinkWork) -> list[BaseRoute]:
+    """Every door of health links and of the document base; none but the last wants to know a stranger."""
+    wired = _doors(rooms, work)
+    generate = partial(doors.generate, national=acts.national, doors=wired)
+    manifest, direct, file = (doors.opened(each, wired) for each in (doors.manifest, doors.direct, _file(LinkKind.SHL)))
+    return [
+        *spoken("/fhir/Patient/$generate-vhl", GET=generate, POST=generate),
+        *spoken("/fhir/Patient/{id}/$generate-vhl", GET=generate, POST=generate),
+        *spoken("/l/{folder}", POST=manifest, GET=direct, OPTIONS=doors.preflight),
+        *spoken("/l/{folder}/{ticket}", GET=file, OPTIONS=doors.preflight),
+        *spoken("/vhl/List/_search", POST=partial(doors.folder, doors=wired)),
+        *spoken("/vhl/files/{folder}/{ticket}", GET=partial(_file(LinkKind.VHL), doors=wired)),
+        *_trust_routes(acts, work),
+        *_document_routes(rooms, acts, work),
+    ]
+
+
+def _doors(rooms: NodeRooms, work: LinkWork) -> doors.LinkDoors:
+    return doors.LinkDoors(
+        public_url=rooms.settings.public_url,
+        make_link=partial(make_link, desk=work.make),
+        open_link=partial(open_link, desk=work.open),
+        fetch_link=partial(fetch_link, desk=work.open),
+        content=work.make.links.content,
+        who=partial(_who, rooms=rooms, work=work),
+        picture=_picture,
+        now=rooms.clock.now,
+    )
+
+
+def _file(kind: LinkKind) -> Callable[..., Awaitable[Response]]:
+    return partial(doors.file, kind=kind)
+
+
+def _picture(text: str, media_type: str) -> bytes:
+    draw = qr_png if media_type == "image/png" else qr_svg
+    return draw(text, certificate=text.startswith("HC1:"))
+
+
+async def _who(request: SignedRequest, *, rooms: NodeRooms, work: LinkWork) -> str:
+    """The receiver behind a request for a verifiable link's manifest; each signature counts once."""
+    listed = by_id(await work.trusted.keys())
+    verified = verify_receiver(request, keys=partial(_receiver_keys, rooms=rooms, listed=listed), now=rooms.clock.now())
+    if not await rooms.storage.nonces.spend(f"vhl/{verified.keyid}", verified.nonce, until=verified.keep_until):
+        raise SignatureError(reason="replayed")
+    return verified.keyid
+
+
+def _receiver_keys(keyid: str, *, rooms: NodeRooms, listed: Callable[[bytes], Sequence[TrustedKey]]) -> Sequence[Key]:
+    member = rooms.lines.directory.federation().member(Country(keyid))
+    if member is not None:
+        return [Ed25519PublicKey.from_public_bytes(member.signing_key)]
+    kid = unquote(keyid.rpartition("#")[2]).encode()
+    return [each.key for each in listed(kid) if isinstance(each.key, ec.EllipticCurvePublicKey)]
+
+
+def _trust_routes(acts: NodeActs, work: LinkWork) -> list[BaseRoute]:
+    """The node's own key for links: signed for the other members, plain for everybody else."""
+    content = orjson.dumps(work.did)
+    headers = {"content-type": "application/did+json", "cache-control": "no-store"}
+
+    async def act(_asker: Country, _message: SignedRequest) -> SignedResponse:
+        return SignedResponse(200, headers, content)
+
+    async def for_members(request: Request) -> Response:
+        return await answer(request, act, refusal=_refusal, gate=acts.gate, max_body_bytes=0)
+
+    async def for_all(_request: Request) -> Response:
+        return Response(content, 200, {**headers, "access-control-allow-origin": "*"})
+
+    return [
+        Route("/exchange/did.json", for_members, methods=["GET"]),
+        Route("/.well-known/did.json", for_all, methods=["GET"]),
+    ]
+
+
+def _refusal(error: CorridorError) -> SignedResponse:
+    status, body = outcome(error)
+    return SignedResponse(status, {"content-type": FHIR_JSON, "cache-control": "no-store"}, body)
+
+
+def _document_routes(rooms: NodeRooms, acts: NodeActs, work: LinkWork) -> list[BaseRoute]:
+    base = mhd.DocumentBase(
+        base_url=f"{rooms.settings.public_url}/mhd",
+        may_share=partial(may_share, desk=work.share),
+        share_summary=partial(share_summary, desk=work.share),
+        summary=acts.reading.summary,
+        now=rooms.clock.now,
+    )
+    find = partial(mhd.find, national=acts.national, base=base)
+    gateway = spoken("/gateway/fhir/DocumentReference", GET=mhd.nobody) if rooms.settings.regional_gateway else []
+    return [
+        *spoken("/mhd/DocumentReference", GET=find),
+        *spoken("/mhd/DocumentReference/_search", POST=find),
+        *spoken("/mhd/Bundle/{id}", GET=partial(mhd.fetch, national=acts.national, base=base)),
+        *gateway,
+    ]
