@@ -107,13 +107,22 @@ def _door(scope: Scope) -> str:
 
 def install_errors(app: Starlette) -> None:
     """Answer every error of the house, and every address or method that is not there, as an OperationOutcome."""
-    app.add_exception_handler(CorridorError, _known)
-    app.add_exception_handler(HTTPException, _unrouted)
+    app.add_exception_handler(CorridorError, _refused)
+    app.add_exception_handler(HTTPException, _refused)
 
 
-async def _known(_request: Request, error: Exception) -> Response:
-    if not isinstance(error, CorridorError):
+def refusal(error: CorridorError | HTTPException) -> Response:
+    """The answer in place of an error."""
+    return _known(error) if isinstance(error, CorridorError) else _unrouted(error)
+
+
+async def _refused(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, CorridorError | HTTPException):
         raise error
+    return refusal(error)
+
+
+def _known(error: CorridorError) -> Response:
     status, body = outcome(error)
     headers = {"cache-control": "no-store"} | (
         {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
@@ -121,9 +130,7 @@ async def _known(_request: Request, error: Exception) -> Response:
     return Response(body, status, headers, media_type=FHIR_JSON)
 
 
-async def _unrouted(_request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
+def _unrouted(error: HTTPException) -> Response:
     code = _CODES.get(error.status_code, "processing")
     text = _TEXTS.get(error.status_code, "The request cannot be answered.")
     return Response(plain_outcome(code, text), error.status_code, error.headers, media_type=FHIR_JSON)

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from corridor.apps.cors import Cors
-from corridor.apps.http import RequestLine, install_errors
+from corridor.apps.http import RequestLine, install_errors, refusal
 from corridor.apps.log import emit
 from corridor.apps.node_acts import NodeActs, wire_acts
 from corridor.apps.node_bulk import bulk_routes, start_bulk
@@ -48,6 +48,10 @@ _QUIET: dict[str, Any] = {
 """The framework describes, redirects and measures nothing by itself."""
 
 
+_COLLECTED_AFTER = 20_000
+"""Objects that are made before waste in circles is looked for: what many requests under way hold is no waste."""
+
+
 async def node_app(settings: NodeSettings) -> FastAPI:
     """The application of a node, its rooms open and its workers begun when it starts.
 
@@ -67,6 +71,7 @@ def app_of(rooms: NodeRooms) -> FastAPI:
         # What is loaded now stays: a full collection over it would cost each large Bundle tens of milliseconds.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(_COLLECTED_AFTER)
         emit(STARTED, role="node", country=settings.country, port=settings.port)
         yield
         for worker in workers:
@@ -79,7 +84,8 @@ def app_of(rooms: NodeRooms) -> FastAPI:
 
     routes = _routes(rooms, acts)
     app = FastAPI(title=settings.name, version=version("corridor"), lifespan=life, **_QUIET)
-    app.router.routes.extend([Shortcuts(routes), *routes])
+    app.router.routes.extend(routes)
+    app.add_middleware(Shortcuts, routes=routes, refusal=refusal)
     app.add_middleware(Wire, max_body_bytes=settings.max_body_bytes)
     if settings.cors_origins:
         app.add_middleware(Cors, origins=settings.cors_origins)

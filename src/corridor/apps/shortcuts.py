@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from inspect import iscoroutinefunction
 from itertools import takewhile
-from typing import Any
 
 from starlette.convertors import StringConvertor
-from starlette.routing import BaseRoute, Match, NoMatchFound, Route
-from starlette.types import Receive, Scope, Send
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-_CHOSEN = "corridor.route"
+from corridor.domain.errors import CorridorError
+
 _KEPT = 2048
 """Forms of addresses whose door is remembered."""
 _ANY = None
@@ -36,41 +40,59 @@ class _Signed:
         )
 
 
-class Shortcuts(BaseRoute):
-    """Stands before the routes that it leads to and answers as looking through them in order would.
+class Shortcuts:
+    """Pure ASGI: leads to the door that looking through routes in order would find, past the layers before it.
 
-    Those routes stay in the list: what is not found here, such as a method that nobody knows, is looked for there.
+    Those routes stay in the application: what is not found here, such as a method that nobody knows, or a door that is
+    no plain function, is looked for there.
 
     Args:
+        app: the application with those routes.
         routes: the list; from the first on whose address is more than texts and whole segments, nothing is led to.
+        refusal: the answer in place of an error.
     """
 
-    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, routes: Sequence[BaseRoute], refusal: Callable[[CorridorError | HTTPException], Response]
+    ) -> None:
+        self._app = app
+        self._refusal = refusal
         self._signed = [*_signed(routes)]
         self._words = {text for each in self._signed for text in each.texts if text is not _ANY} | {""}
         self._first = lru_cache(maxsize=_KEPT)(self._find)
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """See Starlette."""
-        if scope["type"] != "http" or scope.get("root_path"):
-            return Match.NONE, {}
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the door answer, or the application where none is found."""
+        if scope["type"] != "http" or not self.leads(scope):
+            await self._app(scope, receive, send)
+            return
+        try:
+            response: Response = await scope["endpoint"](Request(scope, receive, send))
+        except (CorridorError, HTTPException) as error:
+            response = self._refusal(error)
+        await response(scope, receive, send)
+
+    def leads(self, scope: Scope) -> bool:
+        """Whether there is a door; it stands in the scope then, with the parts of the address that it asks for."""
+        if scope.get("root_path"):
+            return False
         segments = scope["path"].split("/")
-        found = self._first(scope["method"], tuple(each if each in self._words else _ANY for each in segments))
+        found = self._first(scope["method"], tuple([each if each in self._words else _ANY for each in segments]))
         if found is None:
-            return Match.NONE, {}
-        filled = {name: segments[at] for at, name in found.names}
-        return Match.FULL, {"endpoint": found.route.endpoint, "path_params": filled, _CHOSEN: found.route}
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """See Starlette."""
-        await scope[_CHOSEN].handle(scope, receive, send)
-
-    def url_path_for(self, name: str, /, **path_params: Any) -> Any:
-        """See Starlette; the routes themselves tell it."""
-        raise NoMatchFound(name, path_params)
+            return False
+        scope["endpoint"] = found.route.endpoint
+        scope["path_params"] = {name: segments[at] for at, name in found.names}
+        return True
 
     def _find(self, method: str, form: Form) -> _Signed | None:
-        return next((each for each in self._signed if _allows(each.route, method) and each.fits(form)), None)
+        found = next((each for each in self._signed if _allows(each.route, method) and each.fits(form)), None)
+        return found if found and _is_function(found.route.endpoint) else None
+
+
+def _is_function(door: Callable[..., object]) -> bool:
+    while isinstance(door, partial):
+        door = door.func
+    return iscoroutinefunction(door)
 
 
 def _allows(route: Route, method: str) -> bool:
