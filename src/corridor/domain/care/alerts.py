@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corridor.domain.care.rules.asked import asked
@@ -14,6 +14,8 @@ from corridor.domain.care.situation import Situation, View
 from corridor.domain.care.wording import Wording
 
 __all__ = ["Alert", "Position", "Reason", "Severity", "alerts"]
+
+Waiting = Mapping[str, Sequence[tuple[Rule, Verdict]]]
 
 _TO_TEST = frozenset(asked().tests)
 _OWN_SOURCE = "Corridor"
@@ -34,7 +36,7 @@ class Alert:
         view: which regimen it speaks of.
         conflict: what each source says where they disagree; empty where they agree.
         missing: names of facts that nobody told, such as `egfr`; empty where the rule holds for certain.
-        waiting: ids of the rules that cannot be decided without `missing`.
+        waiting: ids of the rules that cannot be decided without `missing`, or without the test that it asks for.
     """
 
     rule: str
@@ -63,22 +65,33 @@ def alerts(situation: Situation, *, book: RuleBook | None = None) -> tuple[Alert
     """
     book = book or rule_book()
     verdicts = [(rule, rule.test(situation)) for rule in book.rules if rule.enabled]
-    certain = [_alert(rule, verdict, book=book, view=situation.view) for rule, verdict in verdicts if verdict.holds]
-    asked_for = {reason.label for alert in certain for reason in alert.because if reason.what == "untested"}
-    undecided = [(rule, verdict) for rule, verdict in verdicts if verdict.holds is None]
-    missing = [
-        _missing_alert(name, waiting, book=book, view=situation.view)
-        for name, waiting in _waiting(undecided).items()
-        if name not in asked_for
+    waiting = _waiting((rule, verdict) for rule, verdict in verdicts if verdict.holds is None)
+    certain = [
+        _alert(rule, verdict, book=book, view=situation.view, waiting=waiting)
+        for rule, verdict in verdicts
+        if verdict.holds
     ]
-    return tuple(sorted((*certain, *missing), key=_order))
+    missing = [_missing_alert(name, rules, book=book, view=situation.view) for name, rules in waiting.items()]
+    needed = [alert for alert in missing if not _is_asked_for(alert, certain)]
+    return tuple(sorted((*certain, *needed), key=_order))
+
+
+def _is_asked_for(alert: Alert, certain: Iterable[Alert]) -> bool:
+    """Whether an alert that is as dangerous asks for the same test."""
+    alike = (each for each in certain if each.severity.rank >= alert.severity.rank)
+    return any(set(alert.missing) & _untested(each.because) for each in alike)
+
+
+def _untested(because: Iterable[Reason]) -> set[str]:
+    return {reason.label for reason in because if reason.what == "untested"}
 
 
 def _order(alert: Alert) -> tuple[object, ...]:
     return -alert.severity.rank, bool(alert.missing), alert.severity, alert.rule
 
 
-def _alert(rule: Rule, verdict: Verdict, *, book: RuleBook, view: View) -> Alert:
+def _alert(rule: Rule, verdict: Verdict, *, book: RuleBook, view: View, waiting: Waiting) -> Alert:
+    untested = _untested(verdict.because)
     return Alert(
         rule=rule.id,
         severity=rule.severity,
@@ -91,6 +104,7 @@ def _alert(rule: Rule, verdict: Verdict, *, book: RuleBook, view: View) -> Alert
         verification="reviewed" if rule.reviewed_by else rule.verification,
         view=view,
         conflict=rule.conflict,
+        waiting=tuple(sorted({each.id for name in untested for each, _ in waiting.get(name, ())})),
     )
 
 
@@ -101,7 +115,7 @@ def _reason_order(reason: Reason) -> tuple[object, ...]:
     return reason.what, reason.label, when, event.country if event else "", event.source if event else ""
 
 
-def _waiting(undecided: Iterable[tuple[Rule, Verdict]]) -> Mapping[str, list[tuple[Rule, Verdict]]]:
+def _waiting(undecided: Iterable[tuple[Rule, Verdict]]) -> Waiting:
     """The rules that wait for each missing fact."""
     waiting: defaultdict[str, list[tuple[Rule, Verdict]]] = defaultdict(list)
     for rule, verdict in undecided:
@@ -110,7 +124,7 @@ def _waiting(undecided: Iterable[tuple[Rule, Verdict]]) -> Mapping[str, list[tup
     return waiting
 
 
-def _missing_alert(name: str, waiting: list[tuple[Rule, Verdict]], *, book: RuleBook, view: View) -> Alert:
+def _missing_alert(name: str, waiting: Sequence[tuple[Rule, Verdict]], *, book: RuleBook, view: View) -> Alert:
     worst = max(rule.severity.rank for rule, _ in waiting)
     severity = Severity.MAJOR if worst >= _DANGEROUS else Severity.WARNING
     action = "order-test" if name in _TO_TEST else "ask"
