@@ -42,7 +42,7 @@ def score(
     are null. A line that cannot be read is answered by `{"error": "…"}`, and the exit code is 2.
     """
     failed = False
-    for position, line in enumerate(_lines(_text(file)), start=1):
+    for position, line in enumerate(_read(file), start=1):
         try:
             drugs = _answer(line)
         except CorridorError as error:
@@ -54,6 +54,14 @@ def score(
             typer.echo(_json({each.drug: _told(each) for each in drugs}) if json else _table(drugs))
     if failed:
         raise typer.Exit(2)
+
+
+def _read(file: Path | None) -> Iterator[str]:
+    try:
+        return _lines(_text(file))
+    except CorridorError as error:
+        typer.echo(f"corridor: {error.message}", err=True)
+        raise typer.Exit(2) from None
 
 
 def _text(file: Path | None) -> str:

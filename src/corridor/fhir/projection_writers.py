@@ -10,6 +10,7 @@ from functools import cache
 from json.encoder import encode_basestring
 from typing import Any
 
+from corridor.domain.care.resistance.gate import only_mutations
 from corridor.domain.care.words import permits, permits_unit
 from corridor.fhir.projection_rules import Paths, binding, datatype_paths, published, resource_paths
 
@@ -40,10 +41,12 @@ class Crossing:
     Attributes:
         patient_id: whose record it is in, or None.
         measured: its texts are results, where one bare number is a value.
+        genotype: its texts are lists of mutations of HIV.
     """
 
     patient_id: str | None
     measured: bool
+    genotype: bool = False
 
 
 Writer = Callable[[Any, Crossing], str]
@@ -141,16 +144,18 @@ def _time(item: Any, _: Crossing) -> str:
     return f'"{item}"' if type(item) is str and _TIME.fullmatch(item) else ""
 
 
-def _text(item: Any, _: Crossing) -> str:
+def _text(item: Any, crossing: Crossing) -> str:
     if type(item) is not str or not item:
         return ""
-    return encode_basestring(item) if permits(item) else _WITHHELD
+    permitted = permits(item) or (crossing.genotype and only_mutations(item))
+    return encode_basestring(item) if permitted else _WITHHELD
 
 
 def _result(item: Any, crossing: Crossing) -> str:
     if type(item) is not str or not item:
         return ""
-    return encode_basestring(item) if permits(item, measured=crossing.measured) else _WITHHELD
+    permitted = permits(item, measured=crossing.measured) or (crossing.genotype and only_mutations(item))
+    return encode_basestring(item) if permitted else _WITHHELD
 
 
 def _unit(item: Any, _: Crossing) -> str:

@@ -107,6 +107,11 @@ def is_sequence(text: str) -> bool:
     return _NUCLEOTIDES.search(text) is not None
 
 
+def is_plain_word(folded: str) -> bool:
+    """Whether a word of a report only joins mutations, names a gene or says that there is nothing."""
+    return folded in _FILLERS or folded in _GENES or _NONE.fullmatch(folded) is not None
+
+
 def genes_named(text: str) -> frozenset[Gene]:
     """The genes that a name speaks of, such as `HIV reverse transcriptase + protease gene mutations detected`."""
     found: set[Gene] = set()
@@ -127,7 +132,7 @@ def _segment(text: str, told: frozenset[Gene], given: frozenset[Gene]) -> tuple[
         why = "not-done" if _NOT_DONE.search(folded) else "ambiguous"
         return ReportReading(unread=(Unread(text.strip(), _only(about.genes), why),)), about.genes
     none = not about.found and _NONE.search(folded) is not None
-    left = [word for word in _WORD.findall(rest) if fold(word) not in _FILLERS and not _NONE.fullmatch(fold(word))]
+    left = [word for word in _WORD.findall(rest) if not is_plain_word(fold(word))]
     unread = list(about.unread)
     if none and not about.genes:
         unread.append(Unread(text.strip(), why="gene"))
