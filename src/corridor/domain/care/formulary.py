@@ -93,14 +93,18 @@ class Option:
         products: that together make it.
         changes: pairs (taken before, given instead); empty where nothing changes.
         cautions: what to check before, in three languages.
+        sources: why one drug may stand for another; empty where nothing changes.
         out_of_stock: statements that stand against one of the products.
+        doubtful: statements that did, and are too old to be believed or disbelieved.
     """
 
     components: tuple[str, ...]
     products: tuple[Presentation, ...]
     changes: tuple[tuple[str, str], ...] = ()
     cautions: tuple[Wording, ...] = ()
+    sources: tuple[str, ...] = ()
     out_of_stock: tuple[StockOut, ...] = ()
+    doubtful: tuple[StockOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +112,8 @@ class Options:
     """How a prior regimen can be continued here.
 
     Attributes:
-        why: code of why it is unknown or nothing: `no-formulary`, `expired`, `incomplete-list`, `unread-regimen`,
-            `stock-out-old`, `stock-out`, `not-listed`; empty for the same and the equivalent.
+        why: code of why it is unknown or nothing: `no-formulary`, `expired`, `not-yet`, `incomplete-list`,
+            `unread-regimen`, `stock-out-old`, `stock-out`, `not-listed`; empty for the same and the equivalent.
         options: ways to give it, the fewest changes and products first.
         drugs: availability of each drug alone, in the order of the prior regimen.
         formulary: what it was read from, also where that has expired; None where the node has none.
