@@ -37,6 +37,7 @@ class Subscription:
     """A subscription as it was asked for.
 
     Attributes:
+        topic: whose events are told, counted; empty for a plain subscription of R4, which follows one search.
         filters: any of them; none follows every change.
         endpoint: address that notifications are posted to.
         headers: lines `Name: value` that are sent along; they may hold a secret.

@@ -1,6 +1,6 @@
-"""Subscriptions of the topic-based backport for R4, read.
+"""Subscriptions, read: those of the topic-based backport for R4, and the plain ones of R4 itself.
 
-Source: HL7 Subscriptions R5 Backport 1.2.0, profile backport-subscription.
+Source: HL7 Subscriptions R5 Backport 1.2.0, profile backport-subscription; https://hl7.org/fhir/R4/subscription.html
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _FILTERS_MAX = 16
 _HEADERS_MAX = 8
 _HEARTBEAT_SECONDS_MIN = 5
 _MEDIA_TYPES = frozenset({"application/fhir+json", "application/json"})
+_SEARCH = re.compile(r"[A-Za-z]+(\?.*)?")
 _HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}):[ \t]*([\x21-\x7e][\x20-\x7e]{0,2000})")
 _RESERVED = frozenset({"host", "content-length", "content-type", "transfer-encoding", "connection"})
 
@@ -47,8 +48,6 @@ def read_subscription(resource: Resource, *, zone: tzinfo = UTC) -> Subscription
         InvalidError: it does not say what the backport demands, or says what cannot be.
         UnsupportedError: another topic, channel or format, or a type that cannot be followed.
     """
-    if resource["criteria"].partition("|")[0] != TOPIC:
-        raise UnsupportedError(f"The topic of this base is {TOPIC}.", ("Subscription.criteria",))
     channel = resource["channel"]
     if channel["type"] != "rest-hook":
         raise UnsupportedError("Notifications are sent by rest-hook.", ("Subscription.channel.type",))
@@ -56,16 +55,49 @@ def read_subscription(resource: Resource, *, zone: tzinfo = UTC) -> Subscription
     return Subscription(
         id=resource.get("id", ""),
         state=SubscriptionState(resource["status"]),
-        topic=TOPIC,
-        filters=tuple(_filters(resource, zone)),
         endpoint=_endpoint(channel),
-        payload=_payload(channel),
         headers=tuple(_headers(channel)),
-        heartbeat_seconds=_heartbeat(channel),
-        timeout_seconds=_amount(channel, "backport-timeout", most=TIMEOUT_SECONDS_MAX) or 20,
-        most=_amount(channel, "backport-max-count", most=MOST_EVENTS) or 20,
         end=interval(end)[1] if end else None,
+        **(_by_topic if resource["criteria"].partition("|")[0] == TOPIC else _plain)(resource, zone),
     )
+
+
+def _by_topic(resource: Resource, zone: tzinfo) -> Resource:
+    """What is told, and how, of a subscription of the backport."""
+    channel = resource["channel"]
+    return {
+        "topic": TOPIC,
+        "filters": tuple(_filters(resource, zone)),
+        "payload": _payload(channel),
+        "heartbeat_seconds": _heartbeat(channel),
+        "timeout_seconds": _amount(channel, "backport-timeout", most=TIMEOUT_SECONDS_MAX) or 20,
+        "most": _amount(channel, "backport-max-count", most=MOST_EVENTS) or 20,
+    }
+
+
+def _plain(resource: Resource, zone: tzinfo) -> Resource:
+    """The same of a subscription of R4: a search, and each resource that it finds by itself, or nothing but a call.
+
+    Source: https://hl7.org/fhir/R4/subscription.html#2.46.7.1
+    """
+    criteria, channel = resource["criteria"], resource["channel"]
+    if not _SEARCH.fullmatch(criteria):
+        message = f"The criteria are the topic of this base, {TOPIC}, or a search such as Observation?status=final."
+        raise UnsupportedError(message, ("Subscription.criteria",))
+    if any(each["url"].startswith(BACKPORT) for part in (resource, channel) for each in _extensions(part)):
+        raise InvalidError("What belongs to topics is said of a subscription to a topic.", ("Subscription.criteria",))
+    payload = Payload.FULL if "payload" in channel else Payload.EMPTY
+    if payload is Payload.FULL:
+        _check_media_type(channel)
+    return {"topic": "", "filters": (_filter(criteria, zone),), "payload": payload, "most": 1}
+
+
+def _extensions(node: Resource) -> Iterator[Resource]:
+    """Extensions of an element and of its own primitive values."""
+    yield from node.get("extension", ())
+    for name, value in node.items():
+        if name.startswith("_") and isinstance(value, dict):
+            yield from value.get("extension", ())
 
 
 def _filters(resource: Resource, zone: tzinfo) -> Iterator[ChangeFilter]:
@@ -73,11 +105,15 @@ def _filters(resource: Resource, zone: tzinfo) -> Iterator[ChangeFilter]:
     if len(texts) > _FILTERS_MAX:
         raise InvalidError(f"A subscription has at most {_FILTERS_MAX} filters.", ("Subscription.criteria",))
     for text in texts:
-        kind, _, query = str(text).partition("?")
-        if kind not in FOLLOWED:
-            raise UnsupportedError("Changes of this type are not told.", ("Subscription.criteria",))
-        read_search(kind, parse_qsl(query, keep_blank_values=True), strict=True, zone=zone)
-        yield ChangeFilter(kind, query)
+        yield _filter(str(text), zone)
+
+
+def _filter(text: str, zone: tzinfo) -> ChangeFilter:
+    kind, _, query = text.partition("?")
+    if kind not in FOLLOWED:
+        raise UnsupportedError("Changes of this type are not told.", ("Subscription.criteria",))
+    read_search(kind, parse_qsl(query, keep_blank_values=True), strict=True, zone=zone)
+    return ChangeFilter(kind, query)
 
 
 def _endpoint(channel: Resource) -> str:
@@ -94,14 +130,18 @@ def _endpoint(channel: Resource) -> str:
 
 
 def _payload(channel: Resource) -> Payload:
-    media_type = str(channel.get("payload", "application/fhir+json")).partition(";")[0].strip()
-    if media_type not in _MEDIA_TYPES:
-        raise UnsupportedError("Notifications are sent as application/fhir+json.", ("Subscription.channel.payload",))
+    _check_media_type(channel)
     values = _values(channel.get("_payload"), "backport-payload-content")
     if len(values) != 1 or values[0] not in set(Payload):
         wanted = ", ".join(Payload)
         raise InvalidError(f"Say once how much a notification holds: {wanted}.", ("Subscription.channel.payload",))
     return Payload(values[0])
+
+
+def _check_media_type(channel: Resource) -> None:
+    media_type = str(channel.get("payload", "application/fhir+json")).partition(";")[0].strip()
+    if media_type not in _MEDIA_TYPES:
+        raise UnsupportedError("Notifications are sent as application/fhir+json.", ("Subscription.channel.payload",))
 
 
 def _headers(channel: Resource) -> Iterator[str]:

@@ -72,7 +72,8 @@ async def _greet(subscription: Subscription, desk: ActivateDesk) -> bool:
         return await restate_subscription(subscription.id, SubscriptionState.ERROR, reason, desk=desk.restate)
     now = desk.clock.now()
     try:
-        await desk.subscribers.notify(subscription, desk.handshake(subscription))
+        if subscription.topic:  # R4 itself knows no handshake: the first change tells whether the endpoint is there
+            await desk.subscribers.notify(subscription, desk.handshake(subscription))
     except CorridorError:
         tries = await desk.subscriptions.postpone(subscription.id, at=now, until=now + PAUSE)
         if tries < TRIES:

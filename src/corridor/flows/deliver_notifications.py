@@ -72,7 +72,7 @@ async def deliver_notifications(*, desk: NotifyDesk) -> int:
     Returns:
         How many took something.
 
-    Source: HL7 Subscriptions R5 Backport 1.2.0, rest-hook; every notification with a resource is on record.
+    Source: HL7 Subscriptions R5 Backport 1.2.0 and FHIR R4, rest-hook; every notification with a resource is on record.
     """
     now = desk.clock.now()
     known = {each.id: each for each in await desk.active()}
@@ -108,12 +108,25 @@ async def _tell(subscription: Subscription, delivery: Delivery, desk: NotifyDesk
             raise ForbiddenError("Nothing goes to this address.")
         if focus:
             await _record(subscription, focus, desk)
-        await desk.subscribers.notify(subscription, desk.render(subscription, News(events, delivery.last, focus)))
+        await _send(subscription, News(events, delivery.last, focus), desk)
     except CorridorError:
         await _failed(delivery, desk)
         return False
     await desk.subscriptions.told(subscription.id, number=number, at=desk.clock.now())
     return True
+
+
+async def _send(subscription: Subscription, news: News, desk: NotifyDesk) -> None:
+    """A notification of a topic; or of a plain subscription each resource by itself, or nothing but a call.
+
+    Source: https://hl7.org/fhir/R4/subscription.html#2.46.7.1
+    """
+    if subscription.topic:
+        await desk.subscribers.notify(subscription, desk.render(subscription, news))
+    elif subscription.payload is Payload.EMPTY:
+        await desk.subscribers.notify(subscription, b"")
+    for name, record in news.focus.items() if not subscription.topic else ():
+        await desk.subscribers.update(subscription, "/".join(name), record.body or b"")
 
 
 async def _focus(events: Sequence[SubscriptionEvent], records: Records) -> dict[tuple[str, str], Record]:

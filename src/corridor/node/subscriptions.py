@@ -43,6 +43,8 @@ async def status(request: Request, *, national: National, subscriptions: Subscri
     if not ids:
         raise InvalidError("Name the subscriptions by id.", ("id",))
     told = [await subscriptions.read_subscription(who, _checked(each)) for each in dict.fromkeys(ids)]
+    for each in told:
+        _check_topic(each)
     wanted = {value for name, value in pairs if name == "status"}
     found = [(each.subscription, each.delivery) for each in told if not wanted or each.subscription.state in wanted]
     return fhir_reply(statuses(found, base_url=national.base_url))
@@ -59,6 +61,7 @@ async def events(request: Request, *, national: National, subscriptions: Subscri
     first, last = _number(given, "eventsSinceNumber") or 1, _number(given, "eventsUntilNumber")
     id = _checked(request.path_params["id"])  # noqa: A001  # FHIR's own word
     told = await subscriptions.read_subscription(who, id, numbers=(first, last))
+    _check_topic(told)
     if given.get("content", told.subscription.payload) not in {told.subscription.payload, Payload.EMPTY}:
         raise UnsupportedError("Events are told as the subscription asks for them, or empty.", ("content",))
     occasion = Occasion(
@@ -69,6 +72,11 @@ async def events(request: Request, *, national: National, subscriptions: Subscri
         {(each.resource_type, each.id): each for each in told.focus},
     )
     return fhir_reply(notification(told.subscription, told.events, occasion))
+
+
+def _check_topic(told: Told) -> None:
+    if not told.subscription.topic:
+        raise UnsupportedError("A plain subscription of R4 counts no events: its resource tells its status.")
 
 
 def _checked(id: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -34,13 +35,25 @@ class HttpSubscribers:
 
     async def notify(self, subscription: Subscription, body: bytes) -> None:
         """See the port."""
+        await self._send("POST", subscription, subscription.endpoint, body=body)
+
+    async def update(self, subscription: Subscription, name: str, body: bytes) -> None:
+        """See the port."""
+        parts = urlsplit(subscription.endpoint)
+        await self._send(
+            "PUT", subscription, parts._replace(path=f"{parts.path.rstrip('/')}/{name}").geturl(), body=body
+        )
+
+    async def _send(self, method: str, subscription: Subscription, url: str, *, body: bytes) -> None:
         if not self.allows(subscription):
             raise ForbiddenError("Nothing goes to this address.")
-        headers = dict(line.split(": ", 1) for line in subscription.headers) | {"content-type": _FHIR_JSON}
+        headers = dict(line.split(": ", 1) for line in subscription.headers)
+        if body:
+            headers |= {"content-type": _FHIR_JSON}
         try:
             # The client's own timeouts are per step; an endpoint that dribbles must not hold the line either.
             async with asyncio.timeout(subscription.timeout_seconds):
-                status = await self._post(subscription.endpoint, headers, body)
+                status = await self._answered(method, url, headers, body=body)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError):
             raise UnavailableError("The endpoint did not answer.") from None
         if not httpx.codes.is_success(status):
@@ -52,11 +65,11 @@ class HttpSubscribers:
             await self._client.aclose()
             self._client = None
 
-    async def _post(self, url: str, headers: dict[str, str], body: bytes) -> int:
+    async def _answered(self, method: str, url: str, headers: dict[str, str], *, body: bytes) -> int:
         if self._client is None:
             self._client = httpx.AsyncClient(follow_redirects=False, timeout=_STEP_SECONDS, trust_env=False)
         # What an endpoint says beyond its status is not read: it can be without end.
-        async with self._client.stream("POST", url, headers=headers, content=body) as answer:
+        async with self._client.stream(method, url, headers=headers, content=body) as answer:
             return answer.status_code
 
 
