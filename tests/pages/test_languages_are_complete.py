@@ -27,6 +27,15 @@ NAMED_BY_CODE = (
     "kind",
     "decision",
     "voice",
+    "end",
+    "reason",
+    "verified",
+    "asked",
+    "failure",
+    "doubt",
+    "zoom",
+    "giving",
+    "resist.level",
     "silence",
     "source",
     "duration",
@@ -48,7 +57,10 @@ NAMED_BY_CODE = (
 
 
 def table(room: Path, language: Language) -> dict[str, str]:
-    return json.loads((room / "words" / f"{language}.json").read_text(encoding="utf-8"))
+    files = sorted((room / "words").glob(f"{language}*.json"))
+    tables = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    assert len({key for each in tables for key in each}) == sum(map(len, tables)), "a sentence is said twice"
+    return {key: text for each in tables for key, text in each.items()}
 
 
 def written() -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +16,7 @@ from corridor.domain.asking import Asking
 from corridor.domain.errors import CorridorError, ForbiddenError, LoginError
 from corridor.domain.principal import Principal, Role
 from corridor.domain.trace import trace_of
-from corridor.web.form import Form, check_token, form_token, read_form
+from corridor.web.form import LARGEST_BYTES, Form, check_token, form_token, read_form
 from corridor.web.page import Pages, redirect
 from corridor.web.problem import problem_page
 
@@ -58,33 +59,45 @@ Page = Callable[[Request, Visit], Awaitable[Response]]
 
 
 class Entrance:
-    """The way in for one role.
+    """The way in for one role, and for those few that share its door.
 
     Args:
-        role: the only role that the pages behind are for.
+        role: that the pages behind are for, unless a page says otherwise.
         home: where signing in leads.
         forget: drops what is kept in memory for a sign-in that ends.
+        others: where further roles go that sign in at the same door.
     """
 
     def __init__(
-        self, pages: Pages, sign_in: SignIn, *, role: Role, home: str, forget: Callable[[str], None] | None = None
+        self,
+        pages: Pages,
+        sign_in: SignIn,
+        *,
+        role: Role,
+        home: str,
+        forget: Callable[[str], None] | None = None,
+        others: Mapping[Role, str] = MappingProxyType({}),
     ) -> None:
         self._pages = pages
         self._sign_in = sign_in
         self._role = role
         self._home = home
         self._forget = forget
+        self._homes = {**others, role: home}
 
     def routes(self) -> list[Route]:
         """`GET/POST /ingreso` and `POST /salida`."""
         return [
             Route("/ingreso", self._show, methods=["GET"]),
             Route("/ingreso", self._enter, methods=["POST"]),
-            Route("/salida", self.guard(self._leave), methods=["POST"]),
+            Route("/salida", self._leaving, methods=["POST"]),
         ]
 
-    def guard(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
+    def guard(
+        self, page: Page, *, role: Role | None = None, largest_bytes: int = LARGEST_BYTES
+    ) -> Callable[[Request], Awaitable[Response]]:
         """The page for those who may see it: others are led to sign in, errors become pages, forms must be ours."""
+        allowed = role or self._role
 
         async def guarded(request: Request) -> Response:
             token = request.cookies.get(self._pages.site.cookie, "")
@@ -93,11 +106,11 @@ class Entrance:
                 return redirect("/ingreso")
             visit = _visit(request, principal, token)
             try:
-                if principal.role is not self._role:
+                if principal.role is not allowed:
                     raise ForbiddenError("This page is for another role.")
-                return await page(request, await _with_form(request, visit, token))
+                return await page(request, await _with_form(request, visit, token, largest_bytes=largest_bytes))
             except CorridorError as error:
-                return problem_page(self._pages, request, error, visit=visit, here=self._home)
+                return problem_page(self._pages, request, error, visit=visit, here=self._home_of(principal))
 
         return guarded
 
@@ -114,10 +127,18 @@ class Entrance:
             return self._pages.show(request, "sign_in.html", status=401, failed=True, account=account)
         except CorridorError as error:
             return problem_page(self._pages, request, error, here="/ingreso")
-        response = redirect(self._home)
+        response = redirect(self._home_of(await self._sign_in.who(token)))
         secure = self._pages.site.secure
         response.set_cookie(self._pages.site.cookie, token, secure=secure, httponly=True, samesite="strict")
         return response
+
+    def _home_of(self, principal: Principal | None) -> str:
+        return self._homes.get(principal.role, self._home) if principal else self._home
+
+    async def _leaving(self, request: Request) -> Response:
+        """Whoever is signed in may leave, in whichever role."""
+        principal = await self._sign_in.who(request.cookies.get(self._pages.site.cookie, ""))
+        return await self.guard(self._leave, role=principal.role if principal else None)(request)
 
     async def _leave(self, request: Request, visit: Visit) -> Response:
         cookie = self._pages.site.cookie
@@ -137,9 +158,9 @@ def _visit(request: Request, principal: Principal, token: str) -> Visit:
     return Visit(asking, hashlib.sha256(token.encode()).hexdigest(), form_token(token), Form())
 
 
-async def _with_form(request: Request, visit: Visit, token: str) -> Visit:
+async def _with_form(request: Request, visit: Visit, token: str, *, largest_bytes: int) -> Visit:
     if request.method != "POST":
         return visit
-    form = await read_form(request)
+    form = await read_form(request, largest_bytes=largest_bytes)
     check_token(form, token)
     return Visit(visit.asking, visit.session, visit.token, form)

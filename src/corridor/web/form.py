@@ -48,13 +48,13 @@ def check_token(form: Form, session: str) -> None:
         raise ForbiddenError("The form is too old or was not ours.")
 
 
-async def read_form(request: Request) -> Form:
+async def read_form(request: Request, *, largest_bytes: int = LARGEST_BYTES) -> Form:
     """The fields of a form.
 
     Raises:
         ForbiddenError: another site's page sent it.
         MediaTypeError: not a form.
-        TooLargeError: more than 16 kB.
+        TooLargeError: more than `largest_bytes`.
         MalformedError: not readable as a form, or more than 100 fields.
     """
     _check_origin(request)
@@ -63,7 +63,7 @@ async def read_form(request: Request) -> Form:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST_BYTES:
+        if len(body) > largest_bytes:
             raise TooLargeError("The form is larger than this page reads.")
     try:
         return Form(tuple(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)))

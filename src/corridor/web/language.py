@@ -71,6 +71,10 @@ class Words:
         """A day where its year stands beside."""
         return format_date(on, "d MMM", self.language).replace(".", "")
 
+    def month_name(self, on: date) -> str:
+        """The month of a day, in its short form."""
+        return format_date(on, "MMM", self.language).replace(".", "")
+
     def month(self, on: date) -> str:
         """A month and its year."""
         return format_date(on, "MMM y", self.language).replace(".", "")
@@ -90,8 +94,9 @@ class Words:
 
 @cache
 def words(language: Language, room: Path, zone: str = "UTC") -> Words:
-    """The words of one room: the shared ones and its own `words/LANGUAGE.json`."""
+    """The words of one room: the shared ones and its own `words/LANGUAGE*.json`."""
     table: dict[str, str] = {}
     for folder in (_SHARED, room / "words"):
-        table |= json.loads((folder / f"{language}.json").read_text(encoding="utf-8"))
+        for file in sorted(folder.glob(f"{language}*.json")):
+            table |= json.loads(file.read_text(encoding="utf-8"))
     return Words(language, table, zone)

@@ -67,14 +67,18 @@ class Pages:
         Two facts are known to every page: `here` is where the language switch leads, if not to this address, and
         `script` the address of the one script that the page may run.
         """
-        spoken = self.words(request)
-        facts = {"visit": None, "here": request.url.path, "script": "", **facts}
-        text = self._templates.get_template(template).render(
-            t=spoken, site=self.site, style=_STYLE.address, switch=_switch(request, str(facts["here"])), **facts
-        )
-        response = HTMLResponse(text, status, WITH_SCRIPT if facts["script"] else HEADERS)
+        text = self.text(request, template, **facts)
+        response = HTMLResponse(text, status, WITH_SCRIPT if facts.get("script") else HEADERS)
         self._keep_choice(request, response)
         return packed(request, response)
+
+    def text(self, request: Request, template: str, **facts: object) -> str:
+        """The rendered page or part of one, for whoever sends it piece by piece."""
+        facts = {"visit": None, "here": request.url.path, "script": "", **facts}
+        switch = _switch(request, str(facts["here"]))
+        return self._templates.get_template(template).render(
+            t=self.words(request), site=self.site, style=_STYLE.address, switch=switch, **facts
+        )
 
     def _keep_choice(self, request: Request, response: Response) -> None:
         """Remember a language that was asked for by the switch."""
