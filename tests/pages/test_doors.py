@@ -162,7 +162,7 @@ async def test_a_silent_country_is_named_wherever_nothing_is_told(node: httpx.As
     page = (await node.post("/personas/p-1/historial", data={"purpose": "TREAT", "token": token})).headers["location"]
     text = (await node.get(page)).text
     assert text.count("No se sabe de: Ecuador") == 4
-    assert "Falta: Ecuador" in text
+    assert "No contestó: Ecuador" in text
 
 
 async def test_signing_out_ends_the_session(node: httpx.AsyncClient, town: Town) -> None:

@@ -13,7 +13,7 @@ from corridor.domain.care.timeline import Timeline, timeline
 from corridor.domain.care.viral_load_text import viral_load
 from corridor.web.auditor.chart import columns, routes_of, shares_of
 from corridor.web.clinician.chart import NARROW, WIDE, Chart, Size, chart
-from corridor.web.clinician.histories import read
+from corridor.web.clinician.picture import read
 from corridor.web.clinician.routes import ROOM
 from corridor.web.clinician.scale import linear_scale, log_scale
 from corridor.web.drawing import beside, packed, shortened, time_axis

@@ -9,7 +9,9 @@ from datetime import date, timedelta
 from corridor.domain.care.event import Event, EventKind
 from corridor.domain.care.timeline import Timeline
 from corridor.web.clinician.lanes import Band, Ground, Lane, gap_bands, is_drawn, other_lanes, regimen_lanes
+from corridor.web.clinician.marks import Marks, is_marked, marks
 from corridor.web.clinician.panels import Panel, cd4_panel, viral_load_panel
+from corridor.web.clinician.window import Window, within
 from corridor.web.drawing import Placed, TimeAxis, beside, packed, time_axis
 from corridor.web.language import Words
 
@@ -19,6 +21,7 @@ _BORDER_ROW_PX = 18
 _AXIS_PX = 26
 _TICKS_APART_PX = 64
 _PANEL_GAP_PX = 14
+_WHOLE = Window()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Chart:
     """A drawing, measured: the template only writes it down.
 
     Attributes:
+        axis: from its first day at the left to its last at the right.
         ticks: (x, text) under the drawing.
         top: upper edge of the lanes.
         lanes_bottom: lower edge of the lanes.
@@ -64,9 +68,8 @@ class Chart:
     """
 
     size: Size
+    axis: TimeAxis
     height: float
-    left: float
-    right: float
     top: float
     lanes_bottom: float
     bottom: float
@@ -74,40 +77,59 @@ class Chart:
     lanes: tuple[Lane, ...]
     gaps: tuple[Band, ...]
     borders: tuple[Border, ...]
+    marks: Marks | None
     panels: tuple[Panel, ...]
     undrawn: int
 
 
-def chart(care: Timeline, t: Words, *, size: Size, today: date) -> Chart | None:
+def chart(care: Timeline, t: Words, *, size: Size, today: date, window: Window = _WHOLE) -> Chart | None:
     """The drawing of a timeline, or None where nothing in it has a date."""
-    days = list(_days(care, today))
-    if not days:
+    axis = _axis(care, size, today=today, window=window)
+    if axis is None:
         return None
-    axis = time_axis([*days, today], left=size.gutter_px, right=size.width_px - 8)
+    shown = within(care, axis) if window.years else care
     borders = _borders(care, axis, t, today=today, short=size.short)
     top = max((border.text_y for border in borders), default=0.0) + _BORDER_ROW_PX
-    ground = Ground(axis, size.heading_px)
-    lanes = regimen_lanes(care.spans, ground, t, top=top)
-    others = other_lanes(care.others, ground, t, top=_below(lanes, top))
-    lanes = (*lanes, *others)
-    lanes_bottom = _below(lanes, top)
-    panels = tuple(_panels(care, axis, t, top=lanes_bottom + _PANEL_GAP_PX))
+    lanes = _lanes(shown, Ground(axis, size.heading_px), t, top=top)
+    row = marks(shown.others, axis, t, top=_below(lanes, top), heading_px=size.heading_px)
+    lanes_bottom = row.bottom if row else _below(lanes, top)
+    panels = tuple(_panels(shown, axis, t, top=lanes_bottom + _PANEL_GAP_PX))
     bottom = panels[-1].bottom + _PANEL_GAP_PX if panels else lanes_bottom
     return Chart(
         size=size,
+        axis=axis,
         height=bottom + _AXIS_PX,
-        left=axis.left,
-        right=axis.right,
         top=top,
         lanes_bottom=lanes_bottom,
         bottom=bottom,
         ticks=tuple(_ticks(axis, t)),
         lanes=lanes,
-        gaps=gap_bands(care, axis, t, today=today),
+        gaps=gap_bands(shown, axis, t, today=today),
         borders=borders,
+        marks=row,
         panels=panels,
-        undrawn=_undrawn(care, lanes, panels),
+        undrawn=_undrawn(care, lanes, panels) - (row.facts if row else 0),
     )
+
+
+def _lanes(shown: Timeline, ground: Ground, t: Words, *, top: float) -> tuple[Lane, ...]:
+    regimens = regimen_lanes(shown.spans, ground, t, top=top)
+    return (*regimens, *other_lanes(shown.others, ground, t, top=_below(regimens, top)))
+
+
+def first_day(care: Timeline, *, today: date) -> date | None:
+    """The first day of the record that only truth can have written, or None."""
+    return min(_days(care, today), default=None)
+
+
+def _axis(care: Timeline, size: Size, *, today: date, window: Window) -> TimeAxis | None:
+    days = list(_days(care, today))
+    left, right = float(size.gutter_px), float(size.width_px - 8)
+    if not days:
+        return None
+    if window.years:
+        return TimeAxis(*window.days(today), left, right)
+    return time_axis([*days, today], left=left, right=right)
 
 
 def _days(care: Timeline, today: date) -> Iterator[date]:
@@ -120,7 +142,8 @@ def _days(care: Timeline, today: date) -> Iterator[date]:
 
 
 def _events(care: Timeline) -> Iterable[Event]:
-    drawn_others = [event for event in care.others if event.kind in {EventKind.TUBERCULOSIS, EventKind.RESISTANCE}]
+    lasting = {EventKind.TUBERCULOSIS, EventKind.RESISTANCE}
+    drawn_others = [event for event in care.others if event.kind in lasting or is_marked(event)]
     return (*care.viral_loads, *care.cd4s, *drawn_others)
 
 
@@ -151,13 +174,12 @@ def _borders(care: Timeline, axis: TimeAxis, t: Words, *, today: date, short: bo
     dated = [(span.start, span.country) for span in care.spans] + [(one.start, one.country) for one in _events(care)]
     for day, country in sorted((day, country) for day, country in dated if day is not None):
         first.setdefault(country, day)
-    marks = [(axis.x(day), code if short else t.name("country", code)) for code, day in first.items()]
-    marks.append((axis.x(today), t("chart.today")))
-    texts = [beside(name, x, left=axis.left, right=axis.right) for x, name in marks]
+    lines = [(day, code if short else t.name("country", code)) for code, day in first.items()]
+    lines = [(day, name) for day, name in (*lines, (today, t("chart.today"))) if axis.start <= day <= axis.end]
+    texts = [beside(name, axis.x(day), left=axis.left, right=axis.right) for day, name in lines]
     rows = packed([(text.left, text.right) for text in texts])
-    last = len(marks) - 1
     return tuple(
-        Border(place == last, marks[place][0], text, 12.0 + row * 14)
+        Border(lines[place][0] == today, axis.x(lines[place][0]), text, 12.0 + row * 14)
         for place, (text, row) in enumerate(zip(texts, rows, strict=True))
     )
 

@@ -19,18 +19,47 @@ LONGEST_TEXT = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One fact as the table shows it; `flags` are sentences, `source` is `Type/id`, `told` its kind in a word."""
+class Source:
+    """Where a fact comes from, as whoever asks for it reads it.
 
+    Attributes:
+        when: date or period, no more exact than it was written.
+        told: kind of the record in a word, such as `handed over`.
+        record: `Type/id`, pseudonymised.
+        raw: the words as they crossed the border; empty where none did.
+        withheld: part of the words stayed in that country.
+    """
+
+    country: str
     when: str
+    told: str
+    record: str
+    raw: str
+    withheld: bool
+
+
+def source_of(event: Event, t: Words) -> Source:
+    """The source of one fact."""
+    return Source(
+        country=t.name("country", event.country),
+        when=when_text(event, t),
+        told=_told(event, t),
+        record=event.source[:120],
+        raw=_cut(event.raw),
+        withheld=event.withheld,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact as the table shows it; `flags` are sentences, `number` counts from 0 over all pages."""
+
+    number: int
     kind: str
     value: str
     flags: tuple[str, ...]
-    country: str
-    source: str
-    told: str
-    raw: str
-    withheld: bool
+    source: Source
+    repeats: bool
     void: bool
 
 
@@ -40,23 +69,21 @@ def rows(care: Timeline, t: Words) -> tuple[Row, ...]:
     parts = {id(event) for span in care.spans for event in span.events if set(event.components) != {*span.components}}
     dated = sorted((event for event in events if event.start), key=lambda event: event.start or date.min, reverse=True)
     undated = [event for event in events if not event.start]
-    return tuple(_row(event, t, part=id(event) in parts) for event in (*dated, *undated))
+    ordered = enumerate((*dated, *undated))
+    return tuple(_row(event, t, number=number, part=id(event) in parts) for number, event in ordered)
 
 
-def _row(event: Event, t: Words, *, part: bool) -> Row:
+def _row(event: Event, t: Words, *, number: int, part: bool) -> Row:
     """One row; what follows from the drugs of a part of a regimen would be wrong of the regimen, and is left out."""
     flags = [flag for flag in event.flags if not (part and flag in _OF_THE_WHOLE)]
-    value, raw = value_text(event, t), as_written(event.raw, t)
+    value = value_text(event, t)
     return Row(
-        when=when_text(event, t),
+        number=number,
         kind=t.name("kind", event.kind),
         value=_cut(value),
         flags=cautions(flags, t),
-        country=t.name("country", event.country),
-        source=event.source[:120],
-        told=_told(event, t),
-        raw="" if says_the_same(raw, value) else _cut(raw),
-        withheld=event.withheld,
+        source=source_of(event, t),
+        repeats=says_the_same(as_written(event.raw, t), value),
         void=not event.counts,
     )
 

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
-from corridor.domain.care.event import Event
-from corridor.domain.care.timeline import Timeline, timeline
-from corridor.domain.country import Country
-from corridor.domain.errors import CorridorError, NotFoundError
-from corridor.domain.history import History
-from corridor.fhir.events import events
-from corridor.web.clinician.chart import NARROW, WIDE, chart
+from corridor.domain.errors import NotFoundError
+from corridor.web.asset import asset
+from corridor.web.clinician.chart import NARROW, WIDE, chart, first_day
+from corridor.web.clinician.courses import courses
+from corridor.web.clinician.dangers import dangers, shown_at_once
 from corridor.web.clinician.desk import Desk
-from corridor.web.clinician.facts import ROWS_PER_PAGE, rows
+from corridor.web.clinician.facts import ROWS_PER_PAGE, rows, source_of
+from corridor.web.clinician.labs import MOST_LABS, labs, lines
 from corridor.web.clinician.panels import ADVANCED_CELLS_PER_UL, FAILURE_COPIES_PER_ML
+from corridor.web.clinician.picture import Picture, picture
+from corridor.web.clinician.resisted import resisted
 from corridor.web.clinician.shelf import PulledHistory, Shelf
 from corridor.web.clinician.summary import summary
-from corridor.web.clinician.wording import began_text, cautions, duration, ended_text, value_text, when_text
+from corridor.web.clinician.unsure import unsure
+from corridor.web.clinician.window import choices, read_window
+from corridor.web.clinician.wording import age_band, began_text, cautions, duration, ended_text, value_text, when_text
 from corridor.web.entrance import Visit
+from corridor.web.language import Words
 from corridor.web.page import Pages
 
 SIZES = (("wide", WIDE), ("small", NARROW))
 """The drawing for laptops and paper, and the one for phones; the style sheet shows one of them."""
+
+SCRIPT = asset(Path(__file__).parent / "static" / "line.js", path="/linea.js", media_type="text/javascript")
+"""Lets the drawing be zoomed and moved; whoever runs no scripts has links that do the same."""
+
+OLD_DAYS = 180
+"""A result older than this is shown with its age."""
 
 _LONGEST_NUMBER = 6
 
@@ -38,51 +52,80 @@ class HistoryPages:
         self._shelf = shelf
 
     async def show(self, request: Request, visit: Visit) -> Response:
-        """`GET /historiales/{id}`: who was heard, the last regimen and results, one timeline, and every fact."""
+        """`GET /historiales/{id}`: who was heard, what was taken and measured, what to watch, and every fact."""
         pulled = self._shelf.history(visit.session, request.path_params["id"], now=self._desk.now())
         if pulled is None:
             raise NotFoundError("No history is kept under that id.")
-        return self._pages.show(request, "history.html", visit=visit, **self._facts(request, pulled))
-
-    def _facts(self, request: Request, pulled: PulledHistory) -> dict[str, Any]:
-        t = self._pages.words(request)
-        care, unreadable = read(pulled.history)
-        today = pulled.history.at.date()
-        every = rows(care, t)
-        last = max((len(every) - 1) // ROWS_PER_PAGE, 0)
-        number = min(_page_number(request), last)
-        return {
-            "who": pulled.person,
-            "history": pulled.history,
-            "first": summary(pulled.history, care, unreadable=unreadable),
-            "charts": [(name, chart(care, t, size=size, today=today)) for name, size in SIZES],
-            "rows": every[number * ROWS_PER_PAGE : (number + 1) * ROWS_PER_PAGE],
-            "total": len(every),
-            "number": number,
-            "last": last,
-            "value_text": value_text,
-            "when_text": when_text,
-            "began_text": began_text,
-            "cautions": cautions,
-            "duration": duration,
-            "ended_text": ended_text,
-            "failure": FAILURE_COPIES_PER_ML,
-            "advanced_below": ADVANCED_CELLS_PER_UL,
+        t, seen = self._pages.words(request), picture(pulled)
+        facts = {
+            **_first(pulled, seen, t),
+            **_drawing(seen, t, request.query_params),
+            **_tables(seen, t, request.query_params),
         }
+        return self._pages.show(request, "history.html", visit=visit, script=SCRIPT.address, **facts)
 
 
-def read(history: History) -> tuple[Timeline, tuple[Country, ...]]:
-    """The timeline of everything that can be read, and the countries whose answer cannot."""
-    found: list[Event] = []
-    unreadable: list[Country] = []
-    for answer in history.answers:
-        try:
-            found += events(answer.entries, answer.country)
-        except CorridorError:
-            unreadable.append(answer.country)
-    return timeline(found), tuple(unreadable)
+def script_route() -> Route:
+    """The script of the drawing; its address changes with its content."""
+    return SCRIPT.route()
 
 
-def _page_number(request: Request) -> int:
-    written = request.query_params.get("p", "")
+def _first(pulled: PulledHistory, seen: Picture, t: Words) -> dict[str, Any]:
+    """What the first screen shows."""
+    first = summary(pulled.history, seen.care, seen.stand, unreadable=seen.unreadable)
+    regimen = first.regimen
+    return {
+        "who": pulled.person,
+        "age": age_band(pulled.person.birth, seen.today, t),
+        "history": pulled.history,
+        "first": first,
+        "regimen_sources": [source_of(event, t) for event in regimen.span.events[:4]] if regimen else [],
+        "cd4_days": (seen.today - first.cd4.start).days if first.cd4 and first.cd4.start else None,
+        "dangers": dangers(seen.alerts, t),
+        "shown": shown_at_once(seen.alerts),
+        "failure": FAILURE_COPIES_PER_ML,
+        "advanced_below": ADVANCED_CELLS_PER_UL,
+        "old_days": OLD_DAYS,
+        "source_of": lambda event: source_of(event, t),
+        "value_text": value_text,
+        "when_text": when_text,
+        "began_text": began_text,
+        "ended_text": ended_text,
+        "cautions": cautions,
+        "duration": duration,
+    }
+
+
+def _drawing(seen: Picture, t: Words, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The timeline in both sizes, and the links that choose its years."""
+    window = read_window(asked)
+    return {
+        "charts": [(name, chart(seen.care, t, size=size, today=seen.today, window=window)) for name, size in SIZES],
+        "zoom": choices(window, first=first_day(seen.care, today=seen.today), today=seen.today),
+        "months": " ".join(t.month_name(date(seen.today.year, month, 1)) for month in range(1, 13)),
+    }
+
+
+def _tables(seen: Picture, t: Words, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Everything below the drawing."""
+    every = rows(seen.care, t)
+    last = max((len(every) - 1) // ROWS_PER_PAGE, 0)
+    number = min(_page_number(asked), last)
+    return {
+        "courses": courses(seen.care, seen.stand, t),
+        "lines": lines(seen.stand, t),
+        "labs": labs(seen.care, t),
+        "more_labs": max(len(seen.care.viral_loads) + len(seen.care.cd4s) - MOST_LABS, 0),
+        "doubts": unsure(seen.doubts, t),
+        "resisted": resisted(seen.resistance, t),
+        "giving": None,
+        "rows": every[number * ROWS_PER_PAGE : (number + 1) * ROWS_PER_PAGE],
+        "total": len(every),
+        "number": number,
+        "last": last,
+    }
+
+
+def _page_number(asked: Mapping[str, str]) -> int:
+    written = asked.get("p", "")
     return int(written) if written.isdecimal() and len(written) <= _LONGEST_NUMBER else 0

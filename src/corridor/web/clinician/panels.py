@@ -11,6 +11,7 @@ from corridor.domain.care.event import Event
 from corridor.domain.care.interval import Interval
 from corridor.domain.care.viral_load import ViralLoad
 from corridor.web.clinician.scale import LinearScale, LogScale, linear_scale, log_scale
+from corridor.web.clinician.wording import when_text
 from corridor.web.drawing import TimeAxis, text_px
 from corridor.web.language import Words
 
@@ -25,6 +26,8 @@ _VIRAL_LOAD_PX = 130
 _CD4_PX = 90
 _LABEL_ABOVE_PX = 9
 _CROWD = 600
+_MOST_SPARE = 120
+_ZERO = Decimal(0)
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -34,7 +37,9 @@ class Dot:
 
     Attributes:
         shape: `exact`; `below` and `above` point to where the value lies; `range` reaches from `y` down to `y2`.
-        label: the value in words, empty where there is no room for it.
+        label: the value in words, empty where there would never be room for it.
+        spare: there is room for the label only when the drawing is drawn wider.
+        title: the value, who told it and when.
     """
 
     x: float
@@ -43,6 +48,8 @@ class Dot:
     shape: str
     label: str
     label_y: float
+    spare: bool
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,7 @@ class _Result:
     value: Decimal
     lowest: Decimal
     text: str
+    title: str
 
 
 def viral_load_panel(events: Sequence[Event], axis: TimeAxis, t: Words, *, top: float) -> Panel | None:
@@ -129,17 +137,26 @@ def _result(event: Event, interval: Interval, exact: Decimal | None, *, axis: Ti
     """What is drawn of an interval: a point, an arrow to the side on which the value lies, or a range."""
     if event.start is None:
         return None
-    x, lower, upper = axis.x(event.start), interval.lower, interval.upper
+    drawn = _shape(interval, exact, t)
+    if drawn is None:
+        return None
+    shape, value, lowest, text = drawn
+    title = f"{text} · {t.name('country', event.country)} · {when_text(event, t)}"
+    return _Result(axis.x(event.start), shape, value, lowest, text, title)
+
+
+def _shape(interval: Interval, exact: Decimal | None, t: Words) -> tuple[str, Decimal, Decimal, str] | None:
+    lower, upper = interval.lower, interval.upper
     if exact is not None:
-        return _Result(x, "exact", exact, exact, t.number(int(exact)))
+        return "exact", exact, exact, t.number(int(exact))
     if lower == 0:
-        limit = Decimal(0) if upper is None else upper
-        return _Result(x, "below", limit, limit, t("chart.unseen") if upper is None else f"< {t.number(int(limit))}")
+        limit = _ZERO if upper is None else upper
+        return "below", limit, _ZERO, t("chart.unseen") if upper is None else f"< {t.number(int(limit))}"
     if lower is None:
         return None
     if upper is None:
-        return _Result(x, "above", lower, lower, f"≥ {t.number(int(lower))}")
-    return _Result(x, "range", upper, lower, f"{t.number(int(lower))} … {t.number(int(upper))}")
+        return "above", lower, lower, f"≥ {t.number(int(lower))}"
+    return "range", upper, lower, f"{t.number(int(lower))} … {t.number(int(upper))}"
 
 
 def _panel(
@@ -151,12 +168,8 @@ def _panel(
     lines: tuple[tuple[float, str], ...],
     marks: tuple[tuple[float, str], ...],
 ) -> Panel:
-    shown = _labelled(results)
-    dots = tuple(
-        Dot(one.x, y, scale.y(one.lowest), one.shape, one.text if place in shown else "", _label_y(y, scale.top))
-        for place, one in enumerate(results)
-        for y in (scale.y(one.value),)
-    )
+    shown, few = _labelled(results), len(results) <= _MOST_SPARE
+    dots = _thinned(tuple(_dot(one, scale, room=place in shown, few=few) for place, one in enumerate(results)))
     return Panel(
         kind=kind,
         heading=heading,
@@ -165,10 +178,16 @@ def _panel(
         bottom=scale.bottom,
         lines=lines,
         marks=marks,
-        dots=_thinned(dots),
-        path=" ".join(f"{dot.x},{dot.y}" for dot in _thinned(dots)),
+        dots=dots,
+        path=" ".join(f"{dot.x},{dot.y}" for dot in dots),
         facts=len(results),
     )
+
+
+def _dot(one: _Result, scale: LogScale | LinearScale, *, room: bool, few: bool) -> Dot:
+    y = scale.y(one.value)
+    label = one.text if room or few else ""
+    return Dot(one.x, y, scale.y(one.lowest), one.shape, label, _label_y(y, scale.top), not room, one.title)
 
 
 def _label_y(y: float, top: float) -> float:
@@ -194,7 +213,7 @@ def _thinned(dots: tuple[Dot, ...]) -> tuple[Dot, ...]:
     """What stands on one spot is drawn once; of a crowd only the highest and lowest of each column are drawn."""
     crowded = len(dots) > _CROWD
     columns: dict[tuple[int, int], Dot] = {}
-    for dot in sorted(dots, key=lambda dot: (bool(dot.label), -dot.y)):
+    for dot in sorted(dots, key=lambda dot: (not dot.spare, -dot.y)):
         columns[round(dot.x), 0 if crowded else round(dot.y)] = dot
     if crowded:
         for dot in dots:

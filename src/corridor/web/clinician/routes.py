@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from corridor.domain.principal import Role
 from corridor.web.clinician.desk import Desk
-from corridor.web.clinician.histories import HistoryPages
+from corridor.web.clinician.histories import HistoryPages, script_route
 from corridor.web.clinician.people import PeoplePages
 from corridor.web.clinician.shelf import Shelf
 from corridor.web.entrance import Entrance, SignIn
@@ -37,4 +37,5 @@ def routes(site: Site, sign_in: SignIn, desk: Desk) -> list[Route]:
         Route("/personas/{id}/retiro", guard(people.withdraw), methods=["POST"]),
         Route("/personas/{id}/historial", guard(people.pull), methods=["POST"]),
         Route("/historiales/{id}", guard(histories.show), methods=["GET"]),
+        script_route(),
     ]

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from corridor.domain.care.event import Event
 from corridor.domain.care.interval import Interval
+from corridor.domain.care.standing_values import CurrentRegimen, Interruption, Standing, Suppression
 from corridor.domain.care.timeline import Span, Timeline
-from corridor.domain.care.viral_load import ViralLoad
 from corridor.domain.country import Country
 from corridor.domain.grade import Grade
 from corridor.domain.history import History
-from corridor.web.clinician.panels import ADVANCED_CELLS_PER_UL, FAILURE_COPIES_PER_ML
+from corridor.web.clinician.panels import ADVANCED_CELLS_PER_UL
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +39,20 @@ class Summary:
 
     Attributes:
         regimen: the regimen that began last, or None where no country that answered told of one.
-        regimen_ended: its last recorded day, or None where no end was told.
-        days_since: days from that day to the pull.
+        days_without: days without medicine since then; None where it goes on or nobody can tell.
         undated_regimens: whether further regimens were told of without any date.
-        suppressed: whether the last viral load lies below the threshold of failure; None where it cannot tell.
+        viral_load: the last one, with what it says at each threshold.
+        cd4: the last count, or the last percentage where no count is known.
         advanced: whether the last CD4 count lies below the threshold of advanced disease; None where it cannot tell.
         silent: countries that were not heard, in order.
     """
 
     voices: tuple[Voice, ...]
     silent: tuple[Country, ...]
-    regimen: Span | None
-    regimen_ended: date | None
-    days_since: int | None
+    regimen: CurrentRegimen | None
+    days_without: int | None
     undated_regimens: bool
-    viral_load: Event | None
-    suppressed: bool | None
+    viral_load: Suppression | None
     cd4: Event | None
     advanced: bool | None
 
@@ -68,29 +66,27 @@ class Summary:
         return any(voice.country == country and voice.tone == "probable" for voice in self.voices)
 
 
-def summary(history: History, care: Timeline, *, unreadable: Sequence[Country] = ()) -> Summary:
+def summary(history: History, care: Timeline, stand: Standing, *, unreadable: Sequence[Country] = ()) -> Summary:
     """The first screen of a history.
 
     Args:
         history: as pulled.
         care: its timeline.
+        stand: where treatment stands on the day of the pull.
         unreadable: countries whose answer arrived and could not be read; they count as not heard.
     """
     voices = tuple(sorted(_voices(history, frozenset(unreadable)), key=lambda voice: voice.country))
-    regimen = _last_span(care.spans)
-    ended = regimen.end if regimen else None
-    last_viral_load, last_cd4 = _last(care.viral_loads), _last(event for event in care.cd4s if "%" not in event.unit)
+    regimen = stand.regimen
+    shown = regimen.span if regimen else None
     return Summary(
         voices=voices,
         silent=tuple(voice.country for voice in voices if voice.tone == "silent"),
         regimen=regimen,
-        regimen_ended=ended,
-        days_since=(history.at.date() - ended).days if ended else None,
-        undated_regimens=any(span.start is None and span is not regimen for span in _real(care.spans)),
-        viral_load=last_viral_load,
-        suppressed=_suppressed(last_viral_load),
-        cd4=last_cd4 or _last(care.cd4s),
-        advanced=_advanced(last_cd4),
+        days_without=_days_without(stand),
+        undated_regimens=any(span.start is None and span is not shown for span in _real(care.spans)),
+        viral_load=stand.suppression,
+        cd4=stand.cd4.count or stand.cd4.percentage,
+        advanced=_advanced(stand.cd4.cells_per_ul),
     )
 
 
@@ -114,22 +110,20 @@ def _real(spans: Iterable[Span]) -> list[Span]:
     return [span for span in spans if span.counts]
 
 
-def _last_span(spans: Iterable[Span]) -> Span | None:
-    """The one that began last: an old regimen whose end nobody wrote down must not hide a newer one."""
-    return max(_real(spans), key=lambda span: (span.start or span.end or date.min, span.end or date.max), default=None)
-
-
-def _last(events: Iterable[Event]) -> Event | None:
-    """The latest result; an undated one only where no other is known."""
-    counted = [event for event in events if event.counts]
-    return max(counted, key=lambda event: event.start or date.min, default=None)
-
-
-def _suppressed(event: Event | None) -> bool | None:
-    return event.value.suppressed(FAILURE_COPIES_PER_ML) if event and isinstance(event.value, ViralLoad) else None
-
-
-def _advanced(event: Event | None) -> bool | None:
-    if event is None or not isinstance(event.value, Interval):
+def _days_without(stand: Standing) -> int | None:
+    """Days since treatment ended; what may still be taken counts no days."""
+    open_ones = [pause for pause in stand.interruptions if pause.end is None]
+    if open_ones:
+        return _longest(open_ones)
+    regimen = stand.regimen
+    if regimen is None or regimen.ended is None or regimen.goes_on:
         return None
-    return event.value.below(Decimal(ADVANCED_CELLS_PER_UL))
+    return max((stand.today - regimen.ended).days, 0)
+
+
+def _longest(pauses: Sequence[Interruption]) -> int:
+    return max(pause.days for pause in pauses)
+
+
+def _advanced(cells_per_ul: Interval | None) -> bool | None:
+    return None if cells_per_ul is None else cells_per_ul.below(Decimal(ADVANCED_CELLS_PER_UL))

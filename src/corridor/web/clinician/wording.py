@@ -15,6 +15,8 @@ from corridor.web.language import Words
 _WRITTEN = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:T.*)?")
 _LONGEST_DATE = 60
 _LONG_DAYS = 60
+_BAND_YEARS = 5
+_OLDEST = 120
 _DAYS_PER_MONTH = 30.44
 _UNITS = {
     "{Log_copies}/mL": "unit.log-copies",
@@ -32,6 +34,21 @@ def duration(days: int, t: Words) -> str:
     years, months = divmod(round(days / _DAYS_PER_MONTH), 12)
     parts = [t.count(f"duration.{unit}", number) for unit, number in (("years", years), ("months", months)) if number]
     return t("duration.and", years=parts[0], months=parts[1]) if len(parts) > 1 else parts[0]
+
+
+def age_band(birth: str, today: date, t: Words) -> str:
+    """Five years of age that the person is in, so that the page names nobody; empty where no birth is known."""
+    found = _WRITTEN.fullmatch(birth)
+    if not found or not 0 <= (age := _age(found, today)) <= _OLDEST:
+        return ""
+    first = age - age % _BAND_YEARS
+    return t("age.band", first=first, last=first + _BAND_YEARS - 1)
+
+
+def _age(birth: re.Match[str], today: date) -> int:
+    """Completed years; of a birth told less exactly, the most that they can be."""
+    month, day = int(birth[2] or 1), int(birth[3] or 1)
+    return today.year - int(birth[1]) - ((today.month, today.day) < (month, day))
 
 
 def as_written(text: str, t: Words) -> str:
