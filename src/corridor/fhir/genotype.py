@@ -10,7 +10,8 @@ from typing import Any
 
 from corridor.domain.care.lexicon import LOINC_SYSTEM, fold
 from corridor.domain.care.resistance.genotype import Gene, Genotype, Unread, joined
-from corridor.domain.care.resistance.reading import ReportReading, genes_named, read_report
+from corridor.domain.care.resistance.reading import ReportReading, genes_named, is_sequence, read_report
+from corridor.domain.care.resistance.sequence import read_sequence
 from corridor.fhir.medication import concept_codes, concept_texts
 
 Resource = dict[str, Any]
@@ -104,7 +105,7 @@ def _conclusions(resource: Resource, about: frozenset[Gene]) -> Iterator[ReportR
 
 
 def _read(text: str, about: frozenset[Gene]) -> ReportReading:
-    return read_report(text, about)
+    return read_sequence(text) if is_sequence(text) else read_report(text, about)
 
 
 def _texts(resource: Resource) -> list[str]:

@@ -54,7 +54,8 @@ class Unread:
         text: as written, as far as it crossed the border.
         gene: where the report said which gene it is about.
         why: `unreadable`; `ambiguous` where it can mean several things; `gene` where nobody says which gene is meant;
-            `not-done` where the test failed; `sequence`; `hiv-2`; `too-long`.
+            `not-done` where the test failed; `partial` where a gene was read in part; `sequence` where nucleotides
+            fit no gene; `hiv-2`; `too-long`.
     """
 
     text: str

@@ -1,0 +1,172 @@
+"""Viral sequences into mutations: nucleotides are aligned, as amino acids, to the subtype B consensus of HIVdb."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from corridor.domain.care.resistance.codons import strands, translated
+from corridor.domain.care.resistance.genotype import DELETION, INSERTION, Gene, Mutation, Unread, joined
+from corridor.domain.care.resistance.known import consensus, polymerase
+from corridor.domain.care.resistance.reading import ReportReading
+
+_LONGEST_BASES = 12_000
+"""A little more than the whole genome of HIV-1."""
+_FEWEST_CODONS = 40
+_LEAST_ALIKE = 0.6
+"""Share of equal amino acids under which HIVdb takes a sequence for something else."""
+_MOST_UNKNOWN = 0.1
+_WINDOW, _LEAST_IN_WINDOW = 10, 4
+_CORE = {Gene.PR: range(30, 91), Gene.RT: range(41, 237), Gene.IN: range(51, 264), Gene.CA: range(56, 108)}
+"""Positions that must be read before a gene counts as sequenced: from the first to the last major mutation."""
+_INSERTION_SITE = range(66, 73)
+_INSERTED_AT = 69
+"""Where HIVdb counts every insertion in the loop of RT that carries multi-drug resistance."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Aligned:
+    """One strand beside the consensus.
+
+    Attributes:
+        reference: the amino acids that it was aligned to.
+        found: what was read at each place of the reference, from 0; `d` where it is missing, and with an `i` where
+            something was put in behind it.
+        start: first codon of the strand that fits, and `end` the one behind the last.
+        alike: share of the codons that equal the reference.
+    """
+
+    reference: str
+    found: Mapping[int, str]
+    frame: int
+    start: int
+    end: int
+    alike: float
+    score: float
+
+
+def read_sequence(text: str) -> ReportReading:
+    """The mutations of a sequence, plain or FASTA; what does not fit the consensus surely enough stays unread.
+
+    A gene counts as sequenced where all positions of its major mutations were read; of one that was read in part the
+    mutations are told, and its drugs stay unknown.
+
+    Source: consensus and limits of HIVdb (hivdb/hivfacts, public domain).
+    """
+    found: dict[tuple[Gene, int], str] = {}
+    unread: list[Unread] = []
+    for number, bases in enumerate(strands(text), start=1):
+        pieces = list(_pieces(bases)) if len(bases) <= _LONGEST_BASES else []
+        for piece in pieces:
+            _add(found, piece)
+        if not pieces:
+            unread.append(Unread(f"#{number}: {len(bases)} nt", why="sequence"))
+    return _reading(found, unread)
+
+
+def _reading(found: Mapping[tuple[Gene, int], str], unread: Sequence[Unread]) -> ReportReading:
+    genes = {gene for gene, _ in found}
+    whole = frozenset(gene for gene in genes if _is_whole(gene, found))
+    partial = (Unread(_extent(gene, found), gene, "partial") for gene in sorted(genes - whole))
+    mutations = (
+        Mutation(gene, position, letters, consensus()[gene][position - 1])
+        for (gene, position), letters in found.items()
+        if letters not in {"X", consensus()[gene][position - 1]}
+    )
+    return ReportReading(joined(mutations), whole, (*unread, *partial))
+
+
+def _is_whole(gene: Gene, found: Mapping[tuple[Gene, int], str]) -> bool:
+    core = _CORE[gene]
+    unknown = sum(found.get((gene, position), "X") == "X" for position in core)
+    ends = all((gene, position) in found for position in (core[0], core[-1]))
+    return ends and unknown <= _MOST_UNKNOWN * len(core)
+
+
+def _extent(gene: Gene, found: Mapping[tuple[Gene, int], str]) -> str:
+    places = [position for own, position in found if own is gene]
+    return f"{gene} {min(places)}-{max(places)}"
+
+
+def _add(found: dict[tuple[Gene, int], str], piece: _Aligned) -> None:
+    """Set down what a piece says of every gene that its reference holds."""
+    for gene, letters in consensus().items():
+        offset = piece.reference.find(letters)
+        for place, said in piece.found.items() if offset >= 0 else ():
+            if 0 <= place - offset < len(letters):
+                _say(found, (gene, place - offset + 1), said)
+
+
+def _say(found: dict[tuple[Gene, int], str], place: tuple[Gene, int], said: str) -> None:
+    gene, position = place
+    signs = {*said}
+    if INSERTION in signs and gene is Gene.RT and position in _INSERTION_SITE and position != _INSERTED_AT:
+        signs.remove(INSERTION)
+        _say(found, (gene, _INSERTED_AT), INSERTION)
+    signs |= {*found.get(place, "")} - {"X"}
+    found[place] = "".join(sorted(signs - {"X"})) or "X"
+
+
+def _pieces(bases: str) -> Iterator[_Aligned]:
+    """The parts of a strand that fit, each in the frame that fits best; a lost base starts another part."""
+    if len(bases) < 3 * _FEWEST_CODONS:
+        return
+    best = max((_aligned(bases, frame) for frame in range(3)), key=lambda each: each.score)
+    if best.end - best.start < _FEWEST_CODONS or best.alike < _LEAST_ALIKE:
+        return
+    yield best
+    yield from _pieces(bases[: best.frame + 3 * best.start])
+    yield from _pieces(bases[best.frame + 3 * best.end :])
+
+
+def _aligned(bases: str, frame: int) -> _Aligned:
+    """The best alignment of one reading frame to either reference."""
+    codons = translated(bases[frame:])
+    letters = "".join(each if len(each) == 1 else "X" for each in codons)
+    references = (polymerase(), consensus()[Gene.CA])
+    scores = [_aligner().score(reference, letters) for reference in references]
+    reference = references[scores.index(max(scores))]
+    return _laid_out(reference, codons, letters, frame=frame)
+
+
+def _laid_out(reference: str, codons: Sequence[str], letters: str, *, frame: int) -> _Aligned:
+    alignments = _aligner().align(reference, letters)
+    if not alignments.score:
+        return _Aligned(reference, {}, frame, 0, 0, 0.0, 0.0)
+    blocks = [(int(a), int(b), int(c)) for (a, b), (c, _) in zip(*alignments[0].aligned, strict=True)]
+    found: dict[int, str] = {}
+    behind = blocks[0][0], blocks[0][2]
+    for start, end, at in blocks:
+        found.update(dict.fromkeys(range(behind[0], start), DELETION))
+        if at > behind[1]:
+            found[start - 1] = found.get(start - 1, "") + INSERTION
+        found.update({start + place: codons[at + place] for place in range(end - start)})
+        behind = end, at + end - start
+    alike = sum(reference[place] in said for place, said in found.items()) / len(found)
+    return _Aligned(reference, _sure(found, reference), frame, blocks[0][2], behind[1], alike, float(alignments.score))
+
+
+def _sure(found: Mapping[int, str], reference: str) -> Mapping[int, str]:
+    """What was found, with `X` where a window hardly resembles the consensus, as behind a base that was lost."""
+    places = sorted(found)
+    equal = [reference[place] in found[place] for place in places]
+    doubted = {
+        place
+        for at in range(len(places) - _WINDOW + 1)
+        if sum(equal[at : at + _WINDOW]) < _LEAST_IN_WINDOW
+        for place in places[at : at + _WINDOW]
+    }
+    return {place: "X" if place in doubted else said for place, said in found.items()}
+
+
+@cache
+def _aligner() -> Any:
+    """Local alignment with affine gaps and BLOSUM62, made when the first sequence comes: it takes 18 MB."""
+    align = import_module("Bio.Align")
+    aligner = align.PairwiseAligner(mode="local")
+    aligner.substitution_matrix = align.substitution_matrices.load("BLOSUM62")
+    aligner.open_gap_score, aligner.extend_gap_score = -11, -1
+    return aligner
