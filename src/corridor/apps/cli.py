@@ -13,6 +13,7 @@ from corridor.apps.import_commands import import_files
 from corridor.apps.key_commands import federation, keys
 from corridor.apps.node_commands import audit, node, pull
 from corridor.apps.resistance_commands import resistance
+from corridor.apps.watch_commands import formulary, rules
 from corridor.domain.errors import CorridorError
 
 app = typer.Typer(
@@ -30,6 +31,8 @@ app.add_typer(regimen, name="regimen")
 app.add_typer(viral_loads, name="viral-load")
 app.command("timeline")(read_timeline)
 app.add_typer(resistance, name="resistance")
+app.add_typer(rules, name="rules")
+app.add_typer(formulary, name="formulary")
 app.command("migrate")(migrate)
 app.command("pull")(pull)
 app.command("import")(import_files)

@@ -44,6 +44,10 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         link_origins: nodes outside of the federation whose health links may be opened here, such as `https://host`.
         link_trust: files with the keys of those who sign health links and cards: DID documents or JWK sets.
         regional_gateway: answer the region's unauthenticated broadcasts, always with nobody.
+        formulary: file that says what this country can give (`corridor formulary check`); empty for none, and then
+            what can be given is unknown.
+        rule_reviews: file of the reviews by this node's clinicians (`corridor rules check`); empty for none, and then
+            rules that nobody read in a document stay off.
         cors_origins: whose pages may use the base from a browser, such as `https://app.example`; `*` for all.
     """
 
@@ -72,6 +76,8 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     link_trust: tuple[Text, ...] = ()
     regional_gateway: bool = False
     cors_origins: tuple[Origin, ...] = ()
+    formulary: str = ""
+    rule_reviews: str = ""
 
 
 class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,8 +111,9 @@ def node_settings(path: Path) -> NodeSettings:
     folder = path.resolve().parent
     trust = tuple(str(folder / each) for each in settings.link_trust)
     settings = msgspec.structs.replace(settings, bulk_folder=str(folder / settings.bulk_folder), link_trust=trust)
-    if settings.import_folder:
-        settings = msgspec.structs.replace(settings, import_folder=str(folder / settings.import_folder))
+    for name in ("import_folder", "formulary", "rule_reviews"):
+        if written := getattr(settings, name):
+            settings = msgspec.structs.replace(settings, **{name: str(folder / written)})
     return _absolute(settings, folder)
 
 
