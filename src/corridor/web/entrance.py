@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 from starlette.requests import Request
@@ -94,10 +95,23 @@ class Entrance:
         ]
 
     def guard(
-        self, page: Page, *, role: Role | None = None, largest_bytes: int = LARGEST_BYTES
+        self,
+        page: Page,
+        *,
+        role: Role | None = None,
+        largest_bytes: int = LARGEST_BYTES,
+        read: Callable[[Request], Awaitable[Form]] | None = None,
     ) -> Callable[[Request], Awaitable[Response]]:
-        """The page for those who may see it: others are led to sign in, errors become pages, forms must be ours."""
+        """The page for those who may see it: others are led to sign in, errors become pages, forms must be ours.
+
+        Args:
+            page: shown to those who may see it.
+            role: who they are, where they are not those of this entrance.
+            largest_bytes: of what is sent to it.
+            read: reads what is sent, where that is more than the fields of a form.
+        """
         allowed = role or self._role
+        reading = read or partial(read_form, largest_bytes=largest_bytes)
 
         async def guarded(request: Request) -> Response:
             token = request.cookies.get(self._pages.site.cookie, "")
@@ -108,7 +122,7 @@ class Entrance:
             try:
                 if principal.role is not allowed:
                     raise ForbiddenError("This page is for another role.")
-                return await page(request, await _with_form(request, visit, token, largest_bytes=largest_bytes))
+                return await page(request, await _with_form(request, visit, token, read=reading))
             except CorridorError as error:
                 return problem_page(self._pages, request, error, visit=visit, here=self._home_of(principal))
 
@@ -158,9 +172,11 @@ def _visit(request: Request, principal: Principal, token: str) -> Visit:
     return Visit(asking, hashlib.sha256(token.encode()).hexdigest(), form_token(token), Form())
 
 
-async def _with_form(request: Request, visit: Visit, token: str, *, largest_bytes: int) -> Visit:
+async def _with_form(
+    request: Request, visit: Visit, token: str, *, read: Callable[[Request], Awaitable[Form]]
+) -> Visit:
     if request.method != "POST":
         return visit
-    form = await read_form(request, largest_bytes=largest_bytes)
+    form = await read(request)
     check_token(form, token)
     return Visit(visit.asking, visit.session, visit.token, form)

@@ -57,7 +57,7 @@ async def read_form(request: Request, *, largest_bytes: int = LARGEST_BYTES) -> 
         TooLargeError: more than `largest_bytes`.
         MalformedError: not readable as a form, or more than 100 fields.
     """
-    _check_origin(request)
+    check_origin(request)
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/x-www-form-urlencoded":
         raise MediaTypeError("Only forms are read here.")
     body = bytearray()
@@ -71,10 +71,12 @@ async def read_form(request: Request, *, largest_bytes: int = LARGEST_BYTES) -> 
         raise MalformedError("The form cannot be read.") from None
 
 
-def _check_origin(request: Request) -> None:
-    """Refuse forms of other sites.
+def check_origin(request: Request) -> None:
+    """Let pass what a page of this site sent.
 
-    Browsers tell the relation in `Sec-Fetch-Site` where the address is trustworthy, and the sender in `Origin` always.
+    Raises:
+        ForbiddenError: another site's page sent it. Browsers tell the relation in `Sec-Fetch-Site` where the address
+            is trustworthy, and the sender in `Origin` always.
     """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
