@@ -10,7 +10,7 @@ from typing import Any
 
 from corridor.domain.care.resistance.codons import strands, translated
 from corridor.domain.care.resistance.genotype import DELETION, INSERTION, Gene, Mutation, Unread, joined
-from corridor.domain.care.resistance.known import consensus, polymerase
+from corridor.domain.care.resistance.known import consensus, polymerase, resistance_mutations
 from corridor.domain.care.resistance.reading import ReportReading
 
 _LONGEST_BASES = 12_000
@@ -18,9 +18,10 @@ _LONGEST_BASES = 12_000
 _FEWEST_CODONS = 40
 _LEAST_ALIKE = 0.6
 """Share of equal amino acids under which HIVdb takes a sequence for something else."""
-_MOST_UNKNOWN = 0.1
+_MOST_UNKNOWN, _MOST_UNKNOWN_LISTED = 0.1, 1
+"""Share of positions that may be unread in a gene that counts as sequenced, and number of those that matter."""
 _WINDOW, _LEAST_IN_WINDOW = 10, 4
-_CORE = {Gene.PR: range(30, 91), Gene.RT: range(41, 237), Gene.IN: range(51, 264), Gene.CA: range(56, 108)}
+_CORE = {Gene.PR: range(30, 91), Gene.RT: range(41, 235), Gene.IN: range(51, 264), Gene.CA: range(56, 108)}
 """Positions that must be read before a gene counts as sequenced: from the first to the last major mutation."""
 _INSERTION_SITE = range(66, 73)
 _INSERTED_AT = 69
@@ -81,9 +82,10 @@ def _reading(found: Mapping[tuple[Gene, int], str], unread: Sequence[Unread]) ->
 
 def _is_whole(gene: Gene, found: Mapping[tuple[Gene, int], str]) -> bool:
     core = _CORE[gene]
-    unknown = sum(found.get((gene, position), "X") == "X" for position in core)
+    unknown = {position for position in core if found.get((gene, position), "X") == "X"}
+    listed = {position for own, position, _ in resistance_mutations() if own is gene}
     ends = all((gene, position) in found for position in (core[0], core[-1]))
-    return ends and unknown <= _MOST_UNKNOWN * len(core)
+    return ends and len(unknown) <= _MOST_UNKNOWN * len(core) and len(unknown & listed) <= _MOST_UNKNOWN_LISTED
 
 
 def _extent(gene: Gene, found: Mapping[tuple[Gene, int], str]) -> str:
@@ -101,13 +103,8 @@ def _add(found: dict[tuple[Gene, int], str], piece: _Aligned) -> None:
 
 
 def _say(found: dict[tuple[Gene, int], str], place: tuple[Gene, int], said: str) -> None:
-    gene, position = place
-    signs = {*said}
-    if INSERTION in signs and gene is Gene.RT and position in _INSERTION_SITE and position != _INSERTED_AT:
-        signs.remove(INSERTION)
-        _say(found, (gene, _INSERTED_AT), INSERTION)
-    signs |= {*found.get(place, "")} - {"X"}
-    found[place] = "".join(sorted(signs - {"X"})) or "X"
+    letters = {*found.get(place, ""), *said} - {"X"}
+    found[place] = "".join(sorted(letters)) or "X"
 
 
 def _pieces(bases: str) -> Iterator[_Aligned]:
@@ -125,7 +122,7 @@ def _pieces(bases: str) -> Iterator[_Aligned]:
 def _aligned(bases: str, frame: int) -> _Aligned:
     """The best alignment of one reading frame to either reference."""
     codons = translated(bases[frame:])
-    letters = "".join(each if len(each) == 1 else "X" for each in codons)
+    letters = "".join(each[0] for each in codons)
     references = (polymerase(), consensus()[Gene.CA])
     scores = [_aligner().score(reference, letters) for reference in references]
     reference = references[scores.index(max(scores))]
@@ -136,7 +133,10 @@ def _laid_out(reference: str, codons: Sequence[str], letters: str, *, frame: int
     alignments = _aligner().align(reference, letters)
     if not alignments.score:
         return _Aligned(reference, {}, frame, 0, 0, 0.0, 0.0)
-    blocks = [(int(a), int(b), int(c)) for (a, b), (c, _) in zip(*alignments[0].aligned, strict=True)]
+    blocks = _settled(
+        [(int(start), int(end), int(at)) for (start, end), (at, _) in zip(*alignments[0].aligned, strict=True)],
+        reference.find(consensus()[Gene.RT]),
+    )
     found: dict[int, str] = {}
     behind = blocks[0][0], blocks[0][2]
     for start, end, at in blocks:
@@ -147,6 +147,20 @@ def _laid_out(reference: str, codons: Sequence[str], letters: str, *, frame: int
         behind = end, at + end - start
     alike = sum(reference[place] in said for place, said in found.items()) / len(found)
     return _Aligned(reference, _sure(found, reference), frame, blocks[0][2], behind[1], alike, float(alignments.score))
+
+
+def _settled(blocks: list[tuple[int, int, int]], offset: int) -> list[tuple[int, int, int]]:
+    """The blocks with each insertion near position 69 of RT behind that position, as HIVdb counts it."""
+    settled = [blocks[0]]
+    for start, end, at in blocks[1:]:
+        before, until, first = settled[-1]
+        split = offset + _INSERTED_AT
+        if offset >= 0 and start == until and start - offset in _INSERTION_SITE and before < split < end:
+            settled[-1] = before, split, first
+            settled.append((split, end, at + split - start))
+        else:
+            settled.append((start, end, at))
+    return settled
 
 
 def _sure(found: Mapping[int, str], reference: str) -> Mapping[int, str]:
