@@ -10,6 +10,7 @@ from typing import Any
 
 from corridor.domain.care.event import Event
 from corridor.domain.care.interval import Interval
+from corridor.domain.care.lexicon import lexicon
 from corridor.domain.care.regimen import Reading
 from corridor.domain.care.standing_values import Standing
 from corridor.domain.care.taken import end_known
@@ -22,11 +23,16 @@ _DECIMALS = 2
 
 
 def regimen_json(raw: str, reading: Reading) -> dict[str, Any]:
-    """What `corridor regimen read` prints of one text."""
+    """What `corridor regimen read` prints of one text: the HIV drugs; that others stand beside them is a flag."""
+    known = lexicon().drugs
+    components = [name for name in reading.components if known[name].family == "hiv"]
+    beside = {"tuberculosis_drug"} if len(components) < len(reading.components) else set()
+    if beside and not components:
+        beside.add("not_art")
     return {
         "raw": raw,
-        "components": list(reading.components),
-        "flags": list(reading.flags),
+        "components": components,
+        "flags": sorted({*reading.flags, *beside}),
         "unread": list(reading.unread),
     }
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,17 +12,38 @@ from corridor.domain.care.lexicon import ATC_SYSTEM, RXNORM_SYSTEM, lexicon
 from corridor.domain.care.regimen import Reading, read_code, read_text
 
 CASES = json.loads((Path(__file__).parent / "data" / "regimen_strings.json").read_text("utf-8"))["cases"]
+WRITTEN = json.loads((Path(__file__).parent / "data" / "regimen_written.json").read_text("utf-8"))["cases"]
 HIV_DRUGS = sorted(name for name, drug in lexicon().drugs.items() if drug.family == "hiv")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["raw"][:40])
-def test_a_regimen_as_programmes_write_it_is_read_with_its_cautions(case: dict) -> None:
+def test_a_regimen_as_programmes_write_it_is_read_with_its_cautions(case: dict[str, Any]) -> None:
     reading = read_text(case["raw"])
     if case["expected_components"] is None:
         assert reading.unread or not reading.components
     else:
         assert reading.components == tuple(sorted(case["expected_components"]))
     assert set(case["flags"]) <= set(reading.flags)
+
+
+@pytest.mark.parametrize("case", WRITTEN, ids=lambda case: case["raw"][:40])
+def test_what_is_written_in_the_region_is_read_and_what_is_not_taken_stands_aside(case: dict[str, Any]) -> None:
+    reading = read_text(case["raw"])
+    assert (list(reading.components), list(reading.unread)) == (case["expected_components"], case["unread"])
+    assert list(reading.flags) == case["flags"]
+
+
+def test_a_booster_is_read_only_where_it_is_written() -> None:
+    assert read_text("DRV c/12h").components == ("DRV",)
+    assert read_text("DRV/c").components == ("COBI", "DRV")
+    assert read_text("Darunavir 800/r 100").components == ("DRV", "RTV")
+
+
+def test_of_a_very_long_text_the_beginning_is_read_and_said_so() -> None:
+    reading = read_text("TLD " + "x" * 5_000_000)
+    assert reading.components == ("3TC", "DTG", "TDF")
+    assert "too_long" in reading.flags
+    assert reading.unread[-1] == "…"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ WRITTEN = json.loads((Path(__file__).parent / "data" / "vl_written.json").read_t
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["raw"][:40])
-def test_a_viral_load_as_laboratories_write_it_is_read(case: dict) -> None:
+def test_a_viral_load_as_laboratories_write_it_is_read(case: dict[str, Any]) -> None:
     unit = "" if case["unit_field"].startswith("SNOMED") else case["unit_field"]
     result = viral_load(case["raw"], unit)
     assert result.kind == case["kind"]
@@ -31,14 +32,14 @@ def test_a_viral_load_as_laboratories_write_it_is_read(case: dict) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["raw"][:40])
-def test_a_unit_written_behind_the_result_is_the_unit_beside_it(case: dict) -> None:
+def test_a_unit_written_behind_the_result_is_the_unit_beside_it(case: dict[str, Any]) -> None:
     together = viral_load(f"{case['raw']} {case['unit_field']}".strip())
     apart = viral_load(case["raw"], case["unit_field"])
     assert (together, together.kind) == (apart, case["kind"])
 
 
 @pytest.mark.parametrize("case", WRITTEN, ids=lambda case: case["raw"][:40])
-def test_what_laboratories_of_the_region_print_is_read_and_nothing_is_guessed(case: dict) -> None:
+def test_what_laboratories_of_the_region_print_is_read_and_nothing_is_guessed(case: dict[str, Any]) -> None:
     result = viral_load(case["raw"])
     assert (result.kind, result.comparator or None) == (case["kind"], case["comparator"])
     for told, read in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from corridor.domain.care.lexicon import fold, lexicon
 from corridor.domain.care.mentions import Mention
@@ -12,9 +13,15 @@ from corridor.domain.care.mentions import Mention
 _ANCHORS = frozenset({"NNRTI", "INSTI", "PI", "EI-CCR5", "EI-fusion", "EI-attachment", "EI-postattachment", "CAI"})
 _THIRD_LINE = frozenset({"ETR", "MVC", "T-20", "FTR", "IBA", "LEN", "TPV"})
 _PREP = (frozenset({"TDF", "FTC"}), frozenset({"TAF", "FTC"}), frozenset({"TDF", "3TC"}), frozenset({"CAB"}))
-_FREE = frozenset({"una", "un", "tableta", "diaria", "diario", "cada", "tomar", "tab", "daily", "once", "twice"})
+_FREE = frozenset({"una", "un", "diaria", "diario", "cada", "tomar", "daily", "once", "twice"})
 _PAEDIATRIC = frozenset({"jarabe", "syrup", "xarope", "dispersable", "dispersible", "baby", "infantil", "pediatrico"})
 _LONG_ACTING = frozenset({"rekambys", "cabenuva", "apretude"})
+_PROPHYLAXIS = re.compile(
+    r"\b(?:prep|pep|ppe|pre.?exposi\w*|pos?t?.?exposi\w*|ptmi|ptv|pmtct|neonatal|recien nacido|rn|lactante)\b"
+)
+_WITHHELD = re.compile(r"\b(?:withheld|retenid[oa]|retid[oa]|omitid[oa])\b")
+_TWICE = frozenset({"bid", "bd", "bds"})
+_EVERY = frozenset({"c", "cada", "q", "every", "de", "12"})
 _CAB_LA = re.compile(r"\bcab(?:otegravir)?\b.*\bla\b")
 _TWO = 2
 _THREE = 3
@@ -32,6 +39,7 @@ def composition_flags(components: tuple[str, ...]) -> Iterator[str]:
         "prep_possible": frozenset(hiv) in _PREP,
         "incomplete_regimen": bool(hiv) and _incomplete(hiv, classes),
         "third_line_like": _third_line(hiv),
+        "lamivudine_and_emtricitabine": {"3TC", "FTC"} <= set(hiv),
     }
     return (flag for flag, holds in cautions.items() if holds)
 
@@ -54,31 +62,38 @@ def _third_line(hiv: list[str]) -> bool:
 
 def expression_flags(text: str, found: tuple[Mention, ...]) -> Iterator[str]:
     """Flags that follow from how it was written."""
-    words = {mention.text for mention in found}
-    if text.count("(") != text.count(")"):
-        yield "truncated"
-    if "±" in text or "+/-" in text:
-        yield "optional_part"
-    if words & _FREE:
-        yield "free_text"
-    if words & _PAEDIATRIC:
-        yield "paediatric_syrup"
-    if words & _LONG_ACTING or _CAB_LA.search(fold(text)):
-        yield "long_acting"
-    yield from _structure_flags(found)
+    words, folded = {mention.text for mention in found}, fold(text)
+    truncated = text.count("(") != text.count(")")
+    holds = {
+        "truncated": truncated,
+        "optional_part": "±" in text or "+/-" in text,
+        "free_text": bool(words & _FREE),
+        "paediatric_syrup": bool(words & _PAEDIATRIC),
+        "prophylaxis": _PROPHYLAXIS.search(folded),
+        "withheld": _WITHHELD.search(folded),
+        "long_acting": words & _LONG_ACTING or _CAB_LA.search(folded),
+    }
+    yield from (flag for flag, hold in holds.items() if hold)
+    yield from _structure_flags(found, truncated=truncated)
 
 
-def _structure_flags(found: tuple[Mention, ...]) -> Iterator[str]:
+def _structure_flags(found: tuple[Mention, ...], *, truncated: bool) -> Iterator[str]:
     drugs = [mention for mention in found if mention.components]
     outside = Counter(name for mention in drugs if not mention.depth for name in mention.components)
     inside = {name for mention in drugs if mention.depth for name in mention.components}
-    if outside["DTG"] >= _TWO:
+    brackets = sum(1 for mention in drugs if mention.depth)
+    doubled = outside["DTG"] >= _TWO and outside["DTG"] > max(
+        (outside[name] for name in outside if name != "DTG"), default=0
+    )
+    if doubled or _twice_daily("DTG", found):
         yield "dtg_double_dose"
-    if len(inside & set(outside)) >= _TWO:
+    elif len(inside & set(outside)) >= _TWO and brackets >= _TWO and not truncated:
         yield "duplicate_expression"
     if any(mention.joint == "-" for mention in drugs):
         yield "hyphen_separator"
-    if any(mention.joint == "/" for mention in drugs) and any(mention.text.endswith(" r") for mention in drugs):
+    if any(mention.joint == "/" for mention in drugs) and any(
+        mention.text.endswith(" r") and not mention.depth for mention in drugs
+    ):
         yield "slash_is_separator_and_booster"
     yield from _strength_flags(found)
 
@@ -89,3 +104,14 @@ def _strength_flags(found: tuple[Mention, ...]) -> Iterator[str]:
         yield "parenthesised_strengths"
     if sum(mention.joint == "/" for mention in numbers) >= _TWO:
         yield "strengths_after_names"
+
+
+def _twice_daily(drug: str, found: tuple[Mention, ...]) -> bool:
+    """Whether the words between one drug alone and the next drug say twice a day."""
+    speaking = False
+    for before, mention in pairwise((*found[:1], *found)):
+        if mention.components:
+            speaking = mention.components == (drug,)
+        elif speaking and (mention.text in _TWICE or (mention.text == "12" and before.text in _EVERY)):
+            return True
+    return False

@@ -50,6 +50,8 @@ class Lexicon:
         words: single folded words that may stand in a clinical text.
         units: the part of `words` that makes the number before it a measurement.
         fillers: the part of `words` that says nothing alone, such as `de` and `la`, of which surnames are made too.
+        markers: words that say what is done with the drugs beside them, and other words that are known and may not
+            cross a border by themselves.
         numbers: strengths, counts and hours that may stand in a clinical text.
     """
 
@@ -62,6 +64,7 @@ class Lexicon:
     units: frozenset[str]
     fillers: frozenset[str]
     numbers: frozenset[str]
+    markers: Mapping[str, frozenset[str]]
 
 
 def fold(text: str) -> str:
@@ -100,6 +103,7 @@ def lexicon() -> Lexicon:
         units=frozenset(words_of(" ".join(content["words"]["units"]))),
         fillers=frozenset(words_of(" ".join(content["words"]["function"]))),
         numbers=frozenset(content["numbers"]),
+        markers=MappingProxyType({group: frozenset(each) for group, each in content["markers"].items()}),
     )
 
 
@@ -128,7 +132,8 @@ def _boosted(row: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], tuple[str, 
     for letter, booster in (("r", "RTV"), ("c", "COBI")):
         if short == "RTV":
             continue
-        yield (fold(short), letter), (short, booster)
+        yield from (((each, letter), (short, booster)) for each in (fold(short), f"p{fold(short)}"))
+        yield from (((*words_of(name), letter), (short, booster)) for name in (*row["abbreviations"], *row["names"]))
         yield (fold(short) + letter,), (short, booster)
 
 

@@ -6,13 +6,21 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from corridor.domain.care.lexicon import Lexicon, fold, lexicon
+from corridor.domain.care.lexicon import ATC_SYSTEM, Lexicon, lexicon
+from corridor.domain.care.plain_text import plain
+from corridor.domain.care.spelling import misspelt
 
-_PIECE = re.compile(r"[a-z0-9]+(?:[.,]\d+)*|\+/-|[^\sa-z0-9]")
+_PIECE = re.compile(r"\d+(?:[.,](?!3tc)\d+)+[a-z]*|[a-z0-9]+|\+/-|[^\sa-z0-9]")
 _WORD = re.compile(r"[a-z0-9]")
 _GLUED_STRENGTH = re.compile(r"([a-z]{3,}|3tc|d4t)(\d+)([a-z]*)")
 _PREFIX = re.compile(r"(?:art|arv)\d(.+)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_DOTTED = re.compile(r"\b(?:[a-z]\.){1,4}[a-z]\b\.?")
+_LONE_BOOSTER = re.compile(r"(?<=\d)\s?/\s?([rc])\s?(?=\d{2,3}\b)|(?<=\d)\s?/([rc])(?=$|[\s+,;)])")
+_BOOSTERS = {"r": "/rtv ", "c": "/cobi "}
+_LETTERS = 3
+_TIMES = re.compile(r"\d+x\d*")
+_MUTATION = re.compile(r"[acdefghiklmnpqrstvwy]\d{1,3}[acdefghiklmnpqrstvwy]{1,4}")
 _PLACEHOLDER = re.compile(r"arv\d|drug\d|droga\d|outro|otro|otros|other|outros|unknown|desconocido")
 _AMBIGUOUS = {
     ("xtc",): "ambiguous_xtc",  # lamivudine or emtricitabine
@@ -52,7 +60,8 @@ class _Token:
 
 def mentions(text: str) -> tuple[Mention, ...]:
     """Every drug, number and word of a text, none left out."""
-    tokens = _tokens(fold(text))
+    joined = _DOTTED.sub(lambda match: match[0].replace(".", ""), plain(text))
+    tokens = _tokens(_LONE_BOOSTER.sub(lambda match: _BOOSTERS[match[1] or match[2]], joined))
     found: list[Mention] = []
     position = 0
     while position < len(tokens):
@@ -87,10 +96,16 @@ def _mention(tokens: list[_Token], position: int) -> tuple[Mention, int]:
         words = tuple(token.text for token in tokens[position : position + length])
         if (flag := _AMBIGUOUS.get(words)) is not None:
             return Mention("unread", "/".join(words), (), first.joint, first.depth, flag), length
-        if (components := lexicon().names.get(words)) is not None:
+        components = lexicon().names.get(words)
+        if components is not None and not _is_every(tokens[position : position + length]):
             flag = "paediatric_syrup" if "syr" in words[0] else ""
             return Mention("drug", " ".join(words), components, first.joint, first.depth, flag), length
     return _single(first), 1
+
+
+def _is_every(tokens: list[_Token]) -> bool:
+    """The letter of `DRV c/12h`, which means every twelve hours, is no booster: that is written `DRV/c`."""
+    return len(tokens) > 1 and tokens[-1].text == "c" and tokens[-1].joint not in {"/", "-"}
 
 
 def _single(token: _Token) -> Mention:
@@ -98,23 +113,68 @@ def _single(token: _Token) -> Mention:
     word = token.text
     if word in known.regimen_codes:
         return Mention("code", word, known.regimen_codes[word], token.joint, token.depth, "code_not_text")
+    if (components := known.codes.get((ATC_SYSTEM, word.upper()))) is not None:
+        return Mention("code", word, components, token.joint, token.depth, "code_not_text")
+    if word in known.markers["classes"]:
+        return Mention("unread", word, (), token.joint, token.depth, "unspecified_class")
     if _PLACEHOLDER.fullmatch(word):
         return Mention("unread", word, (), token.joint, token.depth, "placeholder")
-    if _NUMBER.fullmatch(word):
+    if _NUMBER.fullmatch(word) or _TIMES.fullmatch(word):
         return Mention("number", word, (), token.joint, token.depth)
     return _glued(token, known) or Mention(
-        "word" if word in known.words else "unread", word, (), token.joint, token.depth
+        "word" if _is_word(word, known) else "unread", word, (), token.joint, token.depth
+    )
+
+
+def _is_word(word: str, known: Lexicon) -> bool:
+    return (
+        word in known.words or bool(_MUTATION.fullmatch(word)) or any(word in each for each in known.markers.values())
     )
 
 
 def _glued(token: _Token, known: Lexicon) -> Mention | None:
-    """`lamivudina60mg`, `300mg` and `art5tdf`: a name or a unit written together with a number."""
-    match = _GLUED_STRENGTH.fullmatch(token.text)
-    if match and (match[1],) in known.names:
-        return Mention("drug", token.text, known.names[(match[1],)], token.joint, token.depth, "strength_glued")
-    match = _PREFIX.fullmatch(token.text)
-    if match and (match[1],) in known.names:
-        return Mention("drug", token.text, known.names[(match[1],)], token.joint, token.depth, "prefix_noise")
+    """`lamivudina60mg`, `art5tdf`, `pdtg`, `tdf3tcdtg`, `300mg`: what is written together, and what is misspelt."""
+    for reader, flag in _TOGETHER:
+        if components := reader(token.text, known):
+            return Mention("drug", token.text, components, token.joint, token.depth, flag)
     if number := re.match(r"(\d+(?:[.,]\d+)?)[a-z]+$", token.text):
         return Mention("number", number[1], (), token.joint, token.depth)
     return None
+
+
+def _with_strength(word: str, known: Lexicon) -> tuple[str, ...]:
+    match = _GLUED_STRENGTH.fullmatch(word)
+    fits = match and (not match[3] or match[3] in known.words)
+    return known.names.get((match[1],), ()) if match and fits else ()
+
+
+def _with_prefix(word: str, known: Lexicon) -> tuple[str, ...]:
+    match = _PREFIX.fullmatch(word)
+    return known.names.get((match[1],), ()) if match else ()
+
+
+def _for_children(word: str, known: Lexicon) -> tuple[str, ...]:
+    """`pdtg`: the p stands for paediatric."""
+    return known.names.get((word[1:],), ()) if word[0] == "p" and len(word) > _LETTERS else ()
+
+
+def _run_together(word: str, known: Lexicon) -> tuple[str, ...]:
+    """`tdf3tcdtg`: a word that is nothing but abbreviations of three letters, and so at least two of them."""
+    if len(word) % _LETTERS or len(word) == _LETTERS:
+        return ()
+    parts = [known.names.get((word[place : place + _LETTERS],), ()) for place in range(0, len(word), _LETTERS)]
+    return tuple(name for part in parts for name in part) if all(len(part) == 1 for part in parts) else ()
+
+
+def _misspelt(word: str, _: Lexicon) -> tuple[str, ...]:
+    return misspelt(word)
+
+
+_TOGETHER = (
+    (_with_strength, "strength_glued"),
+    (_with_prefix, "prefix_noise"),
+    (_for_children, "paediatric_syrup"),
+    (_run_together, ""),
+    (_misspelt, "misspelt"),
+)
+"""How names are written together with something else, and the caution that goes with it."""

@@ -25,6 +25,8 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("\u2a7e\u2267", "≥"),
         **dict.fromkeys("\uff0b\ufe62", "+"),
         **dict.fromkeys("\uff0c\u201a", ","),
+        **dict.fromkeys("\u2192\u21d2\u2794\u279c\u27a1", " -> "),
+        **dict.fromkeys("\u00ae\u2122\u00a9", " "),
     }
 )
 """Other dashes, slashes, quotation marks and signs of comparison for the ones on every keyboard."""

@@ -9,7 +9,10 @@ from functools import lru_cache
 from corridor.domain.care.cautions import composition_flags, expression_flags
 from corridor.domain.care.lexicon import SNOMED_SYSTEM, families, lexicon, words_of
 from corridor.domain.care.mentions import Mention, mentions
+from corridor.domain.care.plain_text import LONGEST
+from corridor.domain.care.told import Told, told
 
+WHO_SYSTEM = "http://smart.who.int/hiv/CodeSystem/HIVConcepts"
 _BARE_TENOFOVIR = frozenset({"tenofovir", "teno", "tnf", "tfv"})
 _TDF_STRENGTHS = frozenset({"300", "245"})
 _TAF_STRENGTHS = frozenset({"25", "10"})
@@ -44,27 +47,48 @@ class Reading:
     @property
     def flags_antiretroviral(self) -> bool:
         """Whether the text speaks of HIV drugs that it does not name, such as `PI/r` or `TARGA`."""
-        return bool({"antiretroviral_unnamed", "unspecified_pi", "ambiguous_xtc"} & set(self.flags))
+        return bool(
+            {"antiretroviral_unnamed", "unspecified_pi", "unspecified_class", "ambiguous_xtc"} & set(self.flags)
+        )
+
+
+def read_text(text: str) -> Reading:
+    """The drugs of a free text such as `TDF/3TC/DTG`, `Atripla` or `AZT + 3TC + LPV/r 2 tab c/12h`.
+
+    Drugs that are named because they were replaced, not tolerated or ruled out are no components: they stand in
+    `unread`, as does everything that is not understood. Of a very long text the beginning is read.
+    """
+    if (coded := read_code(WHO_SYSTEM, text.strip())) is not None:
+        return Reading(coded.components, tuple(sorted({*coded.flags, "code_not_text"})))
+    if len(text) <= LONGEST:
+        return _read(text)
+    reading = _read(text[:LONGEST])
+    return Reading(reading.components, tuple(sorted({*reading.flags, "too_long"})), (*reading.unread, "…"))
 
 
 @lru_cache(maxsize=4096)
-def read_text(text: str) -> Reading:
-    """The drugs of a free text such as `TDF/3TC/DTG`, `Atripla` or `AZT + 3TC + LPV/r 2 tab c/12h`."""
+def _read(text: str) -> Reading:
     found = mentions(text)
+    parted = told(found)
     strengths = {mention.text.replace(",", ".") for mention in found if mention.kind == "number"}
-    named = [(mention, _resolved(mention, strengths)) for mention in found]
-    every = {component for _, components in named for component in components}
+    every = {component for mention in parted.taken for component in _resolved(mention, strengths)}
     known = lexicon().drugs
     components = tuple(sorted(name for name in every if known[name].family in _SHOWN))
-    flags = {mention.flag for mention in found if mention.flag} | set(composition_flags(components))
+    flags = {mention.flag for mention in found if mention.flag} | set(composition_flags(components)) | parted.flags
     flags |= {flag for name in every for flag in _NOT_ART.get(known[name].family, ())}
     flags |= set(expression_flags(text, found)) | _tenofovir_flags(found, strengths, components)
     if _REGIMEN_WORDS.search(" ".join(words_of(text))) and not components:
         flags.add("antiretroviral_unnamed")
-    unread = tuple(mention.text for mention in found if mention.kind == "unread")
     if not every:
         flags.add("unknown")
-    return Reading(components, tuple(sorted(flags)), unread)
+    return Reading(components, tuple(sorted(flags)), _unread(found, parted))
+
+
+def _unread(found: tuple[Mention, ...], parted: Told) -> tuple[str, ...]:
+    """What was not understood, in the order of the text; of a text of numbers alone, the numbers."""
+    aside = {id(mention) for mention in parted.aside}
+    left = [mention.text for mention in found if id(mention) in aside or mention.kind == "unread"]
+    return tuple(left) or tuple(mention.text for mention in found if all(one.kind == "number" for one in found))
 
 
 def read_code(system: str, code: str) -> Reading | None:
