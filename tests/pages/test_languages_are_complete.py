@@ -17,7 +17,7 @@ from corridor.web.clinician.consent_form import PERIODS_DAYS
 from corridor.web.language import Language
 
 WEB = Path(corridor.web.__file__).parent
-ROOMS = (WEB, WEB / "clinician", WEB / "auditor", WEB / "conformance")
+ROOMS = (WEB, WEB / "clinician", WEB / "auditor", WEB / "conformance", WEB / "links")
 NAMED_BY_CODE = (
     "country",
     "language",
@@ -52,6 +52,14 @@ NAMED_BY_CODE = (
     "profile",
     "step",
     "word",
+    "view",
+    "trust",
+    "way",
+    "try",
+    "links.state",
+    "give.missing",
+    "give.way",
+    "opened.plain",
 )
 """Beginnings of keys that the code completes with a code, such as a country's."""
 

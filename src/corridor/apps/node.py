@@ -22,6 +22,7 @@ from corridor.apps.node_acts import NodeActs, wire_acts
 from corridor.apps.node_bulk import bulk_routes, start_bulk
 from corridor.apps.node_definitions import definition_routes
 from corridor.apps.node_exchange import exchange_routes
+from corridor.apps.node_link_pages import link_pages
 from corridor.apps.node_links import link_routes, wire_links
 from corridor.apps.node_pages import NodePages
 from corridor.apps.node_reading import reading_routes
@@ -38,6 +39,7 @@ from corridor.node import history, operations, patch, read, search, transaction,
 from corridor.node.session import issue_token
 from corridor.node.wire import Wire
 from corridor.web.clinician.routes import routes as clinician_routes
+from corridor.web.links.routes import routes as links_routes
 from corridor.web.site import Site
 
 _QUIET: dict[str, Any] = {
@@ -100,6 +102,7 @@ def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
     pages, links = NodePages(rooms, acts), wire_links(rooms, acts)
     return [
         *link_routes(rooms, acts, links),
+        *links_routes(site, pages.entrance(), link_pages(pages, links)),
         *statement_routes(rooms, site),
         *_national_routes(acts),
         *exchange_routes(rooms, acts),

@@ -1,0 +1,1 @@
+"""The pages of health links: giving one, opening one, taking one back."""
