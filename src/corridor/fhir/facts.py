@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache
@@ -11,7 +11,7 @@ from typing import Any
 from corridor.domain.record import DateFact, Fact, ReferenceFact
 from corridor.fhir.fact_readings import reading_of
 from corridor.fhir.fact_sink import Reading, Sink
-from corridor.fhir.parameters import Route, clinical_date, main_code, parameters
+from corridor.fhir.parameters import Parameter, Route, clinical_date, main_code, parameters
 from corridor.fhir.search_values import FAR_PAST
 
 Resource = dict[str, Any]
@@ -81,8 +81,12 @@ def find_facts(resource: Resource, zone: tzinfo = UTC) -> Findings:
 
 
 def _facts(resource: Resource, zone: tzinfo) -> tuple[Fact, ...]:
+    return facts_by(_plan(resource["resourceType"]), resource, zone)
+
+
+def facts_by(plan: Plan, resource: Resource, zone: tzinfo = UTC) -> tuple[Fact, ...]:
+    """Facts of a valid resource by the parameters of a plan; dates without a zone are read in `zone`."""
     sink = Sink(zone)
-    plan = _plan(resource["resourceType"])
     several = _take((resource,), plan[""].plain, sink)
     for first, node in resource.items():
         start = plan.get(first)
@@ -117,11 +121,19 @@ class _Start:
         return several
 
 
+Plan = Mapping[str, _Start]
+"""What is read at each element of a resource, so that each is opened once; what is read of the whole is at ``."""
+
+
 @cache
-def _plan(resource_type: str) -> Mapping[str, _Start]:
-    """What is read at each element of a resource, so that each is opened once; what is read of the whole is at ``."""
+def _plan(resource_type: str) -> Plan:
+    return plan_of(parameters(resource_type).values())
+
+
+def plan_of(known: Iterable[Parameter]) -> Plan:
+    """How the values of these parameters are read."""
     reached: dict[str, dict[tuple[tuple[str, ...], tuple[str, ...], bool], list[tuple[Route, Reading]]]] = {"": {}}
-    for each in parameters(resource_type).values():
+    for each in known:
         for route in each.routes:
             reading = reading_of(each.kind, route)
             if reading:

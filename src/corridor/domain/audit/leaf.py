@@ -12,6 +12,11 @@ from corridor.domain.country import Country
 from corridor.domain.purpose import FORBIDDEN, Purpose
 
 VERSION = 1
+"""Of the leaf's form, and of the way in which its event was made searchable when it was written.
+
+Whoever proves a log reads each event as its own leaf says, so that a log keeps its proof when search learns more.
+"""
+
 SALT_BYTES = 32
 
 _PURPOSES = FORBIDDEN | frozenset(str(purpose) for purpose in Purpose) | {""}

@@ -12,8 +12,10 @@ from typing import TypeGuard
 import msgspec
 import orjson
 
+from corridor.domain.audit.leaf import VERSION
 from corridor.domain.record import DateFact, Fact, ReferenceFact, TokenFact
-from corridor.fhir.facts import find_facts
+from corridor.fhir.facts import facts_by
+from corridor.storage.node.log_readings import reading
 
 Token = tuple[str, str, str]
 """Parameter, system, code."""
@@ -42,9 +44,17 @@ class Searchable:
         return _known_shape(self.tokens)
 
 
-def searchable(body: bytes) -> Searchable:
-    """What of a stored audit event can be searched."""
-    facts = find_facts(orjson.loads(body)).facts
+def searchable(body: bytes, *, version: int = VERSION) -> Searchable:
+    """What of a stored audit event can be searched.
+
+    Args:
+        body: of the event.
+        version: of the leaf under which it was written.
+
+    Raises:
+        InvalidError: a version that this release does not know.
+    """
+    facts = facts_by(reading(version), orjson.loads(body))
     recorded = next(fact.start for fact in facts if type(fact) is DateFact and fact.parameter == "date")
     tokens = {(fact.parameter, fact.system, fact.code) for fact in facts if _is_common(fact)}
     return Searchable(recorded, tuple(sorted(tokens)), tuple(_references(facts)))

@@ -172,12 +172,13 @@ def _read(entry: Any) -> Searchable | None:
     """What is searched of an entry, where leaf, salt, body and columns belong together; otherwise None."""
     try:
         body = bodies.unpack(entry.body)
-        commit = orjson.loads(entry.leaf)["commit"]
+        leaf = orjson.loads(entry.leaf)
+        commit, version = leaf["commit"], leaf["v"]
+        if leaf_hash(entry.leaf) != entry.leaf_hash or commitment(body, entry.salt) != commit:
+            return None
+        found = searchable(body, version=version)
     except (CorridorError, ValueError, KeyError, TypeError):
         return None
-    if leaf_hash(entry.leaf) != entry.leaf_hash or commitment(body, entry.salt) != commit:
-        return None
-    found = searchable(body)
     columns = (orjson.loads(body).get("id"), to_micros(found.recorded), found.shape)
     return found if columns == (entry.id, entry.recorded, entry.shape) else None
 
