@@ -7,7 +7,10 @@ import socket
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+
+from demo.formularies import FILE, write_formulary
 
 HUB = "hub"
 NODES = {
@@ -81,13 +84,15 @@ def lay_out(folder: Path, settings: Mapping[str, Settings] | None = None) -> dic
     }
     for party in parties.values():
         party.folder.mkdir()
+        if party.key != HUB:
+            write_formulary(party.key, party.folder, today=datetime.now(UTC).date())
         party.config.write_text(configuration(party, (settings or {}).get(party.key, {})), encoding="utf-8")
     return parties
 
 
 def configuration(party: Party, otherwise: Settings) -> str:
     """The party's configuration file; `federation.json` lies beside the folders of all."""
-    own: Settings = {} if party.key == HUB else {"country": party.key, "name": party.name, "zone": NODES[party.key][1]}
+    own: Settings = {} if party.key == HUB else _of_country(party)
     usual: Settings = {
         "public_url": party.url,
         "database": f"sqlite:///{party.kind}.sqlite",
@@ -99,6 +104,10 @@ def configuration(party: Party, otherwise: Settings) -> str:
     settings = {**own, **usual, **otherwise}
     lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in settings.items()]
     return "\n".join([f"[{party.kind}]", *lines, ""])
+
+
+def _of_country(party: Party) -> Settings:
+    return {"country": party.key, "name": party.name, "zone": NODES[party.key][1], "formulary": FILE}
 
 
 def free_ports(count: int) -> list[int]:
