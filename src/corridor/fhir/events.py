@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from corridor.domain.care.event import Event, EventKind
+from corridor.domain.care.regimen import Reading
 from corridor.domain.care.shorthand import shorthand
 from corridor.domain.category import Category
 from corridor.domain.country import Country
@@ -134,11 +135,17 @@ def _medication(resource: Resource, drugs: Mapping[str, Resource], common: dict[
         kind=_medication_kind(inlined, reading.kind),
         label=shorthand(reading.components) or label_of(concept),
         components=reading.components,
-        flags=reading.flags,
+        flags=_cautions(reading),
         raw="; ".join(text for text in (raw, *dosage_texts(resource)) if text),
         supply_days=days,
         **common,
     )
+
+
+def _cautions(reading: Reading) -> tuple[str, ...]:
+    """What the reading says of itself, and whether a part of the text is still to be read by somebody."""
+    part = {"unread_part"} if reading.components and reading.unread else set()
+    return tuple(sorted({*reading.flags, *part}))
 
 
 def _later(start: date, days: int) -> date:
