@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from corridor.domain.care.event import Event
 from corridor.domain.care.lexicon import fold
-from corridor.domain.care.standing_values import Coverage, Interruption, Supply
+from corridor.domain.care.standing_values import Certainty, Coverage, Interruption, Supply
 from corridor.domain.care.sweep import TOLERATED_DAYS
-from corridor.domain.care.taken import on, treatments
+from corridor.domain.care.taken import end_known, on, treatments
 from corridor.domain.care.timeline import Gap, Span, Timeline
 
 WINDOW_DAYS = 365
@@ -91,10 +91,16 @@ def _days(start: date, end: date) -> Iterator[date]:
     return (start + timedelta(days=each) for each in range((end - start).days + 1))
 
 
-def _is_covered(day: date, spans: Iterable[Span], at_hand: Held) -> bool:
-    span = on(spans, day)
+def _is_covered(day: date, spans: Sequence[Span], at_hand: Held) -> bool:
+    span = on(spans, day) or _outlasted(day, spans)
     drugs = span.components if span else ()
     return bool(drugs) and all(any(first <= day < after for first, after in at_hand.get(drug, ())) for drug in drugs)
+
+
+def _outlasted(day: date, spans: Sequence[Span]) -> Span | None:
+    """The regimen that is told last, where its end was only reckoned: what was left over may outlast it."""
+    begun = [span for span in spans if span.start and span.start <= day]
+    return begun[-1] if begun and end_known(begun[-1]) is Certainty.RECKONED else None
 
 
 def interruptions(care: Timeline, *, today: date) -> tuple[Interruption, ...]:
