@@ -16,7 +16,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from bench import small
+from bench import resistance, small
 from bench.databases import Databases, databases, postgresql_version
 from bench.export import bench_export
 from bench.figures import Figure, written
@@ -81,6 +81,7 @@ BENCHES: Mapping[str, Bench] = {
     "projection": partial(_small, "projection", small.projection),
     "consent": partial(_small, "consent", small.consent),
     "timeline": partial(_small, "timeline", small.care),
+    "resistance": partial(_small, "resistance", resistance.operations),
     "scale": partial(_on_databases, bench_scale, runner=uvloop.run),
 }
 """Every measurement by its name, in the order in which they are run."""

@@ -21,7 +21,7 @@ from corridor.apps.bench_commands import _benches, bench
 from corridor.domain.errors import InvalidError, UnavailableError
 from demo.bundles import resources
 
-ALONE = ("read", "ingest", "export", "identity", "sign", "projection", "consent", "timeline")
+ALONE = ("read", "ingest", "export", "identity", "sign", "projection", "consent", "timeline", "resistance")
 """Measurements that start no other process than PostgreSQL; `pull` and `memory` start a federation."""
 
 
@@ -67,6 +67,7 @@ def test_every_goal_of_the_issue_has_its_measurement() -> None:
         "projection",
         "consent",
         "timeline",
+        "resistance",
         "scale",
     ]
     assert {*NAMED_ONLY} == {"scale"}

@@ -46,7 +46,6 @@ class _Aligned:
     start: int
     end: int
     alike: float
-    score: float
 
 
 def read_sequence(text: str) -> ReportReading:
@@ -111,7 +110,7 @@ def _pieces(bases: str) -> Iterator[_Aligned]:
     """The parts of a strand that fit, each in the frame that fits best; a lost base starts another part."""
     if len(bases) < 3 * _FEWEST_CODONS:
         return
-    best = max((_aligned(bases, frame) for frame in range(3)), key=lambda each: each.score)
+    best = _best(bases)
     if best.end - best.start < _FEWEST_CODONS or best.alike < _LEAST_ALIKE:
         return
     yield best
@@ -119,20 +118,28 @@ def _pieces(bases: str) -> Iterator[_Aligned]:
     yield from _pieces(bases[best.frame + 3 * best.end :])
 
 
-def _aligned(bases: str, frame: int) -> _Aligned:
-    """The best alignment of one reading frame to either reference."""
-    codons = translated(bases[frame:])
-    letters = "".join(each[0] for each in codons)
-    references = (polymerase(), consensus()[Gene.CA])
-    scores = [_aligner().score(reference, letters) for reference in references]
-    reference = references[scores.index(max(scores))]
-    return _laid_out(reference, codons, letters, frame=frame)
+def _best(bases: str) -> _Aligned:
+    """The best alignment of any reading frame to either reference."""
+    frames = [translated(bases[frame:]) for frame in range(3)]
+    references = polymerase(), consensus()[Gene.CA]
+    scores = {
+        (frame, reference): _aligner().score(reference, _plain(codons))
+        for frame, codons in enumerate(frames)
+        for reference in references
+    }
+    frame, reference = max(scores, key=lambda case: scores[case])
+    return _laid_out(reference, frames[frame], frame=frame)
 
 
-def _laid_out(reference: str, codons: Sequence[str], letters: str, *, frame: int) -> _Aligned:
-    alignments = _aligner().align(reference, letters)
+def _plain(codons: Sequence[str]) -> str:
+    """One letter for each codon: of a mixture the first."""
+    return "".join(each[0] for each in codons)
+
+
+def _laid_out(reference: str, codons: Sequence[str], *, frame: int) -> _Aligned:
+    alignments = _aligner().align(reference, _plain(codons))
     if not alignments.score:
-        return _Aligned(reference, {}, frame, 0, 0, 0.0, 0.0)
+        return _Aligned(reference, {}, frame, 0, 0, 0.0)
     blocks = _settled(
         [(int(start), int(end), int(at)) for (start, end), (at, _) in zip(*alignments[0].aligned, strict=True)],
         reference.find(consensus()[Gene.RT]),
@@ -146,7 +153,7 @@ def _laid_out(reference: str, codons: Sequence[str], letters: str, *, frame: int
         found.update({start + place: codons[at + place] for place in range(end - start)})
         behind = end, at + end - start
     alike = sum(reference[place] in said for place, said in found.items()) / len(found)
-    return _Aligned(reference, _sure(found, reference), frame, blocks[0][2], behind[1], alike, float(alignments.score))
+    return _Aligned(reference, _sure(found, reference), frame, blocks[0][2], behind[1], alike)
 
 
 def _settled(blocks: list[tuple[int, int, int]], offset: int) -> list[tuple[int, int, int]]:
