@@ -12,6 +12,7 @@ from corridor.domain.care.rules.verdict import Test, every, opposite, some
 from corridor.domain.errors import InvalidError
 
 _DEEPEST = 8
+_HIGHEST_LEVEL = 5
 _LAB = frozenset({"lab", "is", "lt", "gt", "rise", "older_days"})
 _ANSWERS = frozenset({"positive", "negative", "unknown"})
 
@@ -105,17 +106,29 @@ def _check_names(key: str, value: Any) -> None:
         raise InvalidError(f"`{key}` asks for {', '.join(strange)}, which no record describes.")
     if key == "viral_load":
         _lab({"lab": "viral_load", **value})
-    if key == "resistance" and set(value) != {"class", "level_min"}:
-        raise InvalidError("`resistance` takes a `class` and a `level_min`.")
+    if key == "resistance" and not _is_resistance(value):
+        raise InvalidError("`resistance` takes a `class` and a `level_min` from 1 to 5.")
 
 
 def _lab(wanted: Mapping[str, Any]) -> Test:
     asks = set(wanted) - {"lab"}
-    if wanted.get("lab") not in asked().tests or len(asks) != 1:
+    if str(wanted.get("lab")) not in asked().tests or len(asks) != 1 or not asks <= _LAB:
         raise InvalidError("A test is asked for by a known `lab` and one of `is`, `lt`, `gt`, `rise` and `older_days`.")
     (word,) = asks
-    value = wanted[word]
-    fits = value in _ANSWERS if word == "is" else isinstance(value, (int, float)) and (value > 0)
-    if not fits or (isinstance(value, bool) is not (word == "rise")):
+    if not _fits(word, wanted[word]):
         raise InvalidError(f"`{word}` of a test has a value that it cannot take.")
     return result_forms.lab(wanted)
+
+
+def _fits(word: str, value: Any) -> bool:
+    if word == "is":
+        return isinstance(value, str) and value in _ANSWERS
+    if word == "rise":
+        return value is True
+    number = isinstance(value, int) and not isinstance(value, bool)
+    return (number and value > 0) or (word != "older_days" and isinstance(value, float) and value > 0)
+
+
+def _is_resistance(value: Mapping[str, Any]) -> bool:
+    fits = set(value) == {"class", "level_min"} and isinstance(value["class"], str)
+    return fits and isinstance(value["level_min"], int) and 1 <= value["level_min"] <= _HIGHEST_LEVEL
