@@ -46,6 +46,11 @@ class Giving:
     source: str
     draft: str
 
+    @property
+    def rows(self) -> int:
+        """Lines of the field that the draft stands in, with one to write on."""
+        return self.draft.count("\n") + 2
+
 
 def giving(found: Options, draft: BridgingDraft, t: Words) -> Giving:
     """What can be given against the prior regimen, in the reader's language."""

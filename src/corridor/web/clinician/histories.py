@@ -18,9 +18,10 @@ from corridor.web.clinician.courses import courses
 from corridor.web.clinician.dangers import dangers, shown_at_once
 from corridor.web.clinician.desk import Desk
 from corridor.web.clinician.facts import ROWS_PER_PAGE, rows, source_of
+from corridor.web.clinician.giving import giving
 from corridor.web.clinician.labs import MOST_LABS, labs, lines
 from corridor.web.clinician.panels import ADVANCED_CELLS_PER_UL, FAILURE_COPIES_PER_ML
-from corridor.web.clinician.picture import Picture, picture
+from corridor.web.clinician.picture import NOTHING_LOCAL, Local, Picture, picture
 from corridor.web.clinician.resisted import resisted
 from corridor.web.clinician.shelf import PulledHistory, Shelf
 from corridor.web.clinician.summary import summary
@@ -46,7 +47,8 @@ _LONGEST_NUMBER = 6
 class HistoryPages:
     """The page of one pulled history."""
 
-    def __init__(self, pages: Pages, desk: Desk, shelf: Shelf) -> None:
+    def __init__(self, pages: Pages, desk: Desk, shelf: Shelf, *, local: Local = NOTHING_LOCAL) -> None:
+        self._local = local
         self._pages = pages
         self._desk = desk
         self._shelf = shelf
@@ -56,11 +58,15 @@ class HistoryPages:
         pulled = self._shelf.history(visit.session, request.path_params["id"], now=self._desk.now())
         if pulled is None:
             raise NotFoundError("No history is kept under that id.")
-        t, seen = self._pages.words(request), picture(pulled)
+        t, seen = self._pages.words(request), picture(pulled, self._local)
         facts = {
             **_first(pulled, seen, t),
             **_drawing(seen, t, request.query_params),
             **_tables(seen, t, request.query_params),
+            "history_address": f"/historiales/{request.path_params['id']}",
+            "awaited": pulled.awaited,
+            "saved": pulled.saved,
+            "here_country": self._pages.site.code.upper(),
         }
         return self._pages.show(request, "history.html", visit=visit, script=SCRIPT.address, **facts)
 
@@ -118,7 +124,7 @@ def _tables(seen: Picture, t: Words, asked: Mapping[str, str]) -> dict[str, Any]
         "more_labs": max(len(seen.care.viral_loads) + len(seen.care.cd4s) - MOST_LABS, 0),
         "doubts": unsure(seen.doubts, t),
         "resisted": resisted(seen.resistance, t),
-        "giving": None,
+        "giving": giving(seen.options, seen.draft, t),
         "rows": every[number * ROWS_PER_PAGE : (number + 1) * ROWS_PER_PAGE],
         "total": len(every),
         "number": number,

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from corridor.domain.care.alerts import Alert, alerts
+from corridor.domain.care.bridging import bridging_draft
 from corridor.domain.care.doubts import Doubt, ToldPerson, doubts, person_of
 from corridor.domain.care.event import Event
+from corridor.domain.care.formulary import BridgingDraft, Formulary, Options
 from corridor.domain.care.known import situation
+from corridor.domain.care.options import options
 from corridor.domain.care.resistance.cumulative import resistance
 from corridor.domain.care.resistance.interpretation import Resistance
 from corridor.domain.care.rules.rule import RuleBook
@@ -28,12 +31,30 @@ _SUSPECTED_LEVEL = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Local:
+    """What this node knows of its own country.
+
+    Attributes:
+        formulary: what the country can give, or None where nobody stated it.
+        book: rules of safety as this node reviewed them; the packaged ones where it is None.
+    """
+
+    formulary: Formulary | None = None
+    book: RuleBook | None = None
+
+
+NOTHING_LOCAL = Local()
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """One person's care as this node understands it.
 
     Attributes:
         unreadable: countries whose answer arrived and could not be read.
         alerts: most dangerous first.
+        options: how the last regimen can be continued here.
+        draft: of a plan to bridge the days until treatment is settled here.
     """
 
     today: date
@@ -42,28 +63,30 @@ class Picture:
     stand: Standing
     resistance: Resistance
     alerts: tuple[Alert, ...]
+    options: Options
+    draft: BridgingDraft
     doubts: tuple[Doubt, ...]
 
 
-def picture(pulled: PulledHistory, *, book: RuleBook | None = None) -> Picture:
-    """The picture of a history on the day of its pull.
-
-    Args:
-        pulled: the history, with the person as the register here has them.
-        book: rules of safety as this node reviewed them; the packaged ones where None is given.
-    """
+def picture(pulled: PulledHistory, local: Local = NOTHING_LOCAL) -> Picture:
+    """The picture of a history, with the person as the register here has them, on the day of its pull."""
     history, today = pulled.history, pulled.history.at.date()
     care, unreadable = read(history)
     people = told(pulled)
     stand, resisted = standing(care, today=today), resistance(care)
     known = situation(care, stand, person=person_of(people), resistance=_levels(resisted))
+    prior = stand.regimen.span.components if stand.regimen else ()
+    found = options(prior, local.formulary, today=today)
+    left = stand.supply.days_left if stand.supply else None
     return Picture(
         today=today,
         care=care,
         unreadable=unreadable,
         stand=stand,
         resistance=resisted,
-        alerts=alerts(known, book=book),
+        alerts=alerts(known, book=local.book),
+        options=found,
+        draft=bridging_draft(known, found, days_left=left, book=local.book),
         doubts=doubts(care, people, today=today),
     )
 
