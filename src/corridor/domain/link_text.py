@@ -121,7 +121,7 @@ def _key(written: object) -> Secret:
 
 
 def _until(written: object) -> tuple[datetime | None, tuple[str, ...]]:
-    if written in {None, ""}:
+    if written is None or written == "":
         return None, ()
     loose: tuple[str, ...] = () if type(written) is int else ("exp-not-a-number",)
     try:
