@@ -17,6 +17,7 @@ from corridor.web import landing
 from corridor.web.auditor import routes as auditor
 from corridor.web.clinician import routes as clinician
 from corridor.web.site import Site
+from tests.pages.beside import reviews
 from tests.pages.front import front
 from tests.pages.town import CONSENT, PASSWORDS, PROOFS, Town, month_of_exchanges
 
@@ -59,7 +60,8 @@ def running(town: Town, doors: list) -> Iterator[Place]:
 def node() -> Iterator[Place]:
     site, town = Site("Nodo Perú", "pe", "http://127.0.0.1", "America/Lima"), Town()
     town.kept["p-1"] = [CONSENT]
-    with running(town, [*front(site), *clinician.routes(site, town.sign_in(), town.desk())]) as place:
+    doors = clinician.routes(site, town.sign_in(), town.desk(), reviews=reviews(town))
+    with running(town, [*front(site), *doors]) as place:
         yield place
 
 

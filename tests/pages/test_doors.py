@@ -13,12 +13,14 @@ from corridor.web.auditor import routes as auditor
 from corridor.web.clinician import routes as clinician
 from corridor.web.form import form_token
 from corridor.web.site import Site
+from tests.pages.beside import reviews
 from tests.pages.front import front
 from tests.pages.town import CONSENT, PASSWORDS, PROOFS, Town, month_of_exchanges
 
 NODE = Site("Nodo Perú", "pe", "https://pe.example")
 HUB = Site("Coordinación", "hub", "http://hub.example")
 CONSENT_FIELDS = {"country": "all", "category": "regimen", "purpose": "TREAT", "days": "30", "heard": "yes"}
+WITNESSED = {"witness": "Rosa Quispe", "witness-role": "worker"}
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def town() -> Town:
 
 @pytest.fixture
 async def node(town: Town) -> AsyncIterator[httpx.AsyncClient]:
-    app = Starlette(routes=[*front(NODE), *clinician.routes(NODE, town.sign_in(), town.desk())])
+    app = Starlette(routes=[*front(NODE), *clinician.routes(NODE, town.sign_in(), town.desk(), reviews=reviews(town))])
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="https://pe.example") as client:
         yield client
 
@@ -109,7 +111,7 @@ async def test_consent_needs_every_answer(node: httpx.AsyncClient, town: Town) -
     token = await signed_in(node, "doctora")
     for question in CONSENT_FIELDS:
         fields = {name: value for name, value in CONSENT_FIELDS.items() if name != question}
-        answer = await node.post("/personas/p-1/consentimientos", data={**fields, "token": token})
+        answer = await node.post("/personas/p-1/consentimientos", data={**fields, **WITNESSED, "token": token})
         assert answer.status_code == 400
         assert f'id="missing-{question}"' in answer.text
     assert town.kept == {}
@@ -118,7 +120,8 @@ async def test_consent_needs_every_answer(node: httpx.AsyncClient, town: Town) -
 async def test_consent_pull_and_withdrawal_follow_each_other(node: httpx.AsyncClient, town: Town) -> None:
     token = await signed_in(node, "doctora")
     assert (await node.post("/personas/p-1/historial", data={"purpose": "TREAT", "token": token})).status_code == 403
-    answer = await node.post("/personas/p-1/consentimientos", data={**CONSENT_FIELDS, "token": token})
+    given = {**CONSENT_FIELDS, **WITNESSED, "token": token}
+    answer = await node.post("/personas/p-1/consentimientos", data=given)
     assert answer.status_code == 303
     assert set(town.kept["p-1"][0].categories) == {"match", "regimen"}
     answer = await node.post("/personas/p-1/historial", data={"purpose": "TREAT", "token": token})

@@ -91,12 +91,16 @@ def test_everything_works_without_scripts_and_by_keyboard(browser: Browser, node
     node.town.kept.clear()
     with visiting(browser, java_script_enabled=False) as page:
         enter(page, node, "doctora")
-        page.goto(f"{node.url}/personas/p-2")
+        page.goto(f"{node.url}/personas/p-2/consentimientos")
         for name, value in (("country", "all"), ("category", "all"), ("purpose", "TREAT"), ("days", "30")):
             page.focus(f"input[name={name}][value='{value}']")
             page.keyboard.press("Space")
         page.focus("input[name=heard]")
         page.keyboard.press("Space")
+        page.focus("#witness")
+        page.keyboard.type("Rosa Quispe")
+        page.keyboard.press("Tab")
+        page.keyboard.press("ArrowDown")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.wait_for_selector(".consents li.active")

@@ -17,7 +17,7 @@ from corridor.web.clinician.consent_form import PERIODS_DAYS
 from corridor.web.language import Language
 
 WEB = Path(corridor.web.__file__).parent
-ROOMS = (WEB, WEB / "clinician", WEB / "auditor", WEB / "conformance", WEB / "links")
+ROOMS = (WEB, WEB / "clinician", WEB / "auditor", WEB / "conformance", WEB / "reviews", WEB / "links")
 NAMED_BY_CODE = (
     "country",
     "language",
@@ -47,6 +47,16 @@ NAMED_BY_CODE = (
     "consent.purpose",
     "consent.days",
     "consent.missing",
+    "aloud",
+    "register.kind",
+    "register.fault",
+    "sign.role",
+    "emergency.cause",
+    "emergency.missing",
+    "notice.verdict",
+    "stopped",
+    "cause",
+    "verdict",
     "glance.suppressed",
     "interaction",
     "profile",

@@ -10,24 +10,30 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from corridor.domain.asking import Asking
+from corridor.domain.care.event import Event
 from corridor.domain.country import Country
 from corridor.domain.disclosure import Decision
-from corridor.domain.errors import ForbiddenError, LoginError
+from corridor.domain.emergency import Opening
+from corridor.domain.errors import LoginError
 from corridor.domain.grade import Grade
 from corridor.domain.history import Answer, Entry, History, Silence, SilenceReason
 from corridor.domain.principal import Principal, Role
+from corridor.domain.pull import PullRecord
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace
+from corridor.fhir.new_patient import NewPerson
+from corridor.flows.ask_country import Pull
 from corridor.flows.list_disclosures import Overview
 from corridor.flows.ports.disclosures import DisclosureCount, DisclosureFilter, LogProof
 from corridor.web.auditor.office import Office
-from corridor.web.clinician.desk import ConsentRow, ConsentTerms, Desk, PersonRow
+from corridor.web.clinician.desk import ConsentRow, Desk, PersonRow, SignedTerms
 from corridor.web.entrance import SignIn
+from tests.pages.beside import bedside
 
 NOW = datetime(2026, 11, 20, 15, 4, tzinfo=UTC)
 VE, CO, EC, PE, CL = (Country(code) for code in ("VE", "CO", "EC", "PE", "CL"))
-PASSWORDS = {"doctora": "tres cordilleras", "coordina": "cinco registros"}
-ROLES = {"doctora": Role.CLINICIAN, "coordina": Role.COORDINATOR}
+PASSWORDS = {"doctora": "tres cordilleras", "coordina": "cinco registros", "revisa": "dos miradas"}
+ROLES = {"doctora": Role.CLINICIAN, "coordina": Role.COORDINATOR, "revisa": Role.AUDITOR}
 
 ATC = "http://www.whocc.no/atc"
 LOINC = "http://loinc.org"
@@ -149,6 +155,15 @@ class Town:
     counts: tuple[DisclosureCount, ...] = ()
     proofs: tuple[LogProof, ...] = ()
     now: datetime = NOW
+    signed: list[SignedTerms] = field(default_factory=list)
+    registered: dict[str, NewPerson] = field(default_factory=dict)
+    asked: list[Pull] = field(default_factory=list)
+    held: set[Country] = field(default_factory=set)
+    openings: list[Opening] = field(default_factory=list)
+    stopped: PullRecord | None = None
+    own: tuple[Event, ...] = ()
+    saved: set[str] = field(default_factory=set)
+    refused: bool = False
 
     def sign_in(self) -> SignIn:
         """The acts of signing in."""
@@ -163,7 +178,7 @@ class Town:
             consents=self._consents,
             record_consent=self._record,
             withdraw=self._withdraw,
-            pull=self._pull,
+            bedside=bedside(self),
             now=lambda: self.now,
         )
 
@@ -194,7 +209,9 @@ class Town:
     async def _consents(self, _asking: Asking, patient_id: str) -> Sequence[ConsentRow]:
         return self.kept.get(patient_id, [])
 
-    async def _record(self, _asking: Asking, patient_id: str, terms: ConsentTerms) -> None:
+    async def _record(self, _asking: Asking, patient_id: str, signed: SignedTerms) -> None:
+        terms = signed.terms
+        self.signed.append(signed)
         row = ConsentRow(
             countries=tuple(sorted(terms.countries)),
             categories=tuple(sorted(terms.categories)),
@@ -208,11 +225,6 @@ class Town:
     async def _withdraw(self, _asking: Asking, patient_id: str) -> None:
         rows = self.kept.get(patient_id, [])
         self.kept[patient_id] = [replace(row, active=False, withdrawn_at=self.now) for row in rows]
-
-    async def _pull(self, _asking: Asking, patient_id: str, purpose: Purpose) -> History:
-        if not any(row.active and purpose in row.purposes for row in self.kept.get(patient_id, [])):
-            raise ForbiddenError("No consent covers this.")
-        return replace(self.history, patient_id=patient_id, purpose=purpose)
 
     async def _overview(self, _who: Principal, wanted: DisclosureFilter) -> Overview:
         return Overview(tuple(one for one in self.counts if _matches(one, wanted)), self.proofs, {})

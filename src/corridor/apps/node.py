@@ -19,6 +19,7 @@ from corridor.apps.cors import Cors
 from corridor.apps.http import RequestLine, install_errors, refusal
 from corridor.apps.log import emit
 from corridor.apps.node_acts import NodeActs, wire_acts
+from corridor.apps.node_bedside import NodeBedside
 from corridor.apps.node_bulk import bulk_routes, start_bulk
 from corridor.apps.node_definitions import definition_routes
 from corridor.apps.node_exchange import exchange_routes
@@ -34,6 +35,7 @@ from corridor.apps.settings import NodeSettings
 from corridor.apps.shortcuts import Shortcuts
 from corridor.apps.spoken import Door, spoken
 from corridor.domain.log import STARTED, STOPPED
+from corridor.flows.settle_pulls import settle_pulls
 from corridor.flows.sign_in import sign_in
 from corridor.node import history, operations, patch, read, search, transaction, write
 from corridor.node.session import issue_token
@@ -69,6 +71,7 @@ def app_of(rooms: NodeRooms) -> FastAPI:
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
+        await settle_pulls(desk=acts.pull)
         workers = [*start_workers(rooms, acts), *await start_bulk(acts.bulk, repeat)]
         # What is loaded now stays: a full collection over it would cost each large Bundle tens of milliseconds.
         gc.collect()
@@ -108,7 +111,7 @@ def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
         *exchange_routes(rooms, acts),
         Route("/health", _health(rooms), methods=["GET"]),
         Route("/auth/token", partial(issue_token, sign_in=partial(sign_in, desk=acts.sign_in)), methods=["POST"]),
-        *clinician_routes(site, pages.entrance(), pages.desk()),
+        *clinician_routes(site, pages.entrance(), pages.desk(), reviews=NodeBedside(rooms, acts).reviews()),
     ]
 
 

@@ -12,23 +12,21 @@ import orjson
 from uuid6 import uuid7
 
 from corridor.apps.node_acts import NodeActs, source_of
+from corridor.apps.node_bedside import NodeBedside, row_of
 from corridor.apps.node_rooms import NodeRooms
 from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
 from corridor.domain.category import Category
 from corridor.domain.consent import Consent, Provision, Withdrawal
 from corridor.domain.errors import GoneError, InvalidError, NotFoundError
-from corridor.domain.history import History
 from corridor.domain.period import Period
-from corridor.domain.purpose import Purpose
-from corridor.domain.record import Record
 from corridor.fhir.consent import render
+from corridor.fhir.consent_form import with_form
 from corridor.fhir.draft import draft
-from corridor.fhir.label import label
 from corridor.fhir.search import read_search
 from corridor.flows.sign_in import sign_in
 from corridor.flows.store_records import Change
-from corridor.web.clinician.desk import ConsentRow, ConsentTerms, Desk, PersonRow
+from corridor.web.clinician.desk import ConsentRow, Desk, PersonRow, SignedTerms
 from corridor.web.entrance import SignIn
 
 _DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
@@ -61,7 +59,7 @@ class NodePages:
             consents=self.consents,
             record_consent=self.record_consent,
             withdraw=self.withdraw,
-            pull=self.pull,
+            bedside=NodeBedside(self.rooms, self.acts).bedside(),
             now=self.rooms.clock.now,
         )
 
@@ -83,12 +81,12 @@ class NodePages:
         if not wanted.query.criteria:
             return []
         page = await self.acts.national.search_records(asking, wanted.query, asked="people-page")
-        return [_row(record) for record in page.records]
+        return [row_of(record) for record in page.records]
 
     async def person(self, asking: Asking, patient_id: str) -> PersonRow | None:
         """One of them; None where there is nobody of that id."""
         try:
-            return _row(await self.acts.national.read_record(asking, ("Patient", patient_id, None)))
+            return row_of(await self.acts.national.read_record(asking, ("Patient", patient_id, None)))
         except (NotFoundError, GoneError):
             return None
 
@@ -100,9 +98,9 @@ class NodePages:
         rows = [_consent_row(consent, withdrawals, now) for consent in stored]
         return sorted(rows, key=lambda row: row.given_at, reverse=True)
 
-    async def record_consent(self, asking: Asking, patient_id: str, terms: ConsentTerms) -> None:
-        """Keep what the person agreed to now, as a Consent of the national base."""
-        now = self.rooms.clock.now()
+    async def record_consent(self, asking: Asking, patient_id: str, signed: SignedTerms) -> None:
+        """Keep what the person agreed to now, with the signed form, as a Consent of the national base."""
+        now, terms = self.rooms.clock.now(), signed.terms
         permit = Provision(
             permit=True,
             countries=frozenset({self.rooms.home}),
@@ -111,7 +109,8 @@ class NodePages:
             categories=terms.categories | {Category.MATCH},
         )
         consent = Consent(str(uuid7()), True, now, period=Period(now, terms.until), provisions=(permit,))  # noqa: FBT003  # the field's order is the value's
-        resource = render(consent, patient={"reference": f"Patient/{patient_id}"}, custodian=self.rooms.home)
+        agreed = render(consent, patient={"reference": f"Patient/{patient_id}"}, custodian=self.rooms.home)
+        resource = with_form(agreed, signed.spoken, signed.signature, at=now)
         made = draft(orjson.dumps(resource), resource_type="Consent", id=consent.id, source=source_of(self.rooms.home))
         change = Change("Consent", consent.id, made, create=True)
         await self.acts.national.store_records(asking, [change], interaction=Interaction.CREATE)
@@ -119,15 +118,6 @@ class NodePages:
     async def withdraw(self, asking: Asking, patient_id: str) -> None:
         """Take back all of the person's consents."""
         await self.acts.operations.withdraw_consent(asking, patient_id)
-
-    async def pull(self, asking: Asking, patient_id: str, purpose: Purpose) -> History:
-        """Ask the other countries."""
-        return await self.acts.national.pull_history(
-            asking,
-            patient_id,
-            purpose_code=purpose.value,
-            deadline_seconds=self.rooms.settings.deadline_seconds,
-        )
 
 
 def _criteria(text: str) -> list[tuple[str, str]]:
@@ -142,11 +132,6 @@ def _criteria(text: str) -> list[tuple[str, str]]:
         return [("identifier", ",".join(dict.fromkeys((text.replace(",", ""), plain))))]
     words = (word.replace(",", "") for word in text.split())
     return [("name", word) for word in words if word][:_WORDS]
-
-
-def _row(record: Record) -> PersonRow:
-    shown = label(record.body or b"{}")
-    return PersonRow(record.id, shown.name, shown.birth, shown.document, shown.sex)
 
 
 def _consent_row(consent: Consent, withdrawals: Sequence[Withdrawal], now: datetime) -> ConsentRow:

@@ -8,32 +8,13 @@ from datetime import datetime
 
 from corridor.domain.asking import Asking
 from corridor.domain.category import Category
+from corridor.domain.consent_text import Signature, SpokenText
 from corridor.domain.country import Country
-from corridor.domain.history import History
 from corridor.domain.purpose import Purpose
+from corridor.web.clinician.person import PersonRow
+from corridor.web.clinician.visit.bedside import Bedside
 
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """One person of the national register, as shown to those who care for them.
-
-    Attributes:
-        label: the name as the register writes it.
-        birth: birth date as written, `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; empty where unknown.
-        document: kind and number as shown, empty where there is none.
-        sex: administrative gender code of FHIR, empty where unknown.
-    """
-
-    patient_id: str
-    label: str
-    birth: str
-    document: str
-    sex: str = ""
-
-    @property
-    def initials(self) -> str:
-        """Enough to know whose page it is, too little to name anyone on a print."""
-        return " ".join(f"{word[0].upper()}." for word in self.label.split()[:4])
+__all__ = ["ConsentRow", "ConsentTerms", "Desk", "PersonRow", "SignedTerms"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +30,15 @@ class ConsentTerms:
     categories: frozenset[Category]
     purpose: Purpose
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedTerms:
+    """What a person agreed to, which words they heard before, and how they showed it."""
+
+    terms: ConsentTerms
+    spoken: SpokenText
+    signature: Signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +68,9 @@ class Desk:
         find_people: people of the national register by name, birth date or document, best first.
         person: one of them, or None.
         consents: everything stored for the person, newest first.
-        record_consent: keep what the person agreed to now.
+        record_consent: keep what the person agreed to now, which words they heard, and how they showed it.
         withdraw: take back all of the person's consents, here and wherever they are known.
-        pull: ask the other countries; ForbiddenError where no consent covers it.
+        bedside: what is done around a history.
         now: aware UTC.
     """
 
@@ -88,7 +78,7 @@ class Desk:
     find_people: Callable[[Asking, str], Awaitable[Sequence[PersonRow]]]
     person: Callable[[Asking, str], Awaitable[PersonRow | None]]
     consents: Callable[[Asking, str], Awaitable[Sequence[ConsentRow]]]
-    record_consent: Callable[[Asking, str, ConsentTerms], Awaitable[object]]
+    record_consent: Callable[[Asking, str, SignedTerms], Awaitable[object]]
     withdraw: Callable[[Asking, str], Awaitable[object]]
-    pull: Callable[[Asking, str, Purpose], Awaitable[History]]
+    bedside: Bedside
     now: Callable[[], datetime]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from corridor.domain.country import Country
 from corridor.domain.history import History
-from corridor.web.clinician.desk import PersonRow
+from corridor.web.clinician.person import PersonRow
 
 KEPT = timedelta(minutes=15)
 MOST_ENTRIES = 500
@@ -16,10 +18,20 @@ MOST_ENTRIES = 500
 
 @dataclass(frozen=True, slots=True)
 class PulledHistory:
-    """A history with the person it was asked for."""
+    """A history with the person it was asked for.
+
+    Attributes:
+        history: what was heard so far.
+        awaited: countries that are still waited for.
+        consents: id of the consent that each country was asked on; none in an emergency.
+        saved: `CC Type/id` of facts that stand in the national record.
+    """
 
     person: PersonRow
     history: History
+    awaited: tuple[Country, ...] = ()
+    consents: Mapping[Country, str] = field(default_factory=dict)
+    saved: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +47,23 @@ class Shelf:
     def __init__(self) -> None:
         self._entries: OrderedDict[str, _Kept] = OrderedDict()
 
-    def put_history(self, session: str, pulled: PulledHistory, *, now: datetime) -> str:
+    def put_history(self, session: str, pulled: PulledHistory, *, now: datetime, name: str = "") -> str:
         """Keep a history for one sign-in and tell the opaque id that it has now."""
-        name = secrets.token_urlsafe(24)
+        name = name or secrets.token_urlsafe(24)
         self._put(name, _Kept(session, now + KEPT, pulled))
         return name
+
+    def renew(self, id: str, pulled: PulledHistory) -> None:
+        """Show more of a history that is still kept; how long it is kept does not change."""
+        kept = self._entries.get(id)
+        if kept is not None and isinstance(kept.content, PulledHistory):
+            self._entries[id] = replace(kept, content=replace(pulled, saved=kept.content.saved))
+
+    def mark_saved(self, id: str, saved: frozenset[str]) -> None:
+        """Remember which facts of a history stand in the national record."""
+        kept = self._entries.get(id)
+        if kept is not None and isinstance(kept.content, PulledHistory):
+            self._entries[id] = replace(kept, content=replace(kept.content, saved=saved))
 
     def history(self, session: str, id: str, *, now: datetime) -> PulledHistory | None:
         """The history of an id, for the sign-in it was kept for and until its time is up."""

@@ -16,7 +16,7 @@ from corridor.domain.trace import Trace
 from corridor.fhir.new_patient import NewPerson
 from corridor.flows.ask_country import Pull
 from corridor.flows.follow_pull import Heard
-from corridor.web.clinician.desk import PersonRow
+from corridor.web.clinician.person import PersonRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,20 @@ class Saving:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """For whom the other countries are asked, and why.
+
+    Attributes:
+        why: the purpose that the person consented to, or the emergency in which they could not.
+        id: under which the pull is kept; the address of its pages.
+    """
+
+    patient_id: str
+    why: Purpose | Emergency
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bedside:
     """A clinician's acts with the person before them; each checks access and writes its own audit.
 
@@ -53,8 +67,7 @@ class Bedside:
         home: this node's country.
         alike: people of the national register who may be the one described, surest first.
         register: keep a new person under an id; the same id twice is the same person.
-        begin: a pull on consent that may go ahead, kept under an id; ForbiddenError where no consent covers it.
-        break_glass: the same without consent, in an emergency.
+        begin: a pull that may go ahead; ForbiddenError where no consent covers it, or where the person refused.
         follow: ask every country; tells of each as soon as it is heard.
         kept: what is kept of a pull of one's own, or None.
         notices: the times that the glass was broken for a person, newest first.
@@ -67,8 +80,7 @@ class Bedside:
     home: Country
     alike: Callable[[Asking, NewPerson], Awaitable[Sequence[PersonRow]]]
     register: Callable[[Asking, NewPerson, str], Awaitable[object]]
-    begin: Callable[[Asking, str, Purpose, str], Awaitable[Pull]]
-    break_glass: Callable[[Asking, str, Emergency, str], Awaitable[Pull]]
+    begin: Callable[[Asking, Question], Awaitable[Pull]]
     follow: Callable[[Pull, Heard], Awaitable[History]]
     kept: Callable[[Asking, str], Awaitable[PullRecord | None]]
     notices: Callable[[Asking, str], Awaitable[Sequence[Opening]]]

@@ -70,5 +70,5 @@ def _is_drawn(chunks: list[tuple[bytes, bytes]], height: int) -> bool:
     except zlib.error:
         raise InvalidError(_BAD, ("signature",)) from None
     line = len(raw) // height
-    # The first byte of a line is its filter; the second line of a blank picture may be filtered unlike the first.
-    return len({raw[at + 1 : at + line].strip(b"\x00") for at in range(0, line * height, max(line, 1))}) > 1
+    # The first byte of a line is its filter, and the first line is often filtered unlike the others.
+    return len({raw[at + 1 : at + line] for at in range(line, line * height, max(line, 1))}) > 1
