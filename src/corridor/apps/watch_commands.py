@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from corridor.apps.clinical_files import read_formulary, read_reviews
+from corridor.apps.rules_table import rules_page
 from corridor.domain.care.formulary import Formulary
 from corridor.domain.care.rules.library import rule_book
 from corridor.domain.care.rules.rule import Rule, RuleBook
@@ -29,6 +30,7 @@ def list_rules(
     language: Annotated[str, typer.Option(help="es, en or pt.")] = "es",
     reviews: Annotated[Path | None, typer.Option(help="The node's file of reviews.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print the page docs/rules.md.")] = False,
 ) -> None:
     """List every rule with its fingerprint, whether it speaks, its text and its source.
 
@@ -38,6 +40,9 @@ def list_rules(
     """
     if language not in _LANGUAGES:
         raise InvalidError("The language is es, en or pt.")
+    if markdown:
+        typer.echo(rules_page(_book(reviews)), nl=False)
+        return
     for rule in _book(reviews).rules:
         typer.echo(_json(_told(rule, language)) if json else _row(rule, language))
 
