@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.domain.care.event import EventKind
-from corridor.domain.care.resistance.cumulative import resistance
+from corridor.domain.care.genotypes import resistance
 from corridor.domain.care.resistance.genotype import Gene, Genotype
 from corridor.domain.care.timeline import timeline
 from corridor.domain.country import country

@@ -11,9 +11,9 @@ from corridor.domain.care.bridging import bridging_draft
 from corridor.domain.care.doubts import Doubt, ToldPerson, doubts, person_of
 from corridor.domain.care.event import Event
 from corridor.domain.care.formulary import BridgingDraft, Formulary, Options
+from corridor.domain.care.genotypes import resistance
 from corridor.domain.care.known import situation
 from corridor.domain.care.options import options
-from corridor.domain.care.resistance.cumulative import resistance
 from corridor.domain.care.resistance.interpretation import Resistance
 from corridor.domain.care.rules.rule import RuleBook
 from corridor.domain.care.standing import standing

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.domain.care.event import Event, EventKind
-from corridor.domain.care.resistance.cumulative import interpreted, resistance
-from corridor.domain.care.resistance.exposure import hivdb_name
+from corridor.domain.care.exposure import hivdb_name
+from corridor.domain.care.genotypes import resistance
+from corridor.domain.care.resistance.cumulative import interpreted
 from corridor.domain.care.resistance.genotype import Gene, Genotype
 from corridor.domain.care.resistance.interpretation import Resistance
 from corridor.domain.care.resistance.known import consensus

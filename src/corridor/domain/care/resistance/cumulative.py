@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 from corridor.domain.care.resistance.algorithm import hivdb
 from corridor.domain.care.resistance.comments import comments
-from corridor.domain.care.resistance.exposure import possible_resistance
 from corridor.domain.care.resistance.genotype import Gene, Genotype, Mutation, joined
 from corridor.domain.care.resistance.interpretation import Finding, Possible, Resistance
 from corridor.domain.care.resistance.known import by_apobec, drug_classes
 from corridor.domain.care.resistance.scoring import scored
-from corridor.domain.care.timeline import Timeline
-
-
-def resistance(care: Timeline) -> Resistance:
-    """What is known of one person's resistance from everything that countries told.
-
-    Genotypes are added up, whatever their order; of one that its country annulled nothing counts. Drugs of genes that
-    nobody sequenced are unknown. What failing regimens make likely is listed apart.
-
-    Source: Stanford HIVdb, HIVDB 10.2 (2026-04-26); CLINICAL section 4.
-    """
-    told = genotypes(care)
-    return interpreted(told, possible_resistance(care, told))
-
-
-def genotypes(care: Timeline) -> tuple[Genotype, ...]:
-    """The genotypes that were told, with their country and day, oldest first, undated last."""
-    found = (
-        replace(each.genotype, country=each.country, on=each.start, dated=each.dated, source=each.source)
-        for each in care.others
-        if each.genotype is not None and each.counts
-    )
-    return tuple(sorted(found, key=_order))
 
 
 def interpreted(told: Iterable[Genotype], possible: tuple[Possible, ...] = ()) -> Resistance:
-    """What genotypes mean together, in whatever order they come."""
-    ordered = tuple(sorted(told, key=_order))
+    """What genotypes mean together, in whatever order they come.
+
+    Args:
+        told: with their country, day and source, where these are known.
+        possible: what failing regimens make likely; handed through.
+    """
+    ordered = tuple(sorted(told, key=age_order))
     sequenced = frozenset(gene for each in ordered for gene in each.sequenced)
     mutations = joined(mutation for each in ordered for mutation in each.mutations)
     drugs = scored(mutations, sequenced)
@@ -56,8 +36,8 @@ def interpreted(told: Iterable[Genotype], possible: tuple[Possible, ...] = ()) -
     )
 
 
-def _order(genotype: Genotype) -> tuple[object, ...]:
-    """A total order, so that the order of arrival changes nothing."""
+def age_order(genotype: Genotype) -> tuple[object, ...]:
+    """Sorts oldest first, undated last: a total order, so that the order of arrival changes nothing."""
     said = tuple(mutation.text for mutation in genotype.mutations), tuple(each.text for each in genotype.unread)
     return genotype.on or date.max, genotype.country or "", genotype.source, genotype.dated, *said
 
