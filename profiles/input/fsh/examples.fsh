@@ -241,7 +241,7 @@ Description: "A doctor read one result at home."
 * entity[patient].role = $entity-role#1
 * entity[trace].what.identifier.value = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 * entity[trace].type = $entity-type#4
-* entity[trace].role = $entity-role#26
+* entity[trace].role = $entity-role#21
 
 Instance: example-provenance
 InstanceOf: ProvenanceExchange

@@ -74,7 +74,7 @@ Description: "What a node records before it answers, in the patterns of IHE BALP
 * entity[trace].type 1..1
 * entity[trace].type = $entity-type#4
 * entity[trace].role 1..1
-* entity[trace].role = $entity-role#26
+* entity[trace].role = $entity-role#21
 * entity[trace].what 1..1
 * entity[trace].what.identifier 1..1
 * entity[trace].what.identifier.value 1..1

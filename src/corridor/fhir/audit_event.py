@@ -23,7 +23,7 @@ TRACEPARENT = "https://corridor.example/fhir/StructureDefinition/traceparent"
 _ENTITY_TYPE = "http://terminology.hl7.org/CodeSystem/audit-entity-type"
 _ROLE = "http://terminology.hl7.org/CodeSystem/object-role"
 _PERSON, _SYSTEM_OBJECT, _OTHER = (coding(_ENTITY_TYPE, code) for code in "124")
-_PATIENT, _DOMAIN_RESOURCE, _QUERY, _PROCESSING = (coding(_ROLE, code) for code in ("1", "4", "24", "26"))
+_PATIENT, _DOMAIN_RESOURCE, _QUERY, _JOB_STREAM = (coding(_ROLE, code) for code in ("1", "4", "24", "21"))
 _CONSENT = coding("http://hl7.org/fhir/resource-types", "Consent")
 _REQUEST_ID = coding("https://profiles.ihe.net/ITI/BALP/CodeSystem/BasicAuditEntityType", "XrequestId")
 _SERVER_SOURCE = [coding("http://terminology.hl7.org/CodeSystem/security-source-type", "4")]
@@ -143,7 +143,7 @@ def _entities(fact: AuditFact, shape: Shape) -> Iterator[Resource]:
     for consent in fact.consent_ids:
         yield {"what": {"reference": f"Consent/{consent}"}, "type": _CONSENT}
     if not closed:
-        yield {"what": {"identifier": {"value": str(fact.trace)}}, "type": _OTHER, "role": _PROCESSING}
+        yield {"what": {"identifier": {"value": str(fact.trace)}}, "type": _OTHER, "role": _JOB_STREAM}
     if fact.request_id and not closed:
         yield {"what": {"identifier": {"value": fact.request_id}}, "type": _REQUEST_ID}
 
