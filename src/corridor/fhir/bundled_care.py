@@ -10,13 +10,13 @@ from typing import Any
 from corridor.domain.care.event import Event
 from corridor.domain.country import Country, country
 from corridor.domain.errors import CorridorError, InvalidError, MalformedError
-from corridor.fhir.events import told_events
+from corridor.fhir.events import MEDICATION, told_events
+from corridor.fhir.medication import inline_medication
 from corridor.fhir.projection_writers import Number
 
 Resource = dict[str, Any]
 
 _SOURCE = re.compile(r"/country/([A-Za-z]{2})(?:/|$)")
-_MEDICATION = re.compile(r"(?:^|/)(Medication/[^/]+)(?:/_history/[^/]+)?$")
 _DEEPEST = 4
 """Bundles inside Bundles, as documents inside a search result."""
 
@@ -33,7 +33,7 @@ def bundled_events(content: bytes, where: Country) -> tuple[Event, ...]:
         InvalidError: JSON, but no resource.
     """
     found = [(url, _source(resource, url, number), resource) for number, (url, resource) in enumerate(_all(content))]
-    drugs = {url: source for url, source, _ in found if url and source.startswith("Medication/")}
+    drugs = {name: each for url, source, each in found if source.startswith("Medication/") for name in (url, source)}
     told: dict[Country, list[tuple[str, Resource]]] = {}
     for _, source, resource in found:
         told.setdefault(_country(resource, where), []).append((source, _linked(resource, drugs)))
@@ -44,15 +44,14 @@ def _all(content: bytes) -> Iterator[tuple[str, Resource]]:
     yield from _resources(_parsed(content), _DEEPEST)
 
 
-def _linked(resource: Resource, drugs: dict[str, str]) -> Resource:
-    """The resource with its link to a Medication as `Medication/id`, whatever the Bundle called it."""
+def _linked(resource: Resource, drugs: dict[str, Resource]) -> Resource:
+    """The resource with the drug in place of a link to a Medication, whatever the Bundle called it."""
     reference = resource.get("medicationReference")
     target = reference.get("reference") if isinstance(reference, dict) else None
-    if not isinstance(reference, dict) or not isinstance(target, str):
+    if not isinstance(target, str):
         return resource
-    match = _MEDICATION.search(target)
-    known = drugs.get(target) or (match[1] if match else target)
-    return {**resource, "medicationReference": {**reference, "reference": known}}
+    match = MEDICATION.search(target)
+    return inline_medication(resource, drugs.get(target) or (drugs.get(match[1]) if match else None))
 
 
 def _parsed(content: bytes) -> list[Any]:

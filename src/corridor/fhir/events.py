@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from corridor.domain.care.event import Event, EventKind
 from corridor.domain.care.regimen import Reading
 from corridor.domain.care.shorthand import shorthand
+from corridor.domain.care.viral_load import ResultKind
+from corridor.domain.care.viral_load_text import viral_load
 from corridor.domain.category import Category
 from corridor.domain.country import Country
-from corridor.domain.errors import InvalidError
 from corridor.domain.history import Entry
 from corridor.fhir.categories import category
+from corridor.fhir.days import when
 from corridor.fhir.genotype import genotype
 from corridor.fhir.medication import MEDICATION_TYPES, concept_texts, inline_medication, read_concept
 from corridor.fhir.observation import (
@@ -27,21 +30,12 @@ from corridor.fhir.observation import (
     written_value,
 )
 from corridor.fhir.projection_writers import WITHHELD_URL, Number
-from corridor.fhir.search_values import interval
 from corridor.fhir.supply import dosage_texts, reason_of, supply_days
 
 Resource = dict[str, Any]
 
-_DATES = {
-    "MedicationStatement": ("effectivePeriod", "effectiveDateTime", "dateAsserted"),
-    "MedicationRequest": ("authoredOn",),
-    "MedicationDispense": ("whenHandedOver", "whenPrepared"),
-    "Observation": ("effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued"),
-    "DiagnosticReport": ("effectiveDateTime", "effectivePeriod", "issued"),
-    "Condition": ("onsetPeriod", "onsetDateTime", "recordedDate"),
-    "AllergyIntolerance": ("onsetPeriod", "onsetDateTime", "recordedDate"),
-    "Immunization": ("occurrenceDateTime", "recorded"),
-}
+MEDICATION = re.compile(r"(?:^|/)(Medication/[^/]+)(?:/_history/[^/]+)?$")
+"""A link to a Medication: relative, absolute, or to one of its versions."""
 _NO_EVENT = frozenset({"Patient", "Medication", "Provenance", "OperationOutcome"})
 _KINDS = {"AllergyIntolerance": EventKind.ALLERGY, "Immunization": EventKind.IMMUNIZATION}
 
@@ -87,7 +81,7 @@ def parsed(body: bytes) -> Resource:
 def _event(source: str, resource: Resource, *, drugs: Mapping[str, Resource], country: Country) -> Event:
     resource_type = source.partition("/")[0]
     read = _READERS.get(resource_type, _other)
-    start, end, dated = _when(resource_type, resource)
+    start, end, dated = when(resource_type, resource)
     status = resource.get("status")
     common = {
         "country": country,
@@ -124,7 +118,7 @@ def _medication(resource: Resource, drugs: Mapping[str, Resource], common: dict[
     """A drug taken, prescribed or handed over; an unreadable one is shown as it was written."""
     reference = resource.get("medicationReference")
     target = reference.get("reference") if isinstance(reference, dict) else None
-    inlined = inline_medication(resource, drugs.get(target) if isinstance(target, str) else None)
+    inlined = inline_medication(resource, _named(target, drugs) if isinstance(target, str) else None)
     concept = inlined.get("medicationCodeableConcept")
     reading = read_concept(concept)
     raw = next(concept_texts(concept), "")
@@ -140,6 +134,12 @@ def _medication(resource: Resource, drugs: Mapping[str, Resource], common: dict[
         supply_days=days,
         **common,
     )
+
+
+def _named(target: str, drugs: Mapping[str, Resource]) -> Resource | None:
+    """The Medication that a link points at, whether relative, absolute or at one of its versions."""
+    match = MEDICATION.search(target)
+    return drugs.get(target) or (drugs.get(match[1]) if match else None)
 
 
 def _cautions(reading: Reading) -> tuple[str, ...]:
@@ -183,11 +183,15 @@ def _observation(resource: Resource, _: Mapping[str, Resource], common: dict[str
 
 
 def _report(resource: Resource, _: Mapping[str, Resource], common: dict[str, Any]) -> Event:
-    conclusion, kind = resource.get("conclusion"), observation_kind(resource)
+    told, kind = resource.get("conclusion"), observation_kind(resource)
+    conclusion = told if isinstance(told, str) else ""
+    load = viral_load(conclusion) if kind is EventKind.VIRAL_LOAD and conclusion else None
     return Event(
         kind=kind,
         label=label_of(resource.get("code")),
-        raw=conclusion if isinstance(conclusion, str) else "",
+        value=load if load and load.kind is not ResultKind.UNREAD else None,
+        about=about(resource),
+        raw=conclusion,
         genotype=genotype(resource) if kind is EventKind.RESISTANCE else None,
         **common,
     )
@@ -197,7 +201,7 @@ def _condition(resource: Resource, _: Mapping[str, Resource], common: dict[str, 
     tuberculosis = category(resource) is Category.TUBERCULOSIS
     label = label_of(resource.get("code"))
     kind = EventKind.TUBERCULOSIS if tuberculosis else EventKind.CONDITION
-    return Event(kind=kind, label=label, raw=label, **common)
+    return Event(kind=kind, label=label, raw=label, about=about(resource), **common)
 
 
 def _other(resource: Resource, _: Mapping[str, Resource], common: dict[str, Any]) -> Event:
@@ -212,24 +216,3 @@ _READERS: Mapping[str, Reader] = {
     "DiagnosticReport": _report,
     "Condition": _condition,
 }
-
-
-def _when(resource_type: str, resource: Resource) -> tuple[date | None, date | None, str]:
-    """First day, last day and the date as written, from the first date element that the resource has."""
-    for element in _DATES.get(resource_type, ()):
-        value = resource.get(element)
-        if isinstance(value, str):
-            return _day(value), None, value
-        if isinstance(value, dict) and (value.get("start") or value.get("end")):
-            start, end = str(value.get("start") or ""), str(value.get("end") or "")
-            return _day(start), _day(end, last=True), f"{start}/{end}"
-    return None, None, ""
-
-
-def _day(text: str, *, last: bool = False) -> date | None:
-    """The first or last day that a date may mean; the clock of the place where it was written decides the day."""
-    try:
-        first, after = interval(text[:10])
-    except InvalidError:
-        return None
-    return (after - timedelta(microseconds=1)).date() if last and after > first else first.date()

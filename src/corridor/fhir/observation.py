@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from functools import cache, lru_cache
 from typing import Any
 
 from corridor.domain.care.event import EventKind
-from corridor.domain.care.interval import Interval, compared, number
-from corridor.domain.care.lexicon import LOINC_SYSTEM, SNOMED_SYSTEM, lexicon
+from corridor.domain.care.interval import Interval
+from corridor.domain.care.lexicon import LOINC_SYSTEM, fold, lexicon
 from corridor.domain.care.regimen import Reading
-from corridor.domain.care.viral_load import ResultKind, ViralLoad, counted
-from corridor.domain.care.viral_load_text import viral_load
+from corridor.domain.care.viral_load import ViralLoad
 from corridor.domain.category import Category
 from corridor.domain.errors import InvalidError
 from corridor.fhir.categories import category
+from corridor.fhir.laboratory import (
+    absent_reason,
+    cd4_of,
+    comparator_of,
+    number_of,
+    unit_of,
+    viral_load_of,
+    with_value,
+)
 from corridor.fhir.medication import concept_codes, concept_texts, read_concept
 
 Resource = dict[str, Any]
@@ -25,8 +34,17 @@ _KINDS = {
     Category.TUBERCULOSIS: EventKind.TUBERCULOSIS,
 }
 _NAMES = {EventKind.VIRAL_LOAD: "HIV-1 RNA", EventKind.CD4: "CD4"}
-_LOG_GROUP = frozenset({"29541-0", "29539-4", "104762-0", "41514-1", "41516-6", "48510-2", "48552-4", "51780-5"})
-"""LOINC codes whose unit is log10 copies/mL, for results that come without one (CLINICAL section 3)."""
+_WORDS = (
+    ("who-stage", r"(?:estadio|estagio|stage|etapa)\b.*(?:oms|who|clinic)|(?:oms|who)\b.*(?:estadio|estagio|stage)"),
+    ("pregnancy", r"embaraz|pregnan|gravid|gestacion|gestante"),
+    ("weight", r"\b(?:peso|weight|body weight)\b(?!.*(?:nacer|birth))"),
+    ("height", r"\b(?:talla|estatura|height)\b"),
+    ("creatinine", r"^(?!.*(?:clearance|depuracion|aclaramiento|orina|urine|ratio)).*\bcreatinin[ae]?\b"),
+    ("egfr", r"\b(?:egfr|tfg|tfge)\b|filtrado glomerular"),
+    ("hbsag", r"\bhbs ?ag\b|antigeno (?:de )?superficie|hepatitis b surface antigen"),
+    ("haemoglobin", r"\bh[ae]?emoglobin[ae]?\b(?!.*(?:glic|glyc|a1c))"),
+)
+_ABOUT = tuple((group, re.compile(pattern)) for group, pattern in _WORDS)
 
 
 def observation_kind(resource: Resource) -> EventKind:
@@ -35,10 +53,17 @@ def observation_kind(resource: Resource) -> EventKind:
 
 
 def about(resource: Resource) -> str:
-    """The lexicon's group of what was measured or asked, such as `weight` or `hbsag`; empty where it is in none."""
-    known = lexicon().groups
-    codes = (code for system, code in concept_codes(resource.get("code")) if system == LOINC_SYSTEM)
-    return next((known[code] for code in codes if code in known), "")
+    """The group of what was measured or asked, such as `weight` or `hbsag`, by LOINC code, else by its words."""
+    known, concept = lexicon().groups, resource.get("code")
+    codes = (code for system, code in concept_codes(concept) if system == LOINC_SYSTEM)
+    coded = next((known[code] for code in codes if code in known), "")
+    return coded or next((found for text in concept_texts(concept) if (found := _of_words(text))), "")
+
+
+@lru_cache(maxsize=2048)
+def _of_words(text: str) -> str:
+    folded = fold(text)
+    return next((group for group, pattern in _ABOUT if pattern.search(folded)), "")
 
 
 def measurement(resource: Resource, kind: EventKind) -> tuple[ViralLoad | Interval | None, str]:
@@ -48,18 +73,20 @@ def measurement(resource: Resource, kind: EventKind) -> tuple[ViralLoad | Interv
         resource: an Observation or a component of one, pseudonymised or not.
         kind: what it is about, because a viral load is read from words too.
     """
-    quantity = resource.get("valueQuantity")
-    unit = _unit(resource, quantity)
     try:
         if kind is EventKind.VIRAL_LOAD:
-            return _viral_load(resource, unit), unit
-        if isinstance(quantity, dict) and "value" in quantity:
-            return compared(number(str(quantity["value"])), _comparator(quantity)), unit
-        if isinstance(resource.get("valueInteger"), int):
-            return compared(number(str(resource["valueInteger"]))), unit
+            told = with_value(resource, _group_codes("hiv-viral-load"))
+            return viral_load_of(told), unit_of(told)
+        if kind is EventKind.CD4:
+            return cd4_of(with_value(resource, _group_codes("cd4")))
+        return number_of(resource), unit_of(resource)
     except InvalidError:
-        return None, unit
-    return None, unit
+        return None, unit_of(resource)
+
+
+@cache
+def _group_codes(group: str) -> frozenset[str]:
+    return frozenset(code for code, own in lexicon().groups.items() if own == group)
 
 
 def written_value(resource: Resource) -> str:
@@ -87,57 +114,15 @@ def kind_name(kind: EventKind) -> str:
     return _NAMES.get(kind, "")
 
 
-def _viral_load(resource: Resource, unit: str) -> ViralLoad | None:
-    quantity = resource.get("valueQuantity")
-    if isinstance(quantity, dict) and "value" in quantity:
-        return counted(number(str(quantity["value"])), unit, comparator=_comparator(quantity))
-    if isinstance(resource.get("valueInteger"), int):
-        return counted(number(str(resource["valueInteger"])), unit)
-    results = [viral_load(text, unit) for text in _answers(resource)]
-    return next((result for result in results if result.kind is not ResultKind.UNREAD), None)
-
-
-def _answers(resource: Resource) -> Iterator[str]:
-    if isinstance(resource.get("valueString"), str):
-        yield resource["valueString"]
-    concept = resource.get("valueCodeableConcept")
-    yield from (code for system, code in concept_codes(concept) if system == SNOMED_SYSTEM)
-    yield from concept_texts(concept)
-    for reading in _rows(resource.get("interpretation")):
-        yield from concept_texts(reading)
-
-
-def _unit(resource: Resource, quantity: Any) -> str:
-    if isinstance(quantity, dict):
-        written = next((str(quantity[key]) for key in ("code", "unit") if quantity.get(key)), "")
-        if written:
-            return written
-    codes = {code for system, code in concept_codes(resource.get("code")) if system == LOINC_SYSTEM}
-    if codes & _LOG_GROUP:
-        return "{Log_copies}/mL"
-    groups = {lexicon().groups.get(code) for code in codes}
-    return "{copies}/mL" if isinstance(quantity, dict) and "hiv-viral-load" in groups and not _in_iu(codes) else ""
-
-
-def _in_iu(codes: set[str]) -> bool:
-    """LOINC [Units/volume] codes: without a unit nobody knows whether these are copies."""
-    return bool(codes & {"10351-5", "23876-6", "62469-2", "69354-9"})
-
-
-def _comparator(quantity: dict[str, Any]) -> str:
-    comparator = quantity.get("comparator", "")
-    return comparator if isinstance(comparator, str) else ""
-
-
 def _own_value(resource: dict[str, Any]) -> str:
     quantity = resource.get("valueQuantity")
     if isinstance(quantity, dict) and "value" in quantity:
         unit = quantity.get("unit") or quantity.get("code") or ""
-        return f"{_comparator(quantity)}{quantity['value']} {unit}".strip()
+        return f"{comparator_of(quantity)}{quantity['value']} {unit}".strip()
     if isinstance(resource.get("valueCodeableConcept"), dict):
         return label_of(resource["valueCodeableConcept"])
     plain = ("valueString", "valueInteger", "valueBoolean", "valueDateTime", "valueTime")
-    return next((str(resource[key]) for key in plain if key in resource), "")
+    return next((str(resource[key]) for key in plain if key in resource), "") or absent_reason(resource)
 
 
 def _rows(value: Any) -> list[dict[str, Any]]:

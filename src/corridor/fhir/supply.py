@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from corridor.domain.care.interval import number
+from corridor.domain.care.plain_text import plain
 from corridor.domain.errors import InvalidError
 from corridor.fhir.medication import concept_codes, concept_texts
 
@@ -22,6 +24,17 @@ _DAY_HOURS = 24
 _HOURS_A_PERIOD = {"h": 1, "d": 24, "wk": 168, "mo": 720}
 _MEASURED = frozenset({"mg", "g", "ug", "mcg", "kg"})
 """A dose in one of these does not say how many pieces are taken."""
+_LONGEST_DOSAGE = 80
+_PIECES = re.compile(
+    r"(?:tomar |tome |take )?(?P<pieces>\d(?:[.,]5)?|una?|uma?|one)\s?"
+    r"(?:tabletas?|tablets?|tab\.?|tabs|comprimidos?|comp\.?|capsulas?|caps\.?|cap\.?|pastillas?|pills?)\s?"
+    r"(?:v\.?o\.?|po|via oral|por via oral|oral)?,?\s?"
+    r"(?:(?:cada|c/|c /|q|every)\s?(?P<hours>6|8|12|24)\s?(?:h|hs|hrs?|horas?|hours?)?"
+    r"|(?P<often>od|qd|bid|bd|tid|hs|qhs|diari[ao]s?|daily|al dia|por dia|/dia|/d|cada noche|cada dia|c/dia|noche"
+    r"|once daily|twice daily|una vez al dia|dos veces al dia|2 veces al dia))"
+)
+_TIMES = {"bid": 2, "bd": 2, "tid": 3, "twice daily": 2, "dos veces al dia": 2, "2 veces al dia": 2}
+_BY_MEALS = re.compile(r"(\d)\s?-\s?(\d)\s?-\s?(\d)")
 
 
 def supply_days(resource: Resource) -> int | None:
@@ -56,11 +69,26 @@ def _pieces_a_day(dosage: Resource) -> Decimal | None:
     dose = doses[0].get("doseQuantity") if isinstance(doses, list) and doses and isinstance(doses[0], dict) else None
     timing = dosage.get("timing")
     repeat = timing.get("repeat") if isinstance(timing, dict) else None
-    if not isinstance(dose, dict) or not isinstance(repeat, dict) or _unit(dose) in _MEASURED:
+    if not isinstance(dose, dict) or not isinstance(repeat, dict):
+        return _pieces_in_words(str(dosage.get("text", "")))
+    if _unit(dose) in _MEASURED:
         return None
     pieces, hours = _number(dose.get("value")), _hours(repeat)
     frequency = _number(repeat.get("frequency", 1))
     return pieces * frequency * _DAY_HOURS / hours if pieces and frequency and hours else None
+
+
+def _pieces_in_words(text: str) -> Decimal | None:
+    """`1 tableta cada 12 horas`, `2 tab BID`, `1-0-1`; None where the words may mean anything else."""
+    folded = plain(text[:_LONGEST_DOSAGE])
+    if match := _BY_MEALS.fullmatch(folded):
+        return _number(sum(int(each) for each in match.groups()))
+    match = _PIECES.fullmatch(folded)
+    if match is None:
+        return None
+    times = _DAY_HOURS / Decimal(match["hours"]) if match["hours"] else Decimal(_TIMES.get(match["often"] or "", 1))
+    pieces = _number(match["pieces"].replace(",", ".") if match["pieces"][0].isdigit() else 1)
+    return pieces * times if pieces else None
 
 
 def _hours(repeat: Resource) -> Decimal | None:

@@ -12,6 +12,11 @@ from corridor.domain.care.measures import cells_per_ul, is_percentage
 from corridor.domain.care.timeline import Timeline
 from corridor.domain.care.viral_load import ResultKind, ViralLoad
 
+_MEDICATIONS = frozenset({"MedicationStatement", "MedicationRequest", "MedicationDispense"})
+_NOT_CARE = frozenset(
+    {"Composition", "Organization", "Practitioner", "PractitionerRole", "Location", "Device", "Consent"}
+)
+"""Resources that a Bundle has beside care: nothing of them is to be read here."""
 _NO_NUMBER = frozenset({ResultKind.UNREAD, ResultKind.AMBIGUOUS})
 
 
@@ -26,6 +31,7 @@ class Why(StrEnum):
     DATE = "date"
     DATES = "contradictory-dates"
     RESOURCE = "resource"
+    UNNAMED = "unnamed"
     WITHHELD = "withheld"
 
 
@@ -40,7 +46,8 @@ class Unread:
 def unread(care: Timeline) -> tuple[Unread, ...]:
     """Everything that was not read, oldest first, undated last."""
     every = (*care.regimen_events, *care.viral_loads, *care.cd4s, *care.others)
-    return tuple(Unread(event, why) for event in every for why in _reasons(event))
+    own = (event for event in every if event.source.partition("/")[0] not in _NOT_CARE)
+    return tuple(Unread(event, why) for event in own for why in _reasons(event))
 
 
 def _reasons(event: Event) -> Iterator[Why]:
@@ -61,7 +68,15 @@ def _of_drugs(event: Event) -> Iterator[Why]:
         yield Why.PART
     if "code_and_text_disagree" in event.flags:
         yield Why.DISAGREES
-    if event.kind is EventKind.OTHER and not (event.label or event.raw):
+    if event.kind is EventKind.OTHER and not event.components:
+        yield from _of_others(event)
+
+
+def _of_others(event: Event) -> Iterator[Why]:
+    """A drug that only a code names that nobody here knows, and a resource that says nothing."""
+    if event.source.partition("/")[0] in _MEDICATIONS and not event.raw:
+        yield Why.UNNAMED
+    elif not (event.label or event.raw):
         yield Why.RESOURCE
 
 
