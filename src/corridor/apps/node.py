@@ -25,17 +25,17 @@ from corridor.apps.node_definitions import definition_routes
 from corridor.apps.node_exchange import exchange_routes
 from corridor.apps.node_link_pages import link_pages
 from corridor.apps.node_links import link_routes, wire_links
+from corridor.apps.node_local import local_knowledge
 from corridor.apps.node_pages import NodePages
 from corridor.apps.node_reading import reading_routes
 from corridor.apps.node_rooms import NodeRooms, open_rooms
 from corridor.apps.node_statement import statement_routes
 from corridor.apps.node_subscriptions import subscription_routes
-from corridor.apps.node_workers import repeat, start_workers
+from corridor.apps.node_workers import begin_work, repeat
 from corridor.apps.settings import NodeSettings
 from corridor.apps.shortcuts import Shortcuts
 from corridor.apps.spoken import Door, spoken
 from corridor.domain.log import STARTED, STOPPED
-from corridor.flows.settle_pulls import settle_pulls
 from corridor.flows.sign_in import sign_in
 from corridor.node import history, operations, patch, read, search, transaction, write
 from corridor.node.session import issue_token
@@ -71,8 +71,7 @@ def app_of(rooms: NodeRooms) -> FastAPI:
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        await settle_pulls(desk=acts.pull)
-        workers = [*start_workers(rooms, acts), *await start_bulk(acts.bulk, repeat)]
+        workers = [*await begin_work(rooms, acts), *await start_bulk(acts.bulk, repeat)]
         # What is loaded now stays: a full collection over it would cost each large Bundle tens of milliseconds.
         gc.collect()
         gc.freeze()
@@ -111,7 +110,13 @@ def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
         *exchange_routes(rooms, acts),
         Route("/health", _health(rooms), methods=["GET"]),
         Route("/auth/token", partial(issue_token, sign_in=partial(sign_in, desk=acts.sign_in)), methods=["POST"]),
-        *clinician_routes(site, pages.entrance(), pages.desk(), reviews=NodeBedside(rooms, acts).reviews()),
+        *clinician_routes(
+            site,
+            pages.entrance(),
+            pages.desk(),
+            reviews=NodeBedside(rooms, acts).reviews(),
+            local=local_knowledge(settings, today=rooms.clock.now().date()),
+        ),
     ]
 
 
