@@ -12,6 +12,7 @@ from corridor.apps.node_rooms import NodeRooms
 from corridor.domain.log import FAILED
 from corridor.flows.register_person import RegisterDesk, register_person
 from corridor.flows.report_exchange import BATCH, ReportDesk, report_exchange
+from corridor.flows.settle_pulls import settle_pulls
 from corridor.flows.spread_withdrawal import SpreadDesk, spread_withdrawal
 from corridor.remote.directory import HttpDirectory
 
@@ -25,6 +26,12 @@ DIRECTORY_SECONDS = 300.0
 """How often the hub is asked for a newer directory; only what the pinned hub key signed is taken."""
 
 Work = Callable[[], Awaitable[int]]
+
+
+async def begin_work(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
+    """Close what a stop left open, then begin the workers; cancel the tasks to end."""
+    await settle_pulls(desk=acts.pull)
+    return start_workers(rooms, acts)
 
 
 def start_workers(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
