@@ -91,6 +91,11 @@ def test_a_mutation_asked_for_by_name_is_there_or_not_as_the_answer_says(value: 
     assert told(observation(RT, component=[part])) == (found, ["RT"], [])
 
 
+def test_a_mutation_that_was_looked_for_alone_does_not_tell_that_the_gene_was_read() -> None:
+    assert told(observation({"text": "K103N"}, "no detectada")) == ([], [], [])
+    assert told(observation({"text": "K103N"}, "detectada")) == (["RT K103N"], ["RT"], [])
+
+
 def test_an_answer_nobody_can_read_makes_no_mutation() -> None:
     part = {"code": {"text": "K103N"}, "valueString": "banana"}
     assert told(observation(RT, component=[part])) == ([], [], ["ambiguous"])

@@ -75,7 +75,7 @@ def _values(resource: Resource, about: frozenset[Gene]) -> Iterator[ReportReadin
     said = read_report(name, about)
     texts = _texts(resource)
     if said.mutations:
-        yield _found(said, resource, texts)
+        yield _found(said, resource, texts, about=about)
     else:
         yield from (_read(text, about) for text in texts)
 
@@ -86,10 +86,13 @@ def _components(resource: Resource, about: frozenset[Gene]) -> Iterator[ReportRe
             yield from _values(part, _named(part.get("code")) or about)
 
 
-def _found(said: ReportReading, resource: Resource, texts: Sequence[str]) -> ReportReading:
-    """What an observation named for a mutation says: found, not found, or something that nobody here can read."""
+def _found(said: ReportReading, resource: Resource, texts: Sequence[str], *, about: frozenset[Gene]) -> ReportReading:
+    """What an observation named for a mutation says: found, not found, or something that nobody here can read.
+
+    That one mutation was not found tells that a gene was sequenced only where the report is about that gene.
+    """
     if resource.get("valueBoolean") is False or any(_NEGATIVE.search(fold(text)) for text in texts):
-        return ReportReading(sequenced=said.sequenced)
+        return ReportReading(sequenced=said.sequenced & about)
     unclear = [text for text in texts if not _POSITIVE.search(fold(text)) and not read_report(text).mutations]
     if unclear:
         return ReportReading(unread=tuple(Unread(text, why="ambiguous") for text in unclear))

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from corridor.domain.care.resistance.gate import only_mutations
 from corridor.domain.care.resistance.genotype import Gene
 from corridor.domain.care.resistance.known import consensus, resistance_mutations
 from corridor.domain.care.resistance.reading import ReportReading, read_report
@@ -165,3 +166,26 @@ def test_no_text_of_signs_breaks_the_reader_and_every_position_exists(text: str)
 
 def test_a_text_that_is_too_long_is_not_read() -> None:
     assert [each.why for each in read_report("K103N " * 5000).unread] == ["too-long"]
+
+
+@pytest.mark.parametrize("text", ["Resistencia detectada", "RT: se detecta resistencia", "Resistance present"])
+def test_a_resistance_that_names_no_mutation_is_kept_as_written(text: str) -> None:
+    reading = read_report(text, {Gene.RT})
+    assert (reading.mutations, reading.sequenced, len(reading.unread)) == ((), frozenset(), 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 19_000,
+        "K103(" + "K " * 9_000,
+        "K103K" + "/K" * 9_000,
+        "A" * 19_000,
+        ", " * 9_000,
+        "RT " * 6_000,
+        "9%" * 9_000,
+    ],
+)
+def test_a_hostile_text_is_answered(text: str) -> None:
+    read_report(text, {Gene.RT})
+    only_mutations(text[:2000])

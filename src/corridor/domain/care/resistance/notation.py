@@ -17,7 +17,7 @@ _CHANGE = rf"""
     (?P<inserted>{_ONE}{{0,2}}(?:_{_ONE}{{0,12}}|\s?ins(?:er[a-zçãó]*)?{_ONE}{{0,12}}))
   | (?P<deleted>\s?del(?:e[a-zçãó]*|ta)?|[Δ~-](?!\s?{_ONE}))
   | (?P<stopped>\s?stop)
-  | (?P<mixture>[(\[]{_ONE}(?:\s?[/,]?\s?{_ONE})*[)\]]|{_ONE}{{1,6}}(?:\s?/\s?{_ONE}(?![A-Za-z0-9]))*)
+  | (?P<mixture>[(\[]{_ONE}(?:\s?[/,]\s?{_ONE}|\s?{_ONE})*[)\]]|{_ONE}{{1,6}}(?:\s?/\s?{_ONE}(?![A-Za-z0-9]))*)
 """
 MUTATION = re.compile(
     rf"""(?<![A-Za-z0-9])(?:

@@ -24,7 +24,7 @@ _SEGMENT = re.compile(r"[;\n\r|]+|\.(?=\s|$)|,(?=\s*[A-Za-zçãó ]{2,30}:)")
 _LABEL = re.compile(r"(?<![A-Za-z0-9])([A-Za-zçãó]{2,14})(?![A-Za-z0-9])(\s?[:_=\-])?")
 _GLUED = re.compile(r"(?<![A-Za-z0-9])(PR|RT|IN|CA)[_:.\-]?(?=[A-Za-zΔ]?\d)", re.IGNORECASE)
 _NOISE = re.compile(
-    r"\(?\s?[<>]?\s?\d+(?:[.,]\d+)?\s?%\s?\)?"  # share of the reads
+    r"\(?\s?[<>]?\s?\d{1,3}(?:[.,]\d{1,3})?\s?%\s?\)?"  # share of the reads
     r"|\b(?:HIV|VIH)[\s-]?1\b|\bCRF\s?\d+_\w+|\b(?:sub)?(?:tipo|type)\s[A-K]\d?\b"
     r"|\b\d{4}-\d\d-\d\d\b|\b\d{1,2}/\d{1,2}/\d{4}\b",
     re.IGNORECASE,
@@ -32,7 +32,7 @@ _NOISE = re.compile(
 _DRUG = re.compile(r"\b(?:3TC|d4T)\b", re.IGNORECASE)
 """Drugs whose names look like a mutation."""
 _WORD = re.compile(r"[^\W_]+")
-_NUCLEOTIDES = re.compile(r"(?:[ACGTURYSWKMBDHVN-]{10,}\s*){6}", re.IGNORECASE)
+_NUCLEOTIDES = re.compile(r"[ACGTURYSWKMBDHVN-]{60}", re.IGNORECASE)
 _HIV_2 = re.compile(r"\b(?:hiv|vih)[\s-]?2\b")
 _NOT_DONE = re.compile(
     r"amplific|\bfail|fallid|\bfalh|unable|insuf|indetermin|no se pudo|no fue posible|nao foi possivel|not (?:done|seq)"
@@ -41,6 +41,7 @@ _NOT_DONE = re.compile(
 _NONE = re.compile(
     r"\b(?:no|none|not|nil|sin|sem|without|ningun[oa]?|nenhuma?|nao|absent|ausen\w+|negativ\w*|wild|wt|silvestre|selvagem)\b"
 )
+_SAYS_SOMETHING = re.compile(r"resist|detect|present|identif|found|encontr|observ")
 _FILLERS = frozenset(
     words_of(
         "a al and type detecta detectan detectam detectaron encuentran encontraron observan observam "
@@ -104,7 +105,7 @@ def read_report(text: str, genes: Collection[Gene] = ()) -> ReportReading:
 
 def is_sequence(text: str) -> bool:
     """Whether a text holds nucleotides, such as a FASTA file, instead of words."""
-    return _NUCLEOTIDES.search(text) is not None
+    return _NUCLEOTIDES.search("".join(text.split())) is not None
 
 
 def is_plain_word(folded: str) -> bool:
@@ -136,6 +137,8 @@ def _segment(text: str, told: frozenset[Gene], given: frozenset[Gene]) -> tuple[
     unread = list(about.unread)
     if none and not about.genes:
         unread.append(Unread(text.strip(), why="gene"))
+    if not (about.found or none or left) and _SAYS_SOMETHING.search(folded) and not folded.rstrip().endswith(":"):
+        left = [text.strip()]
     if left:
         unread.append(Unread(" ".join(left) if about.found else text.strip(), _only(about.genes)))
     sequenced = about.genes if none and not left else frozenset(each.gene for each in about.mutations)

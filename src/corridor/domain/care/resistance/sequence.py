@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -14,7 +14,7 @@ from corridor.domain.care.resistance.known import consensus, polymerase, resista
 from corridor.domain.care.resistance.reading import ReportReading
 
 _LONGEST_BASES = 12_000
-"""A little more than the whole genome of HIV-1."""
+"""Of all strands of a text together: a little more than the whole genome of HIV-1."""
 _FEWEST_CODONS = 40
 _LEAST_ALIKE = 0.6
 """Share of equal amino acids under which HIVdb takes a sequence for something else."""
@@ -48,6 +48,7 @@ class _Aligned:
     alike: float
 
 
+@lru_cache(maxsize=64)
 def read_sequence(text: str) -> ReportReading:
     """The mutations of a sequence, plain or FASTA; what does not fit the consensus surely enough stays unread.
 
@@ -58,8 +59,10 @@ def read_sequence(text: str) -> ReportReading:
     """
     found: dict[tuple[Gene, int], str] = {}
     unread: list[Unread] = []
+    left = _LONGEST_BASES
     for number, bases in enumerate(strands(text), start=1):
-        pieces = list(_pieces(bases)) if len(bases) <= _LONGEST_BASES else []
+        pieces = list(_pieces(bases)) if len(bases) <= left else []
+        left -= len(bases)
         for piece in pieces:
             _add(found, piece)
         if not pieces:
