@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import socket
+import tempfile
+from collections import deque
 from collections.abc import Mapping
-from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
+from typing import TextIO
 
 from demo.formularies import FILE, write_formulary
 
@@ -23,6 +28,7 @@ NODES = {
 """Name and time zone of each country's node."""
 
 FIRST_PORT = 8100
+_PORTS_END = 20_000
 LOOPBACK = "127.0.0.1"
 
 Settings = Mapping[str, str | int | float]
@@ -111,15 +117,37 @@ def _of_country(party: Party) -> Settings:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports on the loopback that nobody listens on: from 8100 on where they are free, others where not."""
-    with ExitStack() as taken:
-        return [_take(taken, FIRST_PORT + place) for place in range(count)]
+    """Ports on the loopback that nobody listens on and that no other demo was given: from 8100 up.
+
+    They are below those that the system hands out by itself, and stay this process's own until it ends: a server that
+    is started on one of them later still finds it free.
+
+    Raises:
+        OSError: so many are not free.
+    """
+    found = [*islice(filter(_reserve, range(FIRST_PORT, _PORTS_END)), count)]
+    if len(found) < count:
+        raise OSError("No port is free on the loopback.")
+    return found
 
 
-def _take(taken: ExitStack, wished: int) -> int:
-    for port in (wished, 0):
-        listener = taken.enter_context(socket.socket())
-        with suppress(OSError):
+_RESERVED: deque[TextIO] = deque(maxlen=256)
+"""Locked files, one for each port that was given; the oldest are let go: their servers listen, or have ended."""
+
+
+def _reserve(port: int) -> bool:
+    """Whether the port is free; from then on it is this process's own."""
+    folder = Path(tempfile.gettempdir()) / f"corridor-ports-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    lock = (folder / str(port)).open("w", encoding="utf-8")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with socket.socket() as listener:
             listener.bind((LOOPBACK, port))
-            return int(listener.getsockname()[1])
-    raise OSError("No port is free on the loopback.")
+    except OSError:
+        lock.close()
+        return False
+    if len(_RESERVED) == _RESERVED.maxlen:
+        _RESERVED.popleft().close()
+    _RESERVED.append(lock)
+    return True

@@ -2,6 +2,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from time import sleep
 
@@ -12,6 +13,7 @@ from demo.ceremony import hold_ceremony
 from demo.federation import Federation, StartError, federation, fresh_folder
 from demo.parties import HUB, NODES, free_ports, lay_out
 
+ROOT = Path(__file__).parents[2]
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 
@@ -43,6 +45,22 @@ def test_a_port_that_somebody_uses_is_not_taken() -> None:
 
 def test_all_ports_differ() -> None:
     assert len(set(free_ports(6))) == 6
+
+
+def test_two_demos_at_once_are_given_different_ports() -> None:
+    asks = "from demo.parties import free_ports; print(*free_ports(6), flush=True); input()"
+    words = (sys.executable, "-c", asks)
+    with ExitStack() as running:
+        demos = [
+            running.enter_context(
+                subprocess.Popen(words, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            )
+            for _ in range(4)
+        ]
+        given = [int(port) for demo in demos for port in (demo.stdout or sys.stdin).readline().split()]
+        assert len(set(given)) == len(given) == 24
+        for demo in demos:
+            demo.communicate("\n")
 
 
 def test_a_run_gets_an_empty_folder_of_its_own(tmp_path: Path) -> None:
