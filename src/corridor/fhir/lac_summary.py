@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from corridor.fhir.exact_json import read_exact, write_exact
-from corridor.fhir.identifiers import COUNTRIES, V2, papers
+from corridor.fhir.identifiers import COUNTRIES, V2, paper, papers
 
 Resource = dict[str, Any]
 
@@ -61,8 +61,13 @@ def _identifiers(patient: Resource, home: str) -> list[Resource]:
     return [
         _written("PPN", f"{_PASSPORT_OID}.{issuers[0]}", passport.number if passport else ""),
         _written("NI", f"{_NATIONAL_OID}.{issuers[1]}", national.number if national else ""),
-        *(each for each in patient.get("identifier", ()) if each.get("use") != "official"),
+        *(_kept(each) for each in patient.get("identifier", ()) if paper(each, home=home) not in {passport, national}),
     ]
+
+
+def _kept(identifier: Resource) -> Resource:
+    """A further identifier; only the passport may be the official one."""
+    return identifier | {"use": "usual"} if identifier.get("use") == "official" else identifier
 
 
 def _written(kind: str, system: str, value: str) -> Resource:
