@@ -23,11 +23,13 @@ from corridor.domain.principal import Role
 from corridor.domain.purpose import Purpose
 from corridor.flows.ask_country import Pull
 from corridor.flows.break_glass import LIMIT_PER_HOUR, BreakGlassDesk, break_glass
+from corridor.flows.find_notices import find_notices
 from corridor.flows.follow_pull import follow_pull
-from corridor.flows.review_opening import Look, ReviewDesk, list_openings, review_opening
+from corridor.flows.list_openings import list_openings
+from corridor.flows.review_opening import Look, ReviewDesk, review_opening
 from corridor.flows.serve_history import EMERGENCIES_PER_HOUR, serve_history
 from corridor.flows.serve_resources import ResourceRequest, serve_resources
-from corridor.flows.tell_person import find_notices, tell_person
+from corridor.flows.tell_person import tell_person
 from tests.fakes.federation import EVERYTHING, FakeFederation, asking
 from tests.flows.entries import entries
 from tests.flows.shown import Asked

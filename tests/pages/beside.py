@@ -20,10 +20,9 @@ from corridor.domain.purpose import Purpose
 from corridor.fhir.new_patient import NewPerson
 from corridor.flows.ask_country import Pull
 from corridor.flows.follow_pull import Heard
-from corridor.flows.pull_history import history_of
 from corridor.flows.review_opening import Look
+from corridor.web.clinician.bedside import Bedside, Question, Saving
 from corridor.web.clinician.person import PersonRow
-from corridor.web.clinician.visit.bedside import Bedside, Question, Saving
 from corridor.web.reviews.routes import Reviews
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ class Beside:
             while one.country in self._town.held:  # noqa: ASYNC110  # let go from another thread
                 await asyncio.sleep(0.01)
             heard(one)
-        return history_of(pull, ended)
+        return pull.history(ended)
 
     async def kept(self, _asking: Asking, id: str) -> PullRecord | None:
         """What is kept of a pull that was stopped."""

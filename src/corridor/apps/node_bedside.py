@@ -32,14 +32,16 @@ from corridor.fhir.projection import fill
 from corridor.fhir.saved_facts import Origin, category_of, provenance, saved, saved_id
 from corridor.flows.ask_country import Pull
 from corridor.flows.break_glass import BreakGlassDesk, break_glass
+from corridor.flows.find_notices import find_notices
 from corridor.flows.follow_pull import Heard, follow_pull
+from corridor.flows.list_openings import list_openings
 from corridor.flows.open_pull import open_pull
-from corridor.flows.review_opening import ReviewDesk, list_openings, review_opening
+from corridor.flows.review_opening import ReviewDesk, review_opening
 from corridor.flows.save_facts import SaveDesk, ToldFact, save_facts
 from corridor.flows.store_records import Change
-from corridor.flows.tell_person import find_notices, tell_person
+from corridor.flows.tell_person import tell_person
+from corridor.web.clinician.bedside import Bedside, Question, Saving
 from corridor.web.clinician.person import PersonRow
-from corridor.web.clinician.visit.bedside import Bedside, Question, Saving
 from corridor.web.reviews.routes import Reviews
 
 _ALIKE = 5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +13,7 @@ from corridor.domain.consent import Consent
 from corridor.domain.country import Country
 from corridor.domain.emergency import Cause
 from corridor.domain.errors import CorridorError, DeadlineError, UnavailableError
-from corridor.domain.history import Answer, Silence, SilenceReason
+from corridor.domain.history import Answer, History, Silence, SilenceReason
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace
 from corridor.flows.ports.clock import Clock
@@ -64,6 +64,18 @@ class Pull:
     started_at: datetime
     id: str = ""
     cause: Cause | None = None
+
+    def history(self, heard: Sequence[Answer | Silence]) -> History:
+        """What was heard so far, as one history; answers and silences are ordered by country."""
+        ordered = sorted(heard, key=lambda one: one.country)
+        return History(
+            patient_id=self.patient_id,
+            purpose=self.purpose,
+            trace=self.asking.trace,
+            at=self.started_at,
+            answers=tuple(one for one in ordered if isinstance(one, Answer)),
+            silences=tuple(one for one in ordered if isinstance(one, Silence)),
+        )
 
 
 async def ask_country(pull: Pull, country: Country, *, handle: str, desk: PullDesk) -> Answer | Silence:

@@ -8,17 +8,19 @@ from datetime import timedelta
 
 from corridor.domain.access import Interaction, check_access
 from corridor.domain.asking import Asking
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.audit.fact import AuditKind
 from corridor.domain.category import Category
 from corridor.domain.consent import Ask, Consent, Deny, Permit, decide
 from corridor.domain.country import Country
+from corridor.domain.denials import denials
 from corridor.domain.emergency import Emergency, Opening, decide_override, override, refusals
 from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError, ThrottledError
 from corridor.domain.purpose import EXCHANGE, Purpose
 from corridor.flows.ask_country import Pull, PullDesk
-from corridor.flows.open_pull import asked, denials, keep_pull
+from corridor.flows.keep_pull import keep_pull
 from corridor.flows.ports.budgets import Budgets
 from corridor.flows.ports.unit import Unit
+from corridor.flows.record_ask import Wish, record_ask
 
 LIMIT_PER_HOUR = 3
 """So often may one clinician break the glass."""
@@ -57,13 +59,14 @@ async def break_glass(
         reason, refusal = await _refusal(asking, patient_id, against=against, unit=unit)
         if spent and not refusal:
             reason, refusal = "too-many", spent
-        await unit.audit(_broken(asking, patient_id, (opening, reason), desk=desk.pull))
+        wish = Wish(patient_id, Purpose.BTG.value, reason, opening=opening)
+        await record_ask(asking, wish, unit=unit, desk=desk.pull, kind=AuditKind.BREAK_GLASS)
         if refusal is None:
             now = desk.pull.clock.now()
             until = now + timedelta(seconds=deadline_seconds)
             pull = Pull(asking, patient_id, Purpose.BTG, until, consents, now, id, stated.cause)
             await unit.openings.keep(_opening(opening, pull, stated))
-            await unit.audit(asked(asking, patient_id, (Purpose.BTG.value, ""), consents={}, desk=desk.pull))
+            await record_ask(asking, wish, unit=unit, desk=desk.pull)
             await keep_pull(pull, unit=unit, desk=desk.pull, opening=opening)
     if refusal:
         raise refusal
@@ -126,22 +129,4 @@ def _opening(id: str, pull: Pull, stated: Emergency) -> Opening:
         emergency=stated,
         trace=str(pull.asking.trace),
         at=pull.started_at,
-    )
-
-
-def _broken(asking: Asking, patient_id: str, what: tuple[str, str], *, desk: PullDesk) -> AuditFact:
-    opening, reason = what
-    return AuditFact(
-        kind=AuditKind.BREAK_GLASS,
-        outcome=AuditOutcome.FAILURE if reason else AuditOutcome.SUCCESS,
-        at=desk.clock.now(),
-        trace=asking.trace,
-        request_id=asking.request_id,
-        agent=asking.principal.pseudonym,
-        role=asking.principal.role.value,
-        asker=desk.home,
-        purpose=Purpose.BTG.value,
-        patient_ids=(patient_id,),
-        query="" if reason else f"opening={opening}",
-        reason=reason,
     )

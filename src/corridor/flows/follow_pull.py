@@ -8,8 +8,8 @@ from collections.abc import Callable
 from corridor.domain.country import Country
 from corridor.domain.history import Answer, History, Silence
 from corridor.flows.ask_country import Pull, PullDesk, ask_country
-from corridor.flows.close_leg import close_leg
-from corridor.flows.pull_history import find_handles, history_of
+from corridor.flows.close_leg import Ending, close_leg
+from corridor.flows.find_handles import find_handles
 
 Heard = Callable[[Answer | Silence], None]
 """Is told of each country in the order in which they are heard."""
@@ -28,7 +28,7 @@ async def follow_pull(pull: Pull, heard: Heard, *, desk: PullDesk) -> History:
     async def ask(country: Country) -> Answer | Silence:
         one = await ask_country(pull, country, handle=handles.get(country, ""), desk=desk)
         async with desk.units.begin() as unit:
-            await close_leg(pull, one, unit=unit, desk=desk)
+            await close_leg(Ending.of(pull, one), unit=unit, desk=desk)
         heard(one)
         return one
 
@@ -36,4 +36,4 @@ async def follow_pull(pull: Pull, heard: Heard, *, desk: PullDesk) -> History:
     for one in ended:
         if isinstance(one, BaseException):
             raise one
-    return history_of(pull, [one for one in ended if isinstance(one, Answer | Silence)])
+    return pull.history([one for one in ended if isinstance(one, Answer | Silence)])

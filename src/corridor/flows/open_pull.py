@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from corridor.domain.access import Interaction, check_access
 from corridor.domain.asking import Asking
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.category import Category
-from corridor.domain.consent import Ask, Consent, Deny, Permit, Provision, Reason, Withdrawal, decide
+from corridor.domain.consent import Ask, Consent, Deny, Permit, Reason, Withdrawal, decide
 from corridor.domain.country import Country
+from corridor.domain.denials import denials
 from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError
-from corridor.domain.pull import PullLeg, PullRecord
 from corridor.domain.purpose import EXCHANGE, purpose
 from corridor.flows.ask_country import Pull, PullDesk
+from corridor.flows.keep_pull import keep_pull
 from corridor.flows.ports.unit import Unit
+from corridor.flows.record_ask import Wish, record_ask
 
 
 async def open_pull(
@@ -45,7 +46,8 @@ async def open_pull(
         known = patient is not None and patient.body is not None
         consents, uncovered = await _covering(patient_id, purpose_code, unit=unit, desk=desk)
         reason, refusal = _refusal(asking, purpose_code, known=known, uncovered=uncovered)
-        await unit.audit(asked(asking, patient_id, (purpose_code, reason), consents=consents, desk=desk))
+        ids = tuple(sorted({consent.id for consent in consents.values()}))
+        await record_ask(asking, Wish(patient_id, purpose_code, reason, ids), unit=unit, desk=desk)
         if refusal is None:
             until = desk.clock.now() + timedelta(seconds=deadline_seconds)
             pull = Pull(asking, patient_id, purpose(purpose_code), until, consents, desk.clock.now(), id)
@@ -53,30 +55,6 @@ async def open_pull(
     if refusal:
         raise refusal
     return pull
-
-
-async def keep_pull(pull: Pull, *, unit: Unit, desk: PullDesk, opening: str = "") -> None:
-    """Keep that the pull is under way, so that a stop of this node leaves no country without its end in the log."""
-    if not pull.id:
-        return
-    legs = tuple(
-        PullLeg(country, pull.consents[country].id if country in pull.consents and not opening else "")
-        for country in desk.peers.countries()
-    )
-    await unit.pulls.begin(
-        PullRecord(
-            id=pull.id,
-            patient_id=pull.patient_id,
-            agent=pull.asking.principal.pseudonym,
-            role=pull.asking.principal.role.value,
-            request_id=pull.asking.request_id,
-            purpose=pull.purpose.value,
-            trace=str(pull.asking.trace),
-            started_at=pull.started_at,
-            opening=opening,
-            legs=legs,
-        )
-    )
 
 
 def _refusal(asking: Asking, purpose_code: str, *, known: bool, uncovered: str) -> tuple[str, CorridorError | None]:
@@ -128,40 +106,3 @@ def _width(permit: Permit) -> tuple[int, int]:
     """How much can come of a permit: without a description of the person no country says anything."""
     needed = {Category.MATCH, Category.DEMOGRAPHICS}
     return len(needed & permit.categories), len(permit.categories)
-
-
-def denials(consents: Iterable[Consent], ask: Ask) -> Iterator[Provision]:
-    """What the person denies, each for as long as its document says; of other countries nothing is told."""
-    for consent in consents:
-        for provision in consent.provisions if consent.status_active else ():
-            period = provision.period.common(consent.period)
-            asker = not provision.countries or ask.asker in provision.countries
-            holder = not provision.holders or ask.holder in provision.holders
-            if period and asker and holder and not provision.permit:
-                yield replace(provision, period=period)
-
-
-def asked(
-    asking: Asking,
-    patient_id: str,
-    why: tuple[str, str],
-    *,
-    consents: Mapping[Country, Consent],
-    desk: PullDesk,
-) -> AuditFact:
-    """That somebody asked: `why` is the purpose as claimed and the reason of a refusal, empty where there is none."""
-    purpose_code, reason = why
-    return AuditFact(
-        kind=AuditKind.ASK,
-        outcome=AuditOutcome.FAILURE if reason else AuditOutcome.SUCCESS,
-        at=desk.clock.now(),
-        trace=asking.trace,
-        request_id=asking.request_id,
-        agent=asking.principal.pseudonym,
-        role=asking.principal.role.value,
-        asker=desk.home,
-        purpose=purpose_code,
-        patient_ids=(patient_id,),
-        reason=reason,
-        consent_ids=() if reason else tuple(sorted({consent.id for consent in consents.values()})),
-    )

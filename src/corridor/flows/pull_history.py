@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
 
 from corridor.domain.asking import Asking
-from corridor.domain.country import Country
-from corridor.domain.errors import CorridorError
 from corridor.domain.history import Answer, History, Silence
-from corridor.flows.ask_country import Pull, PullDesk, ask_country
-from corridor.flows.close_leg import close_leg
+from corridor.flows.ask_country import PullDesk, ask_country
+from corridor.flows.close_leg import Ending, close_leg
+from corridor.flows.find_handles import find_handles
 from corridor.flows.open_pull import open_pull
 
 
@@ -34,33 +32,9 @@ async def pull_history(
     heard = await asyncio.gather(
         *(ask_country(pull, country, handle=handles.get(country, ""), desk=desk) for country in desk.peers.countries())
     )
-    history = history_of(pull, heard)
+    history = pull.history(heard)
     async with desk.units.begin() as unit:
         ended: tuple[Answer | Silence, ...] = (*history.answers, *history.silences)
         for one in ended:
-            await close_leg(pull, one, unit=unit, desk=desk)
+            await close_leg(Ending.of(pull, one), unit=unit, desk=desk)
     return history
-
-
-async def find_handles(pull: Pull, *, desk: PullDesk) -> Mapping[Country, str]:
-    """One handle per country; none at all where nobody could be looked for, and then nobody can be asked."""
-    left = (pull.until - pull.started_at).total_seconds()
-    try:
-        return await desk.locate(
-            pull.patient_id, purpose=pull.purpose, trace=pull.asking.trace, timeout_seconds=left / 2
-        )
-    except CorridorError:
-        return {}
-
-
-def history_of(pull: Pull, heard: Sequence[Answer | Silence]) -> History:
-    """What was heard so far, as one history."""
-    ordered = sorted(heard, key=lambda one: one.country)
-    return History(
-        patient_id=pull.patient_id,
-        purpose=pull.purpose,
-        trace=pull.asking.trace,
-        at=pull.started_at,
-        answers=tuple(one for one in ordered if isinstance(one, Answer)),
-        silences=tuple(one for one in ordered if isinstance(one, Silence)),
-    )

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corridor.domain.access import Interaction, check_access
 from corridor.domain.asking import Asking
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.emergency import NOTE_MAX, Opening, Verdict
 from corridor.domain.errors import ConflictError, CorridorError, ForbiddenError, InvalidError, NotFoundError
-from corridor.domain.purpose import Purpose
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.unit import Unit
 from corridor.flows.ports.units import Units
+from corridor.flows.record_look import record_look
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +34,6 @@ class Look:
     note: str
 
 
-async def list_openings(asking: Asking, *, desk: ReviewDesk) -> tuple[Opening, ...]:
-    """Openings that nobody looked at yet, oldest first; who looked for them is on record.
-
-    Raises:
-        ForbiddenError: only an auditor takes the second look; audited first.
-    """
-    refusal = _refused(asking)
-    async with desk.units.begin() as unit:
-        found = () if refusal else await unit.openings.open()
-        await unit.audit(_fact(asking, found, reason="forbidden" if refusal else "", desk=desk))
-    if refusal:
-        raise refusal
-    return found
-
-
 async def review_opening(asking: Asking, id: str, look: Look, *, desk: ReviewDesk) -> None:
     """Keep the second look at one opening; durable with its audit when this returns.
 
@@ -69,7 +52,8 @@ async def review_opening(asking: Asking, id: str, look: Look, *, desk: ReviewDes
         found = await unit.openings.find(id)
         reason, refusal = await _review(asking, found, Look(look.verdict, note), unit=unit, desk=desk)
         seen = (found,) if found else ()
-        await unit.audit(_fact(asking, seen, reason=reason or look.verdict.value, failed=bool(refusal), desk=desk))
+        said, failed = reason or look.verdict.value, bool(refusal)
+        await record_look(asking, seen, reason=said, failed=failed, unit=unit, at=desk.clock.now())
     if refusal:
         raise refusal
 
@@ -94,21 +78,3 @@ def _refused(asking: Asking) -> ForbiddenError | None:
     except ForbiddenError as error:
         return error
     return None
-
-
-def _fact(
-    asking: Asking, seen: Sequence[Opening], *, reason: str, desk: ReviewDesk, failed: bool | None = None
-) -> AuditFact:
-    return AuditFact(
-        kind=AuditKind.REVIEW,
-        outcome=AuditOutcome.FAILURE if (bool(reason) if failed is None else failed) else AuditOutcome.SUCCESS,
-        at=desk.clock.now(),
-        trace=asking.trace,
-        request_id=asking.request_id,
-        agent=asking.principal.pseudonym,
-        role=asking.principal.role.value,
-        purpose=Purpose.BTG.value,
-        patient_ids=tuple(sorted({each.patient_id for each in seen})),
-        query="&".join(f"opening={each.id}" for each in seen),
-        reason=reason,
-    )

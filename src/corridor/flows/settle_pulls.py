@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridor.domain.pull import INTERRUPTED, WAITING
 from corridor.flows.ask_country import PullDesk
-from corridor.flows.close_leg import close_kept_leg
+from corridor.flows.close_leg import Ending, close_leg
 
 
 async def settle_pulls(*, desk: PullDesk) -> int:
@@ -20,6 +20,7 @@ async def settle_pulls(*, desk: PullDesk) -> int:
         for kept in await unit.pulls.waiting():
             for leg in kept.legs:
                 if leg.state == WAITING:
-                    await close_kept_leg(kept, leg.country, state=INTERRUPTED, unit=unit, desk=desk)
+                    end = Ending.of_kept(kept, leg.country, INTERRUPTED)
+                    await close_leg(end, unit=unit, desk=desk)
                     closed += 1
     return closed

@@ -5,16 +5,9 @@ from __future__ import annotations
 from corridor.domain.access import Interaction, check_access
 from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
-from corridor.domain.emergency import Opening
 from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError
 from corridor.flows.ports.unit import Unit
 from corridor.flows.review_opening import ReviewDesk
-
-
-async def find_notices(patient_id: str, *, desk: ReviewDesk) -> tuple[Opening, ...]:
-    """Openings of the person's history, newest first; the reading of the person is on record already."""
-    async with desk.units.begin() as unit:
-        return await unit.openings.of(patient_id)
 
 
 async def tell_person(asking: Asking, patient_id: str, id: str, *, desk: ReviewDesk) -> None:

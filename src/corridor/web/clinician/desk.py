@@ -11,8 +11,8 @@ from corridor.domain.category import Category
 from corridor.domain.consent_text import Signature, SpokenText
 from corridor.domain.country import Country
 from corridor.domain.purpose import Purpose
+from corridor.web.clinician.bedside import Bedside
 from corridor.web.clinician.person import PersonRow
-from corridor.web.clinician.visit.bedside import Bedside
 
 __all__ = ["ConsentRow", "ConsentTerms", "Desk", "PersonRow", "SignedTerms"]
 

@@ -12,8 +12,8 @@ from corridor.domain.errors import ForbiddenError, InvalidError, NotFoundError
 from corridor.domain.history import Answer, Silence
 from corridor.domain.pull import WAITING, PullRecord
 from corridor.domain.purpose import purpose as purpose_of
+from corridor.web.clinician.bedside import Question
 from corridor.web.clinician.desk import Desk
-from corridor.web.clinician.visit.bedside import Question
 from corridor.web.clinician.visit.people import person_of
 from corridor.web.clinician.visit.pulling import Job, Pulling, arrivals, new_id
 from corridor.web.entrance import Visit

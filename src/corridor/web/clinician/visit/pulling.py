@@ -11,7 +11,6 @@ from corridor.domain.country import Country
 from corridor.domain.errors import CorridorError
 from corridor.domain.history import Answer, Silence, SilenceReason
 from corridor.flows.ask_country import Pull
-from corridor.flows.pull_history import history_of
 from corridor.web.clinician.desk import Desk, PersonRow
 from corridor.web.clinician.shelf import PulledHistory, Shelf
 
@@ -104,7 +103,7 @@ class Pulling:
 
     def _pulled(self, who: PersonRow, job: Job) -> PulledHistory:
         consents = {} if job.pull.cause else {code: consent.id for code, consent in job.pull.consents.items()}
-        return PulledHistory(who, history_of(job.pull, job.heard), job.awaited if not job.done else (), consents)
+        return PulledHistory(who, job.pull.history(job.heard), job.awaited if not job.done else (), consents)
 
 
 def new_id() -> str:

@@ -14,9 +14,9 @@ from corridor.domain.errors import CorridorError, NotFoundError
 from corridor.domain.history import Entry
 from corridor.fhir.events import events
 from corridor.fhir.saved_facts import NEVER_SAVED
+from corridor.web.clinician.bedside import Chosen, Saving
 from corridor.web.clinician.desk import Desk
 from corridor.web.clinician.shelf import PulledHistory, Shelf
-from corridor.web.clinician.visit.bedside import Chosen, Saving
 from corridor.web.clinician.visit.likeness import Likeness, likeness
 from corridor.web.clinician.wording import value_text, when_text
 from corridor.web.entrance import Visit
