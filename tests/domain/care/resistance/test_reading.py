@@ -87,6 +87,12 @@ def test_a_list_by_gene_is_read_with_genes_that_have_none() -> None:
     assert reading.unread == ()
 
 
+def test_a_gene_without_any_may_stand_behind_a_comma() -> None:
+    reading = read_report("Mutações: ITRN M184V, ITRNN K103N, IP nenhuma")
+    assert (told(reading), reading.sequenced) == (["RT K103N", "RT M184V"], {Gene.RT, Gene.PR})
+    assert [each.why for each in read_report("no K103N, RT M184V").unread] == ["ambiguous"]
+
+
 def test_a_gene_named_once_stands_for_the_lines_after_it() -> None:
     reading = read_report("Proteasa\nsin mutaciones\nTranscriptasa reversa\nM41L\nT215Y\n")
     assert told(reading) == ["RT M41L", "RT T215Y"]

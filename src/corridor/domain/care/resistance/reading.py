@@ -20,7 +20,13 @@ _NAMES = {
 _GENES = {name: gene for gene, names in _NAMES.items() for name in names.split()}
 _WEAK = frozenset({"in", "ca", "pi", "ip", "pro", "int", "tr", "ini"})
 """Names that are words too: they name a gene in capitals, or where a sign that joins them to a mutation follows."""
-_SEGMENT = re.compile(r"[;\n\r|]+|\.(?=\s|$)|,(?=\s*[A-Za-zçãó ]{2,30}:)")
+_SEGMENT = re.compile(
+    r"[;\n\r|]+|\.(?=\s|$)|,(?=\s*[A-Za-zçãó ]{2,30}:)"
+    rf"|,(?=\s?(?:{'|'.join(_GENES)})\s?"
+    r"(?:none|ningun[oa]|nenhuma?|negativ[oae]|wt|sin mutaciones|sem muta..es)\s?(?:,|$))",
+    re.IGNORECASE,
+)
+"""Where one part of a report ends: what it denies is not what the next one finds."""
 _LABEL = re.compile(r"(?<![A-Za-z0-9])([A-Za-zçãó]{2,14})(?![A-Za-z0-9])(\s?[:_=\-])?")
 _GLUED = re.compile(r"(?<![A-Za-z0-9])(PR|RT|IN|CA)[_:.\-]?(?=[A-Za-zΔ]?\d)", re.IGNORECASE)
 _NOISE = re.compile(
@@ -54,7 +60,7 @@ _FILLERS = frozenset(
         "otra otras outras list lista para polymorphism polymorphisms polimorfismo polimorfismos present "
         "presente presentes relevant relevante relevantes relevancia y result resultado of on the drm drms "
         "mut muts was were se hiv vih region codon position posicion posicao inhibitor inhibitors inhibidores "
-        "inibidores in any rna arn known conocida conocidas amino acid "
+        "inibidores in any rna arn known conocida conocidas amino acid aa "
     )
 )
 """Words of a report that say nothing about which drugs still work."""
