@@ -78,8 +78,8 @@ def latest(name: str, situation: Situation) -> tuple[Result, ...]:
     results = tuple(result for result in told if usable(result)) or told
     if asked().tests[name].once:
         return results
-    days = [result.on for result in results if result.on is not None]
-    return tuple(result for result in results if result.on is None or result.on == max(days))
+    last = max((result.on for result in results if result.on is not None), default=None)
+    return tuple(result for result in results if result.on is None or result.on == last)
 
 
 def usable(result: Result) -> bool:
