@@ -71,6 +71,16 @@ def test_genes_that_nobody_sequenced_are_unknown() -> None:
     assert level(interpreted([]), "EFV") is None
 
 
+def test_of_a_gene_read_in_part_a_drug_is_weakened_or_unknown_and_never_active() -> None:
+    read = read_report("RT: K103N, M184V")
+    found = interpreted([Genotype(read.mutations)])
+    assert found.active == ()
+    assert {each.drug for each in found.weakened} == {"ABC", "3TC", "FTC", "ISL", "EFV", "NVP"}
+    assert all(each.at_least for each in found.weakened)
+    assert level(found, "TDF") is None
+    assert Gene.RT in found.unknown
+
+
 def test_weakened_drugs_stand_with_the_most_resistant_first() -> None:
     levels = [each.level for each in interpreted([genotype("RT: K65R, M184V, K103N, A98G")]).weakened]
     assert levels == sorted((each or 0 for each in levels), reverse=True)

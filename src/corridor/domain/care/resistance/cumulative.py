@@ -23,7 +23,7 @@ def interpreted(told: Iterable[Genotype], possible: tuple[Possible, ...] = ()) -
     ordered = tuple(sorted(told, key=age_order))
     sequenced = frozenset(gene for each in ordered for gene in each.sequenced)
     mutations = joined(mutation for each in ordered for mutation in each.mutations)
-    drugs = scored(mutations, sequenced)
+    drugs = scored(mutations, sequenced, partly={each.gene for each in mutations})
     return Resistance(
         algorithm=hivdb().algorithm,
         drugs=drugs,

@@ -44,6 +44,7 @@ class DrugScore:
         level: 1 susceptible to 5 high-level resistance; None where the gene was never sequenced.
         words: the level in the algorithm's own English words; empty where it is unknown.
         reasons: the rules that made the score, heaviest first.
+        at_least: the gene was read in part only; what was found there already weakens the drug this far.
     """
 
     drug: str
@@ -53,6 +54,7 @@ class DrugScore:
     level: int | None = None
     words: str = ""
     reasons: tuple[Reason, ...] = ()
+    at_least: bool = False
 
     @property
     def active(self) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from math import fsum
 
 from corridor.domain.care.resistance.algorithm import DrugRule, Rules, hivdb
@@ -12,22 +13,29 @@ from corridor.domain.care.resistance.interpretation import DrugScore
 from corridor.domain.care.resistance.rules import Changes
 
 
-def scored(mutations: Iterable[Mutation], sequenced: Collection[Gene]) -> tuple[DrugScore, ...]:
+def scored(
+    mutations: Iterable[Mutation], sequenced: Collection[Gene], *, partly: Collection[Gene] = ()
+) -> tuple[DrugScore, ...]:
     """Every drug of HIVdb, by class: with its score where its gene was sequenced, unknown where it was not.
 
     Args:
         mutations: in any order, also several times; those of one position count together.
         sequenced: genes that were read; a mutation in any other gene counts for nothing.
+        partly: genes of which a part was read: a drug is told as weakened where what was found there weakens it, and
+            stays unknown otherwise.
 
     Source: Stanford HIVdb, HIVDB 10.2.
     """
-    found, rules = changes(mutations), hivdb()
-    return tuple(
-        _scored(rule, rules, found.get(rule.gene, {}))
-        if rule.gene in sequenced
-        else DrugScore(rule.drug, rule.drug_class, rule.gene)
-        for rule in rules.drugs
-    )
+    found = changes(mutations)
+    return tuple(_told(rule, found.get(rule.gene, {}), sequenced=sequenced, partly=partly) for rule in hivdb().drugs)
+
+
+def _told(rule: DrugRule, found: Changes, *, sequenced: Collection[Gene], partly: Collection[Gene]) -> DrugScore:
+    unknown = DrugScore(rule.drug, rule.drug_class, rule.gene)
+    if rule.gene in sequenced:
+        return _scored(rule, hivdb(), found)
+    least = _scored(rule, hivdb(), found) if rule.gene in partly else unknown
+    return replace(least, at_least=True) if least.active is False else unknown
 
 
 def _scored(rule: DrugRule, rules: Rules, found: Changes) -> DrugScore:

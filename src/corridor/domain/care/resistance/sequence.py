@@ -53,7 +53,7 @@ def read_sequence(text: str) -> ReportReading:
     """The mutations of a sequence, plain or FASTA; what does not fit the consensus surely enough stays unread.
 
     A gene counts as sequenced where all positions of its major mutations were read; of one that was read in part the
-    mutations are told, and its drugs stay unknown.
+    mutations are told, and that it was.
 
     Source: consensus and limits of HIVdb (hivdb/hivfacts, public domain).
     """
