@@ -13,7 +13,7 @@ from corridor.domain.care.event import Event
 from corridor.domain.consent import Consent
 from corridor.domain.country import Country
 from corridor.domain.emergency import Emergency, Opening
-from corridor.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from corridor.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnavailableError
 from corridor.domain.history import Answer, Entry, History, Silence
 from corridor.domain.pull import PullRecord
 from corridor.domain.purpose import Purpose
@@ -75,6 +75,8 @@ class Beside:
     async def follow(self, pull: Pull, heard: Heard) -> History:
         """Each country tells its part of the story, those that are held when they are let go."""
         story = self._town.history
+        if self._town.broken:
+            raise UnavailableError("The log does not answer.")
         ended: list[Answer | Silence] = [*story.silences, *story.answers]
         for one in sorted(ended, key=lambda each: each.country in self._town.held):
             while one.country in self._town.held:  # noqa: ASYNC110  # let go from another thread

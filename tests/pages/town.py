@@ -164,6 +164,7 @@ class Town:
     own: tuple[Event, ...] = ()
     saved: set[str] = field(default_factory=set)
     refused: bool = False
+    broken: bool = False
 
     def sign_in(self) -> SignIn:
         """The acts of signing in."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
+from contextlib import suppress
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from corridor.domain.errors import ConflictError
-from corridor.fhir.new_patient import NewPerson, doubtful_papers
+from corridor.fhir.new_patient import doubtful_papers
 from corridor.web.clinician.desk import Desk, PersonRow
 from corridor.web.clinician.visit.person_form import ISSUERS, KINDS, LONGEST_NAME, PAPERS, SEXES, read_person
 from corridor.web.entrance import Visit
@@ -40,20 +42,14 @@ class RegistrationPages:
         if faults:
             return self._show(request, visit, once=once, faults=faults, status=400)
         doubtful = doubtful_papers(person, home=self._desk.bedside.home)
-        alike = await self._desk.bedside.alike(visit.asking, person)
+        own_id = _own_id(visit, once)
+        alike = [each for each in await self._desk.bedside.alike(visit.asking, person) if each.patient_id != own_id]
         seen = _seen(visit.form, alike)
         if (alike or doubtful) and visit.form.one("seen") != seen:
             return self._show(request, visit, once=once, doubtful=doubtful, alike=alike, seen=seen, status=409)
-        return await self._kept(visit, person, once)
-
-    async def _kept(self, visit: Visit, person: NewPerson, once: str) -> Response:
-        """Keep the person under an id that follows from the form, so that sending it twice makes nobody twice."""
-        patient_id = hashlib.sha256(f"{visit.session}/{once}".encode()).hexdigest()[:_ID_DIGITS]
-        try:
-            await self._desk.bedside.register(visit.asking, person, patient_id)
-        except ConflictError:
-            return redirect(f"/personas/{patient_id}")
-        return redirect(f"/personas/{patient_id}")
+        with suppress(ConflictError):  # the same form was sent before
+            await self._desk.bedside.register(visit.asking, person, own_id)
+        return redirect(f"/personas/{own_id}")
 
     def _show(self, request: Request, visit: Visit, *, once: str, status: int = 200, **facts: object) -> Response:
         shown = {"faults": frozenset(), "doubtful": (), "alike": (), "seen": "", **facts}
@@ -74,10 +70,13 @@ class RegistrationPages:
         )
 
 
-def _seen(form: Form, alike: object) -> str:
+def _own_id(visit: Visit, once: str) -> str:
+    """An id that follows from the form, so that sending it twice makes nobody twice."""
+    return hashlib.sha256(f"{visit.session}/{once}".encode()).hexdigest()[:_ID_DIGITS]
+
+
+def _seen(form: Form, alike: Sequence[PersonRow]) -> str:
     """What stands for this description and for those who were shown as like it."""
     fields = sorted((name, value) for name, value in form.fields if name not in {"token", "seen", "once"})
-    known = (
-        [each.patient_id for each in alike if isinstance(each, PersonRow)] if isinstance(alike, list | tuple) else []
-    )
+    known = [each.patient_id for each in alike]
     return hashlib.sha256(repr((fields, known)).encode()).hexdigest()[:_ID_DIGITS]
