@@ -1,11 +1,15 @@
 """That searches are written as addresses in the way that every form is."""
 
-from urllib.parse import parse_qsl, urlencode
+import re
+from urllib.parse import parse_qsl, unquote_to_bytes, urlencode
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.node.asked import encoded
+from corridor.domain.errors import InvalidError
+from corridor.node.asked import encoded, pairs_of_address
+from corridor.node.formats import check_encoding
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
@@ -14,3 +18,23 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 def test_pairs_are_encoded_as_a_form_is(pairs: list[tuple[str, str]]) -> None:
     assert encoded(pairs) == urlencode(pairs)
     assert parse_qsl(encoded(pairs), keep_blank_values=True) == pairs
+
+
+@given(st.text("ab%&=+;2Fé\x00 ", max_size=20))
+def test_an_address_is_read_as_every_form_is(text: str) -> None:
+    query = text.encode()
+    assert pairs_of_address(query) == parse_qsl(query.decode("latin-1"), keep_blank_values=True)
+
+
+@given(st.binary(max_size=6) | st.text("ab%0aF1é\x00", max_size=8).map(str.encode))
+def test_what_is_no_text_is_refused_however_it_is_escaped(query: bytes) -> None:
+    try:
+        decoded = unquote_to_bytes(query).decode()
+        broken = re.search(rb"%(?![0-9A-Fa-f]{2})", query) is not None or "\0" in decoded
+    except UnicodeDecodeError:
+        broken = True
+    if broken:
+        with pytest.raises(InvalidError):
+            check_encoding(query)
+    else:
+        check_encoding(query)

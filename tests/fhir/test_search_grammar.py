@@ -27,6 +27,7 @@ from corridor.domain.query import (
     TokenCriterion,
     UriCriterion,
 )
+from corridor.fhir.conditions import is_repeated
 from corridor.fhir.criteria import read_criterion
 from corridor.fhir.includes import MAX_INCLUDES
 from corridor.fhir.parameters import Parameter
@@ -304,3 +305,23 @@ def test_any_code_can_be_sought(system: str, code: str) -> None:
 def test_names_are_shown_only_as_far_as_is_safe(name: str) -> None:
     assert len(shown(name)) <= 64
     assert shown(name).isascii()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "often"),
+    [
+        ("code", "http://loinc.org|20447-9", True),
+        ("date", "ge2024-01-01", True),
+        ("date", "ap2024", False),
+        ("date", "ge2024,ap2025", False),
+        ("patient", "p1", False),
+        ("identifier", "77", False),
+        ("code", "x" * 200, False),
+    ],
+)
+def test_only_what_many_ask_and_what_means_the_same_tomorrow_is_kept(name: str, value: str, *, often: bool) -> None:
+    assert is_repeated("Observation", name, value) is often
+
+
+def test_dates_that_tell_who_somebody_is_are_not_kept() -> None:
+    assert not is_repeated("Patient", "birthdate", "1988-05-14")

@@ -6,6 +6,7 @@ Source: https://hl7.org/fhir/R4/search.html#chaining and #has
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.query import ChainCriterion, Criterion, HasCriterion
@@ -18,6 +19,11 @@ from corridor.fhir.search_wanted import Terms
 LOGGED = "AuditEvent"
 """The type that a chain reaches only by its name: it is kept in the log, and few may read it."""
 
+_CODED = frozenset({"code", "Coding", "CodeableConcept"})
+_OWN = frozenset({"birthdate", "death-date"})
+"""Dates that tell who somebody is: they are not kept in memory."""
+
+_REPEATED_LENGTH = 100
 _HAS = "_has"
 _HAS_PARTS = 4
 
@@ -55,6 +61,32 @@ def read_condition(resource_type: str, asked: Asked, terms: Terms) -> Criterion:
     if colon and not modifier:
         raise UnsupportedError("A colon is followed by a modifier.", (shown(asked.name),))
     return read_criterion(parameter_of(resource_type, code), (modifier, asked.value), terms)
+
+
+@lru_cache(maxsize=1024)
+def repeated(resource_type: str, asked: tuple[str, str], terms: Terms) -> Criterion:
+    """As `read_condition`, read once for all who ask it.
+
+    Raises:
+        InvalidError: a value that the parameter cannot have.
+    """
+    return read_condition(resource_type, Asked(*asked), terms)
+
+
+def is_repeated(resource_type: str, name: str, value: str) -> bool:
+    """Whether a condition is one that many ask in the same words, whomever they ask about: a code, or since when.
+
+    What it means must not depend on when it is asked.
+    """
+    return name in _repeated_names(resource_type) and len(value) <= _REPEATED_LENGTH and "ap" not in value
+
+
+@cache
+def _repeated_names(resource_type: str) -> frozenset[str]:
+    known = known_parameters(resource_type).values()
+    dates = {each.name for each in known if each.kind == "date"} - _OWN
+    coded = {each.name for each in known if {route.kind for route in each.routes} & _CODED and each.kind == "token"}
+    return frozenset(dates | coded)
 
 
 def parameter_of(resource_type: str, name: str) -> Parameter:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, tzinfo
 
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.query import Criterion, Include, Query, Sort
-from corridor.fhir.conditions import Asked, read_condition
+from corridor.fhir.conditions import Asked, is_repeated, read_condition, repeated
 from corridor.fhir.includes import MAX_INCLUDES, is_include, read_include
 from corridor.fhir.parameters import known_parameters, refused_parameters
 from corridor.fhir.schema import HELD
@@ -91,7 +91,7 @@ def read_search(
     listed = [*pairs]
     if len(listed) > MAX_PAIRS:
         raise InvalidError(f"A search has at most {MAX_PAIRS} parameters.")
-    reading = _Reading(resource_type, strict=strict, terms=Terms(zone, now, base))
+    reading = _Reading(resource_type, strict=strict, terms=Terms(zone, now, base, strict))
     for name, value in listed:
         reading.take(name, value)
     return reading.search()
@@ -148,6 +148,10 @@ class _Reading:
             self._condition(name, value)
 
     def _condition(self, name: str, value: str) -> None:
+        if is_repeated(self.resource_type, name, value):
+            self.criteria.append(repeated(self.resource_type, (name, value), self.terms))
+            self.understood.append((name, value))
+            return
         head = name.partition(":")[0].partition(".")[0]
         if head in _REFUSED:
             raise UnsupportedError(_REFUSED[head], (shown(name),))

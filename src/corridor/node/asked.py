@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from urllib.parse import quote_plus
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from urllib.parse import quote_plus, unquote_plus
 
 _TELLING = frozenset(
     {
@@ -29,15 +30,42 @@ _TELLING = frozenset(
 """Parameters whose values tell who is sought (INTEROP section 9, row 5)."""
 
 
-def for_log(pairs: Iterable[tuple[str, str]], hide: Callable[[str], str]) -> str:
+def pairs_of_address(query: bytes) -> list[tuple[str, str]]:
+    """Names and values of an address, decoded, in their order; a name without a value has an empty one.
+
+    Source: https://url.spec.whatwg.org/#urlencoded-parsing
+    """
+    found = []
+    for part in query.decode("latin-1").split("&"):
+        if part:
+            name, _, value = part.partition("=")
+            found.append((_plain(name), _plain(value)))
+    return found
+
+
+def _plain(text: str) -> str:
+    if "%" not in text and "+" not in text:
+        return text
+    return _unquoted(text) if len(text) <= _SHORT else unquote_plus(text)
+
+
+_SHORT = 100
+_unquoted = lru_cache(maxsize=512)(unquote_plus)
+"""Codes and dates come again and again."""
+
+
+def for_log(pairs: Sequence[tuple[str, str]], hide: Callable[[str], str], *, asked: str = "") -> str:
     """The search as text; chains and reverse chains are looked at part by part.
 
     Args:
         pairs: as they were asked.
         hide: replaces a value by its keyed hash.
+        asked: the same pairs `encoded`, where they are at hand.
 
     Source: INTEROP section 9, row 5; IHE BALP, AuditEvent.entity.query.
     """
+    if asked and not any(_tells(name) for name, _ in pairs):
+        return asked
     return encoded((name, hide(value) if _tells(name) else value) for name, value in pairs)
 
 
@@ -57,6 +85,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.\-~]*")
 """What stands for itself: most of what is asked, and found out sooner than it is escaped."""
 
 
+@lru_cache(maxsize=256)
 def _tells(name: str) -> bool:
     parts = name.replace(":", ".").split(".")
     return not _TELLING.isdisjoint(parts)

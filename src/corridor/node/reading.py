@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,7 +17,7 @@ from corridor.fhir.reading_operations import everything_input, lastn_input, pair
 from corridor.fhir.search import read_search
 from corridor.fhir.summary_words import LANGUAGES
 from corridor.flows.ports.records import Page
-from corridor.node.asked import encoded, for_log
+from corridor.node.asked import encoded, for_log, pairs_of_address
 from corridor.node.national import National, asking, check_format, check_media_type, fhir_reply, read_limited
 from corridor.node.read import is_id
 
@@ -112,7 +111,7 @@ async def begin(request: Request, national: National) -> tuple[Asking, list[tupl
     """Who asks, and what: the pairs of the address and, by POST, those of a Parameters resource."""
     check_format(request)
     who = await asking(request, national)
-    pairs = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    pairs = pairs_of_address(request.scope["query_string"])
     if request.method == "POST":
         body = await read_limited(request, _PARAMETERS_BYTES)
         if body.strip():

@@ -16,7 +16,7 @@ from corridor.fhir.bundle import Links, searchset
 from corridor.fhir.outcome import plain_outcome
 from corridor.fhir.search import Search, read_search
 from corridor.fhir.subset import Subset
-from corridor.node.asked import encoded, for_log
+from corridor.node.asked import encoded, for_log, pairs_of_address
 from corridor.node.formats import check_encoding, heed_form
 from corridor.node.national import (
     National,
@@ -42,7 +42,7 @@ async def search(request: Request, *, national: National) -> Response:
     who = await asking(request, national)
     resource_type = request.path_params["type"]
     check_type(resource_type)
-    pairs = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    pairs = pairs_of_address(request.scope["query_string"])
     if request.method == "POST":
         pairs += await _form(request)
     strict, base = is_strict(request), national.base_url
@@ -52,11 +52,13 @@ async def search(request: Request, *, national: National) -> Response:
 
 async def page(who: Asking, wanted: Search, national: National) -> bytes:
     """One page of matches and what goes with them, with a warning for every part of the search that was left out."""
-    found = await national.search_records(who, wanted.query, asked=for_log(wanted.understood, national.hide))
+    asked = encoded(wanted.understood)
+    logged = for_log(wanted.understood, national.hide, asked=asked)
+    found = await national.search_records(who, wanted.query, asked=logged)
     outcome = plain_outcome("not-supported", " ".join(wanted.warnings), severity="warning") if wanted.warnings else None
     return searchset(
         _cut(found.records, wanted.subset),
-        _links(wanted, found.after, national),
+        _links(wanted, asked, found.after, base=national.base_url),
         total=found.total,
         included=_cut(found.included, wanted.subset.of_included),
         outcome=outcome,
@@ -69,13 +71,14 @@ def _cut(records: Sequence[Record], subset: Subset) -> Sequence[Record]:
     return [replace(each, body=subset.of(each.body)) for each in records if each.body is not None]
 
 
-def _links(wanted: Search, after: str, national: National) -> Links:
-    here, asked = f"{national.base_url}/{wanted.query.resource_type}", encoded(wanted.understood)
+def _links(wanted: Search, asked: str, after: str, *, base: str) -> Links:
+    here, place = f"{base}/{wanted.query.resource_type}", wanted.query.after
+    first = _url(here, asked, "")
     return Links(
-        national.base_url,
-        self_url=_url(here, asked, wanted.query.after),
+        base,
+        self_url=_url(here, asked, place) if place else first,
         next_url=_url(here, asked, after) if after else "",
-        first_url=_url(here, asked, ""),
+        first_url=first,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
+from enum import IntEnum
 from itertools import accumulate
 from typing import Any
 
@@ -65,7 +65,7 @@ def bound(criteria: Sequence[Criterion]) -> dict[str, Any]:
     return found
 
 
-class Size(Enum):
+class Size(IntEnum):
     """How many values stand together: the SQL differs, but not with every number."""
 
     NONE = 0
@@ -93,18 +93,29 @@ class Group:
     @property
     def values(self) -> list[Any]:
         """The members as one value: several are a list, so that a thousand of them make no longer statement."""
+        if len(self.members) == 1:
+            return [bounded(self.members[0])]
         short = [bounded(each) for each in self.members]
         return [sorted(set(short))] if len(short) > 1 else short
 
 
 def groups_of(asked: TokenCriterion | ReferenceCriterion) -> list[Group]:
     """What is asked for by system or type, in the order of the first; a resource's own id has no system."""
+    only = _only(asked)
+    if only:
+        return [Group(None if asked.parameter == "_id" else only[0], only[1:])]
     members: dict[str | None, list[str]] = {}
     for key, member in asked.any_of:
         if member:
             members.setdefault(None if asked.parameter == "_id" else key, []).append(member)
     alone = dict.fromkeys(key for key, member in asked.any_of if not member and key is not None)
     return [*(Group(key, tuple(each)) for key, each in members.items()), *(Group(key, ()) for key in alone)]
+
+
+def _only(asked: TokenCriterion | ReferenceCriterion) -> tuple[str | None, str] | None:
+    """The one value that most ask for."""
+    only = asked.any_of[0]
+    return only if len(asked.any_of) == 1 and only[1] else None
 
 
 def _check_length(criterion: Criterion) -> None:

@@ -56,6 +56,14 @@ def unpacker() -> Callable[[bytes], bytes]:
 
 def _unpacked(unpackers: Mapping[int, zstandard.ZstdDecompressor], packed: bytes) -> bytes:
     try:
+        body: bytes = unpackers[NEWEST].decompress(packed)
+    except zstandard.ZstdError:  # of an older release, or no body at all
+        return _of_its_own(unpackers, packed)
+    return body
+
+
+def _of_its_own(unpackers: Mapping[int, zstandard.ZstdDecompressor], packed: bytes) -> bytes:
+    try:
         number = zstandard.get_frame_parameters(packed).dict_id
         body: bytes = unpackers[number].decompress(packed)
     except (zstandard.ZstdError, KeyError):
