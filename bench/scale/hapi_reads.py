@@ -1,11 +1,13 @@
 """The statements by which HAPI FHIR 8's JPA server answers, on its layout: what PostgreSQL must do for it at least.
 
-First the numbers of the resources, by joining index tables; then the bodies of those numbers. Its caches are granted to
-it: which number a patient has is known beforehand, and nothing is counted. Unless a caller forbids it, its server keeps
-each search with the numbers that it found for further pages; that is asked for apart. What comes back is text that
-asyncpg has decoded, in no Bundle yet.
+First the numbers of the resources, by joining index tables; then, by those numbers, the two rows that hold a resource's
+head and its body, every column of them. Its caches are granted to it: which number a patient has is known beforehand,
+and nothing is counted. Unless a caller forbids it, its server first looks for the same search of the last minute (not
+for a whole record), and keeps each search with the numbers that it found for further pages; that is asked for apart.
+What comes back is decoded by asyncpg, in no Bundle yet.
 
-Source: https://smilecdr.com/docs/fhir_storage_relational/ and the SQL that the server logs; written anew.
+Source: https://smilecdr.com/docs/fhir_storage_relational/, the SQL that the server logs, and its queries
+`findCurrentVersionsByResourcePidsAndFetchResourceTable` and `findWithCutoffOrExpiry`; written anew.
 """
 
 from __future__ import annotations
@@ -22,11 +24,11 @@ import asyncpg
 from bench.scale.hapi_shape import hashed, token_hash
 
 _BODIES = """
-SELECT v.res_text_vc FROM hfj_resource r JOIN hfj_res_ver v ON v.res_id = r.res_id AND v.res_ver = r.res_ver
-WHERE r.res_id = ANY($1) AND r.res_deleted_at IS NULL
+SELECT v.*, r.* FROM hfj_res_ver v JOIN hfj_resource r ON r.res_id = v.res_id AND r.res_ver = v.res_ver
+WHERE v.res_id = ANY($1)
 """
 _READ = """
-SELECT v.res_text_vc FROM hfj_resource r JOIN hfj_res_ver v ON v.res_id = r.res_id AND v.res_ver = r.res_ver
+SELECT v.*, r.* FROM hfj_resource r JOIN hfj_res_ver v ON v.res_id = r.res_id AND v.res_ver = r.res_ver
 WHERE r.res_type = $1 AND r.fhir_id = $2 AND r.res_deleted_at IS NULL
 """
 _CODED = """
@@ -47,6 +49,10 @@ ORDER BY t1.sp_value_low DESC NULLS LAST FETCH FIRST 21 ROWS ONLY
 _COMPARTMENT = "SELECT DISTINCT t0.src_resource_id FROM hfj_res_link t0 WHERE t0.target_resource_id = $1"
 _INCLUDED = "SELECT DISTINCT r.target_resource_id FROM hfj_res_link r WHERE r.src_resource_id = ANY($1)"
 _NUMBERS = "SELECT fhir_id, res_id FROM hfj_resource WHERE res_type = 'Patient' AND fhir_id = ANY($1)"
+_LOOK = """
+SELECT * FROM hfj_search s WHERE s.resource_type = $1 AND s.search_query_string_hash = $2
+AND s.created > now() - interval '1 minute' AND s.search_status <> 'FAILED'
+"""
 _KEEP = """
 INSERT INTO hfj_search (created, num_found, resource_type, search_query_string, search_query_string_hash, search_type,
                         search_status, total_count, search_uuid)
@@ -71,22 +77,25 @@ class HapiReads:
 
     async def read(self, resource_type: str, id: str) -> Sequence[str]:
         """One resource."""
-        return [row[0] for row in await self.fetch(_READ, resource_type, id)]
+        return [row["res_text_vc"] for row in await self.fetch(_READ, resource_type, id)]
 
     async def coded(self, patient_id: str, *, code: tuple[str, str], since: date) -> Sequence[str]:
         """`Observation?patient&code&date=ge`."""
         token, identity = token_hash("Observation", "code", code), hashed("Observation", "date")
         day = since.year * 10_000 + since.month * 100 + since.day
+        await self._look("Observation")
         found = await self.fetch(_CODED, _PATH, self.numbers[patient_id], token, identity, day)
         return await self._bodies([row[0] for row in found])
 
     async def identified(self, value: str) -> Sequence[str]:
         """`Patient?identifier`, of whatever system."""
+        await self._look("Patient")
         found = await self.fetch(_IDENTIFIED, hashed("Patient", "identifier", "", value))
         return await self._bodies([row[0] for row in found])
 
     async def page(self, patient_id: str) -> Sequence[str]:
         """`Observation?patient`, newest first."""
+        await self._look("Observation")
         found = await self.fetch(_PAGE, _PATH, self.numbers[patient_id], hashed("Observation", "date"))
         return await self._bodies([row[0] for row in found])
 
@@ -114,17 +123,26 @@ class HapiReads:
     async def _bodies(self, numbers: Sequence[int]) -> Sequence[str]:
         if self.keeps:
             await self._keep(numbers)
-        return [row[0] for row in await self.fetch(_BODIES, numbers)] if numbers else []
+        return [row["res_text_vc"] for row in await self.fetch(_BODIES, numbers)] if numbers else []
+
+    async def _look(self, resource_type: str) -> None:
+        """Whether the same was asked a moment ago; here it never was."""
+        if self.keeps:
+            await self.fetch(_LOOK, resource_type, _hash(str(uuid4())))
 
     async def _keep(self, numbers: Sequence[int]) -> None:
         connection = await self.connections.get()
         try:
             async with connection.transaction():
                 asked, name = "?patient=…", str(uuid4())
-                search = await connection.fetchval(_KEEP, len(numbers), "Observation", asked, hash(name) % 2**31, name)
+                search = await connection.fetchval(_KEEP, len(numbers), "Observation", asked, _hash(name), name)
                 await connection.executemany(_KEEP_FOUND, [(search, *each) for each in enumerate(numbers)])
         finally:
             self.connections.put_nowait(connection)
+
+
+def _hash(text: str) -> int:
+    return hash(text) % 2**31
 
 
 async def open_hapi_reads(dsn: str, *, connections: int, patients: Sequence[str], keeps: bool) -> HapiReads:
