@@ -77,5 +77,5 @@ bench: setup-test ## Measure: ARGS="NAME --json"
 	@$(BIN)/corridor bench $(ARGS)
 
 clean: ## Remove what was made: .venv, var, caches
-	@rm -rf $(VENV) var dist build tests/conformance/js/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) var dist build tests/conformance/js/node_modules tests/conformance/js_links/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find src demo bench tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -100,7 +100,7 @@ async def manifest(request: Request, *, doors: LinkDoors) -> Response:
     knock = _knock(request, LinkKind.SHL, recipient=asked["recipient"], passcode=asked.get("passcode"))
     link = await doors.open_link(knock)
     most = asked.get("embeddedLengthMax", _EMBEDDED_CHARACTERS)
-    file: dict[str, Any] = {"contentType": "application/fhir+json;fhirVersion=4.0.1"}
+    file: dict[str, Any] = {"contentType": "application/fhir+json", "fhirVersion": "4.0.1", "status": "finalized"}
     content = await doors.content(link.id)
     if len(content) <= most:
         file["embedded"] = content
