@@ -90,7 +90,7 @@ def chart(care: Timeline, t: Words, *, size: Size, today: date, window: Window =
     shown = within(care, axis) if window.years else care
     borders = _borders(care, axis, t, today=today, short=size.short)
     top = max((border.text_y for border in borders), default=0.0) + _BORDER_ROW_PX
-    lanes = _lanes(shown, Ground(axis, size.heading_px), t, top=top)
+    lanes = _lanes(shown, Ground(axis, size.heading_px, today), t, top=top)
     row = marks(shown.others, axis, t, top=_below(lanes, top), heading_px=size.heading_px)
     lanes_bottom = row.bottom if row else _below(lanes, top)
     panels = tuple(_panels(shown, axis, t, top=lanes_bottom + _PANEL_GAP_PX))

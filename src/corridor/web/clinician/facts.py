@@ -63,14 +63,19 @@ class Row:
     void: bool
 
 
-def rows(care: Timeline, t: Words) -> tuple[Row, ...]:
-    """All facts, newest first, undated last; nothing is left out."""
+def facts(care: Timeline) -> tuple[Event, ...]:
+    """Every fact, newest first, undated last; nothing is left out."""
     events = [*care.regimen_events, *care.viral_loads, *care.cd4s, *care.others]
-    parts = {id(event) for span in care.spans for event in span.events if set(event.components) != {*span.components}}
     dated = sorted((event for event in events if event.start), key=lambda event: event.start or date.min, reverse=True)
-    undated = [event for event in events if not event.start]
-    ordered = enumerate((*dated, *undated))
-    return tuple(_row(event, t, number=number, part=id(event) in parts) for number, event in ordered)
+    return (*dated, *(event for event in events if not event.start))
+
+
+def rows(care: Timeline, t: Words, *, page: int | None = None) -> tuple[Row, ...]:
+    """The facts as rows; `page` counts from 0, and without it all of them are given."""
+    parts = {id(event) for span in care.spans for event in span.events if set(event.components) != {*span.components}}
+    numbered = list(enumerate(facts(care)))
+    shown = numbered if page is None else numbered[page * ROWS_PER_PAGE : (page + 1) * ROWS_PER_PAGE]
+    return tuple(_row(event, t, number=number, part=id(event) in parts) for number, event in shown)
 
 
 def _row(event: Event, t: Words, *, number: int, part: bool) -> Row:

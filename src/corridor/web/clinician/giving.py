@@ -9,8 +9,8 @@ from corridor.web.language import Words
 
 _MOST_OPTIONS = 6
 _TONES = {
-    Availability.SAME: "good",
-    Availability.EQUIVALENT: "good",
+    Availability.SAME: "have",
+    Availability.EQUIVALENT: "have",
     Availability.NOTHING: "bad",
     Availability.UNKNOWN: "open",
 }

@@ -17,7 +17,7 @@ from corridor.web.clinician.chart import NARROW, WIDE, chart, first_day
 from corridor.web.clinician.courses import courses
 from corridor.web.clinician.dangers import dangers, shown_at_once
 from corridor.web.clinician.desk import Desk
-from corridor.web.clinician.facts import ROWS_PER_PAGE, rows, source_of
+from corridor.web.clinician.facts import ROWS_PER_PAGE, facts, rows, source_of
 from corridor.web.clinician.giving import giving
 from corridor.web.clinician.labs import MOST_LABS, labs, lines
 from corridor.web.clinician.panels import ADVANCED_CELLS_PER_UL, FAILURE_COPIES_PER_ML
@@ -59,7 +59,7 @@ class HistoryPages:
         if pulled is None:
             raise NotFoundError("No history is kept under that id.")
         t, seen = self._pages.words(request), picture(pulled, self._local)
-        facts = {
+        shown = {
             **_first(pulled, seen, t),
             **_drawing(seen, t, request.query_params),
             **_tables(seen, t, request.query_params),
@@ -68,7 +68,7 @@ class HistoryPages:
             "saved": pulled.saved,
             "here_country": self._pages.site.code.upper(),
         }
-        return self._pages.show(request, "history.html", visit=visit, script=SCRIPT.address, **facts)
+        return self._pages.show(request, "history.html", visit=visit, script=SCRIPT.address, **shown)
 
 
 def script_route() -> Route:
@@ -114,8 +114,8 @@ def _drawing(seen: Picture, t: Words, asked: Mapping[str, str]) -> dict[str, Any
 
 def _tables(seen: Picture, t: Words, asked: Mapping[str, str]) -> dict[str, Any]:
     """Everything below the drawing."""
-    every = rows(seen.care, t)
-    last = max((len(every) - 1) // ROWS_PER_PAGE, 0)
+    total = len(facts(seen.care))
+    last = max((total - 1) // ROWS_PER_PAGE, 0)
     number = min(_page_number(asked), last)
     return {
         "courses": courses(seen.care, seen.stand, t),
@@ -125,8 +125,8 @@ def _tables(seen: Picture, t: Words, asked: Mapping[str, str]) -> dict[str, Any]
         "doubts": unsure(seen.doubts, t),
         "resisted": resisted(seen.resistance, t),
         "giving": giving(seen.options, seen.draft, t),
-        "rows": every[number * ROWS_PER_PAGE : (number + 1) * ROWS_PER_PAGE],
-        "total": len(every),
+        "rows": rows(seen.care, t, page=number),
+        "total": total,
         "number": number,
         "last": last,
     }

@@ -9,7 +9,7 @@ from datetime import date
 from corridor.domain.care.event import Event, EventKind
 from corridor.domain.care.sweep import TOLERATED_DAYS
 from corridor.domain.care.timeline import Gap, Span, Timeline
-from corridor.web.clinician.wording import duration
+from corridor.web.clinician.wording import duration, value_text
 from corridor.web.drawing import Placed, TimeAxis, packed, placed, text_px
 from corridor.web.language import Words
 
@@ -23,10 +23,16 @@ _APART_PX = 6
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What lanes are laid on: the axis, and the room above each lane for its name (0: the name stands beside)."""
+    """What lanes are laid on.
+
+    Attributes:
+        heading_px: room above each lane for its name; 0 where the name stands beside.
+        today: where what has no known end stops being drawn.
+    """
 
     axis: TimeAxis
     heading_px: int
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def regimen_lanes(spans: Sequence[Span], ground: Ground, t: Words, *, top: float
     dated = [span for span in spans if is_drawn(span)]
     for country in dict.fromkeys(span.country for span in dated):
         own = [span for span in dated if span.country == country]
-        stretches = [_stretch(span, ground.axis) for span in own]
+        stretches = [_stretch(span, ground) for span in own]
         lanes.append(_lane("regimen", t.name("country", country), stretches, ground=ground, top=top))
         top = lanes[-1].bottom
     return tuple(lanes)
@@ -105,7 +111,8 @@ def other_lanes(events: Iterable[Event], ground: Ground, t: Words, *, top: float
     lanes: list[Lane] = []
     dated = [event for event in events if (event.start or event.end) and event.counts]
     for kind in (EventKind.TUBERCULOSIS, EventKind.RESISTANCE):
-        own = [_of_events(group, ground.axis) for group in _grouped(event for event in dated if event.kind is kind)]
+        groups = _grouped(event for event in dated if event.kind is kind)
+        own = [_of_events(group, ground.axis, t) for group in groups]
         if own:
             lanes.append(_lane(kind.value, t(f"kind.{kind}"), own, ground=ground, top=top))
             top = lanes[-1].bottom
@@ -126,10 +133,10 @@ def _band(gap: Gap, axis: TimeAxis, t: Words) -> Band:
     return Band(left, max(right - left, 1.0), t("gap.title", n=text), text if text_px(text) <= room else "")
 
 
-def _stretch(span: Span, axis: TimeAxis) -> _Stretch:
-    """A regimen without an end is drawn open until the same country tells of the next one."""
-    known = span.seen or span.end or axis.start
-    return _Stretch(span.label, span.start, span.end, known, max(span.until or axis.end, known), len(span.events))
+def _stretch(span: Span, ground: Ground) -> _Stretch:
+    """A regimen without an end is drawn open until the same country tells of the next one, or until today."""
+    known = span.seen or span.end or ground.axis.start
+    return _Stretch(span.label, span.start, span.end, known, max(span.until or ground.today, known), len(span.events))
 
 
 def _grouped(events: Iterable[Event]) -> Iterator[list[Event]]:
@@ -153,10 +160,11 @@ def _holds(wide: Event, event: Event) -> bool:
     return set(event.components) <= set(wide.components) and wide.start <= event.start and (event.end or last) <= last
 
 
-def _of_events(events: Sequence[Event], axis: TimeAxis) -> _Stretch:
+def _of_events(events: Sequence[Event], axis: TimeAxis, t: Words) -> _Stretch:
     event = events[0]
     known = event.end or event.start or axis.start
-    return _Stretch(event.label, event.start, event.end, known, known, len(events))
+    label = value_text(event, t) if event.genotype else event.label
+    return _Stretch(label, event.start, event.end, known, known, len(events))
 
 
 def _lane(kind: str, heading: str, stretches: Sequence[_Stretch], *, ground: Ground, top: float) -> Lane:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corridor.domain.care.resistance.genotype import Genotype
@@ -32,6 +32,7 @@ class Resisted:
 
     Attributes:
         tests: the genotypes with country and date.
+        levels: each level with its drugs, highest first: the table in a few words.
         active: drugs that still work by the rules.
         unknown: drugs of genes that no laboratory read.
         possible: what failing regimens make likely.
@@ -41,6 +42,7 @@ class Resisted:
     tests: str
     sources: tuple[Source, ...]
     weakened: tuple[Weakened, ...]
+    levels: tuple[tuple[int, str], ...]
     active: str
     unknown: str
     mutations: str
@@ -56,10 +58,11 @@ def resisted(found: Resistance, t: Words) -> Resisted:
         tests="; ".join(_test(each, t) for each in found.genotypes),
         sources=tuple(_source(each, t) for each in found.genotypes),
         weakened=tuple(_weakened(each) for each in found.weakened),
+        levels=tuple((level, ", ".join(names)) for level in (5, 4, 3) if (names := _of_level(found, level))),
         active=", ".join(each.drug for each in found.active),
         unknown=_unknown(found.drugs) if found.genotypes else "",
         mutations=", ".join(_mutation(each) for each in found.findings if each.drug_classes),
-        possible=tuple(_possible(each, t) for each in found.possible),
+        possible=tuple(_possible(found.possible, t)),
         unread=tuple(
             t("resist.unread", country=_country(test, t), text=said.text[:_LONGEST])
             for test, said in found.unread[:_MOST_UNREAD]
@@ -97,6 +100,16 @@ def _unknown(drugs: Sequence[DrugScore]) -> str:
     return ", ".join(each.drug for each in drugs if each.level is None)
 
 
-def _possible(each: Possible, t: Words) -> str:
-    country = t.name("country", each.country)
-    return t("resist.possible-one", drug=each.drug, regimen=each.regimen, country=country, day=t.day(each.on))
+def _of_level(found: Resistance, level: int) -> list[str]:
+    return [each.drug for each in found.weakened if each.level == level]
+
+
+def _possible(several: Sequence[Possible], t: Words) -> Iterator[str]:
+    """One sentence for each failing regimen, with all its drugs."""
+    groups: dict[tuple[object, ...], list[Possible]] = {}
+    for each in several:
+        groups.setdefault((each.regimen, each.country, each.on), []).append(each)
+    for group in groups.values():
+        first, drugs = group[0], ", ".join(dict.fromkeys(each.drug for each in group))
+        country = t.name("country", first.country)
+        yield t("resist.possible-one", drug=drugs, regimen=first.regimen, country=country, day=t.day(first.on))

@@ -8,11 +8,13 @@ from datetime import date
 
 from corridor.domain.care.event import Event, EventKind
 from corridor.domain.care.interval import Interval
+from corridor.domain.care.rules.asked import asked
 from corridor.domain.care.timeline import Span
 from corridor.domain.care.viral_load import ViralLoad
 from corridor.web.language import Words
 
 _WRITTEN = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?(?:T.*)?")
+_CODE = re.compile(r"[\d-]*")
 _LONGEST_DATE = 60
 _LONG_DAYS = 60
 _BAND_YEARS = 5
@@ -69,8 +71,19 @@ def value_text(event: Event, t: Words) -> str:
         return _viral_load(event.value, event, t)
     if isinstance(event.value, Interval) and event.kind is EventKind.CD4:
         return _cd4(event.value, event, t)
-    measured = event.kind in {EventKind.VIRAL_LOAD, EventKind.CD4}
-    return as_written(event.raw, t) if measured else event.label or event.raw
+    if event.genotype is not None and event.genotype.sequenced:
+        return t("value.genotype", genes=", ".join(sorted(event.genotype.sequenced)))
+    if event.kind in {EventKind.VIRAL_LOAD, EventKind.CD4}:
+        return as_written(event.raw, t)
+    return _other(event, t)
+
+
+def _other(event: Event, t: Words) -> str:
+    """What was measured or found, by its name, with the value beside it where there is one."""
+    known = asked().tests.get(event.about)
+    label = known.name.said(t.language) if known and _CODE.fullmatch(event.label) else event.label
+    told = event.kind is EventKind.OTHER and event.raw and event.raw != event.label
+    return f"{label}: {as_written(event.raw, t)}" if told else label or event.raw
 
 
 def when_text(event: Event, t: Words) -> str:
