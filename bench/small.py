@@ -9,9 +9,10 @@ from time import process_time
 import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bench.figures import Figure, Round, interleaved
+from bench.figures import Figure, Goal, Round, interleaved
 from bench.size import Size
 from bench.traveller import HERE, traveller
+from corridor.domain.care.standing import standing
 from corridor.domain.care.timeline import timeline
 from corridor.domain.category import Category
 from corridor.domain.consent import Ask, decide
@@ -33,6 +34,9 @@ THRESHOLD, HOLDERS, TOKENS = 3, 5, 20
 _SOURCE = "https://corridor.example/country/VE"
 _PSEUDONYM = "0123456789abcdef0123456789abcdef"
 
+GOALS = {"300 resources to timeline and standing": Goal(20_000)}
+"""What a clinician's page asks of the processor."""
+
 Operations = Mapping[str, Callable[[], object]]
 
 
@@ -40,7 +44,7 @@ async def measured(bench: str, operations: Operations, size: Size) -> list[Figur
     """Each operation's median."""
     cases = {name: _timed(operation, size.turns) for name, operation in operations.items()}
     found = await interleaved(cases, size.rounds)
-    return [Figure(bench, name, value, "µs CPU") for name, value in found.items()]
+    return [Figure(bench, name, value, "µs CPU", GOALS.get(name)) for name, value in found.items()]
 
 
 def _timed(operation: Callable[[], object], turns: int) -> Round:
@@ -138,8 +142,8 @@ def consent() -> Operations:
 
 
 def care() -> Operations:
-    """A timeline of the records of four countries."""
-    person = traveller()
+    """From the bytes of 300 resources of six countries to where treatment stands."""
+    person, today = traveller(), datetime.now(UTC).date()
     told = [
         (
             Country(each.country),
@@ -147,8 +151,15 @@ def care() -> Operations:
         )
         for each in person.registrations[:-1]
     ]
+    told += [(Country(other), entries) for other, (_, entries) in zip(("AR", "BO"), told, strict=False)]
     found = [event for country, entries in told for event in events(entries, country)]
+    put = timeline(found)
+    size = sum(len(entries) for _, entries in told)
     return {
-        "read 200 resources as events": lambda: [events(entries, country) for country, entries in told],
+        f"read {size} resources as events": lambda: [events(entries, country) for country, entries in told],
         f"put {len(found)} events in order": lambda: timeline(found),
+        "say where treatment stands": lambda: standing(put, today=today),
+        f"{size} resources to timeline and standing": lambda: standing(
+            timeline([event for country, entries in told for event in events(entries, country)]), today=today
+        ),
     }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
+
+import msgspec
 
 from corridor.domain.care.event import Event, EventKind
 from corridor.domain.care.regimen import Reading
@@ -36,6 +37,8 @@ Resource = dict[str, Any]
 
 MEDICATION = re.compile(r"(?:^|/)(Medication/[^/]+)(?:/_history/[^/]+)?$")
 """A link to a Medication: relative, absolute, or to one of its versions."""
+_MARK = WITHHELD_URL.rpartition("/")[2].encode()
+_DECODER = msgspec.json.Decoder(float_hook=Number)
 _NO_EVENT = frozenset({"Patient", "Medication", "Provenance", "OperationOutcome"})
 _KINDS = {"AllergyIntolerance": EventKind.ALLERGY, "Immunization": EventKind.IMMUNIZATION}
 
@@ -50,7 +53,8 @@ def events(entries: Iterable[Entry], country: Country) -> tuple[Event, ...]:
     Returns:
         One event per resource, also for one that could not be read: nothing that was sent goes missing.
     """
-    return told_events(((f"{entry.resource_type}/{entry.id}", parsed(entry.body)) for entry in entries), country)
+    rows = [(f"{entry.resource_type}/{entry.id}", parsed(entry.body), _MARK in entry.body) for entry in entries]
+    return _told(rows, country)
 
 
 def told_events(resources: Iterable[tuple[str, Resource]], country: Country) -> tuple[Event, ...]:
@@ -60,11 +64,15 @@ def told_events(resources: Iterable[tuple[str, Resource]], country: Country) -> 
         resources: an empty one stands for what could not be parsed.
         country: who told them.
     """
-    rows = list(resources)
-    drugs = {source: content for source, content in rows if source.startswith("Medication/")}
+    return _told([(source, content, True) for source, content in resources], country)
+
+
+def _told(rows: list[tuple[str, Resource, bool]], country: Country) -> tuple[Event, ...]:
+    """Events of resources; the last of each row says whether a marker of withheld text may stand in it."""
+    drugs = {source: content for source, content, _ in rows if source.startswith("Medication/")}
     return tuple(
-        _event(source, resource, drugs=drugs, country=country)
-        for source, resource in rows
+        _event(source, resource, drugs=drugs, country=country, marked=marked)
+        for source, resource, marked in rows
         if source.partition("/")[0] not in _NO_EVENT
     )
 
@@ -72,13 +80,13 @@ def told_events(resources: Iterable[tuple[str, Resource]], country: Country) -> 
 def parsed(body: bytes) -> Resource:
     """A resource with its numbers as they were written; empty where the bytes are no object."""
     try:
-        content = json.loads(body, parse_float=Number)
-    except (ValueError, RecursionError):
+        content = _DECODER.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return {}
     return content if isinstance(content, dict) else {}
 
 
-def _event(source: str, resource: Resource, *, drugs: Mapping[str, Resource], country: Country) -> Event:
+def _event(source: str, resource: Resource, *, drugs: Mapping[str, Resource], country: Country, marked: bool) -> Event:
     resource_type = source.partition("/")[0]
     read = _READERS.get(resource_type, _other)
     start, end, dated = when(resource_type, resource)
@@ -90,7 +98,7 @@ def _event(source: str, resource: Resource, *, drugs: Mapping[str, Resource], co
         "end": end,
         "dated": dated,
         "status": status if isinstance(status, str) else label_of(resource.get("clinicalStatus")),
-        "withheld": _withheld(resource),
+        "withheld": marked and _withheld(resource),
         "reason": reason_of(resource),
     }
     return read(resource, drugs, common)

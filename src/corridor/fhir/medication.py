@@ -13,6 +13,8 @@ MEDICATION_TYPES = frozenset({"MedicationStatement", "MedicationRequest", "Medic
 _UNREADABLE = "@"
 """A text that the lexicon never lets through: it crosses as the withheld marker."""
 
+_NOTHING = Reading()
+
 
 def concept_texts(concept: Any) -> Iterator[str]:
     """The texts of a CodeableConcept as written, most deliberate first: text, displays, codes without a system."""
@@ -34,6 +36,8 @@ def concept_codes(concept: Any) -> Iterator[tuple[str, str]]:
 
 def read_concept(concept: Any) -> Reading:
     """The drugs of a CodeableConcept; where code and text disagree the text is shown, and flagged."""
+    if not isinstance(concept, dict):
+        return _NOTHING
     coded = [reading for pair in concept_codes(concept) if (reading := read_code(*pair)) is not None]
     written = next((reading for text in concept_texts(concept) if (reading := read_text(text)).components), None)
     if written is None:

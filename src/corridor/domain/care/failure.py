@@ -12,9 +12,11 @@ chapter 4, definitions of clinical, immunological and virological failure; resta
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise
 
 from corridor.domain.care.event import Event
@@ -22,9 +24,8 @@ from corridor.domain.care.lexicon import fold
 from corridor.domain.care.measures import cells_per_ul, stage_number
 from corridor.domain.care.standing_values import Certainty, Failure, FailureKind
 from corridor.domain.care.suppression import dated_results, suppressed
-from corridor.domain.care.sweep import TOLERATED_DAYS
-from corridor.domain.care.taken import anchors, months_after, on, since, treatments
-from corridor.domain.care.timeline import Span, Timeline
+from corridor.domain.care.taken import Taken, Treatment, months_after, on
+from corridor.domain.care.timeline import Timeline
 
 FAILURE_COPIES_PER_ML = 1000
 APART_MONTHS = 3
@@ -42,75 +43,58 @@ _KINDS = {"v": FailureKind.VIROLOGICAL, "i": FailureKind.IMMUNOLOGICAL, "c": Fai
 
 def failures(care: Timeline) -> tuple[Failure, ...]:
     """Every failure that is stated or that results prove, oldest first, undated last."""
-    found = [*_virological(care), *_immunological(care), *_clinical(care), *_stated(care)]
+    taken = Treatment(care)
+    found = [*_virological(care, taken), *_immunological(care, taken), *_clinical(care, taken), *_stated(care, taken)]
     return tuple(sorted(found, key=lambda each: (each.on or date.max, each.kind, each.certainty)))
 
 
-def _virological(care: Timeline) -> Iterator[Failure]:
+def _virological(care: Timeline, taken: Treatment) -> Iterator[Failure]:
     """One failure for each row of high results on one anchor drug: later results of the row prove nothing new."""
     row: list[Event] = []
+    days: list[date] = []
     failed: frozenset[str] = frozenset()
     for event in dated_results(care):
-        if suppressed(event, FAILURE_COPIES_PER_ML) is not False:
-            row, failed = [], frozenset()
+        if event.start is None or suppressed(event, FAILURE_COPIES_PER_ML) is not False:
+            row, days, failed = [], [], frozenset()
             continue
+        known = taken.on(event.start)
+        if known and not known.anchors & failed:
+            place = bisect_left(days, months_after(known.since, TAKEN_MONTHS))
+            if place < len(row) and event.start >= months_after(days[place], APART_MONTHS):
+                failed = known.anchors
+                yield _proven(care, (row[place], event), known)
         row.append(event)
-        found = next((each for first in row[:-1] if (each := _proven(care, first, event))), None)
-        own = anchors(found.regimen) if found and found.regimen else frozenset()
-        if found and not own & failed:
-            failed = own
-            yield found
+        days.append(event.start)
 
 
-def _proven(care: Timeline, first: Event, second: Event) -> Failure | None:
-    """The failure that two high results prove, or None where a condition of the definition is not known to hold."""
-    taken = _taken(care, second.start)
-    if taken is None or first.start is None or second.start is None:
-        return None
-    span, start, sure = taken
-    apart = second.start >= months_after(first.start, APART_MONTHS)
-    if not apart or first.start < months_after(start, TAKEN_MONTHS):
-        return None
+def _proven(care: Timeline, proof: tuple[Event, Event], known: Taken) -> Failure:
+    first, second = (event.start or date.min for event in proof)
     support = next(
-        (
-            each
-            for each in care.others
-            if _is_support(each) and each.start and first.start <= each.start <= second.start
-        ),
-        None,
+        (each for each in care.others if each.start and first <= each.start <= second and _is_support(each)), None
     )
-    certainty = Certainty.RECKONED if sure else Certainty.INFERRED
-    return Failure(FailureKind.VIROLOGICAL, second.start, (first, second), certainty, span, start, support)
-
-
-def _taken(care: Timeline, day: date | None) -> tuple[Span, date, bool] | None:
-    """The regimen of a day, since when its anchor was taken, and whether the day lies in what was told or reckoned."""
-    if day is None or any(gap.start < day < gap.end and gap.days > TOLERATED_DAYS for gap in care.gaps):
-        return None
-    spans = treatments(care)
-    span = on(spans, day)
-    if span is None:
-        return None
-    start = since(spans, span, same_anchor=True)
-    known_until = span.until or span.seen
-    return None if start is None else (span, start, known_until is not None and day <= known_until)
+    certainty = Certainty.RECKONED if known.sure else Certainty.INFERRED
+    return Failure(FailureKind.VIROLOGICAL, second, proof, certainty, known.span, known.since, support)
 
 
 def _is_support(event: Event) -> bool:
     return event.counts and bool(_SUPPORT.search(fold(f"{event.label} {event.raw}")))
 
 
-def _immunological(care: Timeline) -> Iterator[Failure]:
+def _immunological(care: Timeline, treatment: Treatment) -> Iterator[Failure]:
     """Two counts in a row below 100, both after six months of treatment; once for each row."""
     counts = [event for event in care.cd4s if event.counts and event.start and cells_per_ul(event)]
     failing = False
     for first, second in pairwise(counts):
         low = _is_low(first) and _is_low(second) and first.start != second.start
-        taken = _taken(care, second.start) if low else None
-        if taken and not failing and first.start and first.start >= months_after(taken[1], TAKEN_MONTHS):
+        known = treatment.on(second.start) if low and second.start else None
+        if known and not failing and first.start and first.start >= months_after(known.since, TAKEN_MONTHS):
             failing = True
-            yield Failure(FailureKind.IMMUNOLOGICAL, second.start, (first, second), Certainty.INFERRED, *taken[:2])
+            yield _inferred(FailureKind.IMMUNOLOGICAL, (first, second), known)
         failing = failing and low
+
+
+def _inferred(kind: FailureKind, proof: tuple[Event, Event], known: Taken) -> Failure:
+    return Failure(kind, proof[1].start, proof, Certainty.INFERRED, known.span, known.since)
 
 
 def _is_low(event: Event) -> bool:
@@ -118,25 +102,28 @@ def _is_low(event: Event) -> bool:
     return cells is not None and cells.below(FAILURE_CELLS_PER_UL) is True
 
 
-def _clinical(care: Timeline) -> Iterator[Failure]:
+def _clinical(care: Timeline, treatment: Treatment) -> Iterator[Failure]:
     """Stage 4 after six months of treatment where an earlier record of that treatment tells a lower stage."""
     stages = [event for event in care.others if event.counts and event.start and event.about == "who-stage"]
     for first, second in pairwise(stages):
-        numbers = stage_number(first), stage_number(second)
-        taken = (
-            _taken(care, second.start)
-            if numbers[1] == _LAST_STAGE and (numbers[0] or _LAST_STAGE) < _LAST_STAGE
-            else None
-        )
-        if taken and second.start and second.start >= months_after(taken[1], TAKEN_MONTHS):
-            yield Failure(FailureKind.CLINICAL, second.start, (first, second), Certainty.INFERRED, *taken[:2])
+        before, after = stage_number(first), stage_number(second)
+        worse = before is not None and before < _LAST_STAGE == after
+        known = treatment.on(second.start) if worse and second.start else None
+        if known and second.start and second.start >= months_after(known.since, TAKEN_MONTHS):
+            yield _inferred(FailureKind.CLINICAL, (first, second), known)
 
 
-def _stated(care: Timeline) -> Iterator[Failure]:
+def _stated(care: Timeline, treatment: Treatment) -> Iterator[Failure]:
     events: Sequence[Event] = (*care.others, *care.regimen_events)
     for event in events:
-        match = _STATED.search(fold(f"{event.label} {event.raw} {event.reason}")) if event.counts else None
+        match = _says_failure(f"{event.label} {event.raw} {event.reason}") if event.counts else None
         if match:
-            kind = _KINDS[(match[1] or match[2])[0]]
-            span = on(treatments(care), event.start) if event.start else None
-            yield Failure(kind, event.start, (event,), Certainty.STATED, span)
+            span = on(treatment.spans, event.start) if event.start else None
+            yield Failure(_KINDS[match[0]], event.start, (event,), Certainty.STATED, span)
+
+
+@lru_cache(maxsize=4096)
+def _says_failure(text: str) -> str | None:
+    """By which definition a text says that treatment failed, in a word; None where it says no such thing."""
+    match = _STATED.search(fold(text))
+    return (match[1] or match[2]) if match else None

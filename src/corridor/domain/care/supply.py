@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 from corridor.domain.care.event import Event
 from corridor.domain.care.lexicon import fold
@@ -83,12 +84,18 @@ def coverage(care: Timeline, *, today: date, window_days: int = WINDOW_DAYS) -> 
         return None
     start = max(events[0].start, today - timedelta(days=window_days - 1))
     spans, at_hand = treatments(care), held(events)
-    covered = sum(_is_covered(day, spans, at_hand) for day in _days(start, today))
+    changes = _changes(spans, at_hand, start=start, end=today)
+    covered = sum((after - day).days for day, after in pairwise(changes) if _is_covered(day, spans, at_hand))
     return Coverage(start, today, covered, events)
 
 
-def _days(start: date, end: date) -> Iterator[date]:
-    return (start + timedelta(days=each) for each in range((end - start).days + 1))
+def _changes(spans: Iterable[Span], at_hand: Held, *, start: date, end: date) -> list[date]:
+    """The days of a window on which anything changes, with its first day and the day after its last."""
+    after = end + _DAY
+    days = {day for periods in at_hand.values() for period in periods for day in period}
+    days.update(span.start for span in spans if span.start)
+    days.update(span.until + _DAY for span in spans if span.until and span.until < date.max)
+    return [start, *sorted(day for day in days if start < day < after), after]
 
 
 def _is_covered(day: date, spans: Sequence[Span], at_hand: Held) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from corridor.domain.care.lexicon import lexicon
@@ -92,3 +93,41 @@ def since(spans: Iterable[Span], span: Span, *, same_anchor: bool = False) -> da
 
 def _by_start(span: Span) -> date:
     return span.start or date.min
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was taken on one day.
+
+    Attributes:
+        since: first day from which the anchor of it was taken without an interruption.
+        anchors: the drugs that it stands on.
+        sure: the day lies in what was told or reckoned, not after the last record of a regimen without an end.
+    """
+
+    span: Span
+    since: date
+    anchors: frozenset[str]
+    sure: bool
+
+
+class Treatment:
+    """The regimens of a history, asked day by day."""
+
+    def __init__(self, care: Timeline) -> None:
+        self.spans = treatments(care)
+        self._gaps = tuple(gap for gap in care.gaps if gap.days > TOLERATED_DAYS)
+        self._since: dict[int, date | None] = {}
+
+    def on(self, day: date) -> Taken | None:
+        """What was taken on a day; None in an interruption, and where nobody told since when."""
+        if any(gap.start < day < gap.end for gap in self._gaps):
+            return None
+        span = on(self.spans, day)
+        if span is None:
+            return None
+        if id(span) not in self._since:
+            self._since[id(span)] = since(self.spans, span, same_anchor=True)
+        start, known_until = self._since[id(span)], span.until or span.seen
+        sure = known_until is not None and day <= known_until
+        return None if start is None else Taken(span, start, anchors(span), sure)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from corridor.domain.care.interval import Interval, compared
 from corridor.domain.care.lexicon import fold
@@ -112,6 +113,7 @@ def _in_copies(interval: Interval, value: Decimal, unit: str) -> tuple[Interval,
     return Interval(_times(interval.lower, factor), _times(interval.upper, factor)), value * factor
 
 
+@lru_cache(maxsize=4096)
 def _power(value: Decimal | None) -> Decimal | None:
     return None if value is None else Decimal(10) ** value
 
