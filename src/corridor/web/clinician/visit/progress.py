@@ -17,6 +17,7 @@ from corridor.web.clinician.desk import Desk
 from corridor.web.clinician.visit.people import person_of
 from corridor.web.clinician.visit.pulling import Job, Pulling, arrivals, new_id
 from corridor.web.entrance import Visit
+from corridor.web.form import Form
 from corridor.web.page import HEADERS, Pages, redirect
 
 _CUT = "<!--rows-->"
@@ -47,12 +48,10 @@ class ProgressPages:
     async def break_glass(self, request: Request, visit: Visit) -> Response:
         """`POST /personas/{id}/urgencia`: ask without consent, where reason and confirmation are given."""
         who = await person_of(request, visit, self._desk)
-        try:
-            stated = emergency(visit.form.one("cause"), visit.form.one("words"))
-        except InvalidError as error:
-            return await self._ask_why(request, visit, missing=error.expression)
-        if visit.form.one("sure") != "yes":
-            return await self._ask_why(request, visit, missing=("sure",))
+        missing = _missing(visit.form)
+        if missing:
+            return await self._ask_why(request, visit, missing=missing)
+        stated = emergency(visit.form.one("cause"), visit.form.one("words"))
         try:
             pull = await self._desk.bedside.begin(visit.asking, Question(who.patient_id, stated, new_id()))
         except ForbiddenError:
@@ -107,6 +106,20 @@ class ProgressPages:
         if kept is None:
             raise NotFoundError("No pull is kept under that id.")
         return self._pages.show(request, "stopped.html", visit=visit, kept=kept, waiting=_waits(kept))
+
+
+def _missing(form: Form) -> tuple[str, ...]:
+    """The questions of an emergency that are still without an answer."""
+    cause = form.one("cause")
+    known = cause in set(Cause)
+    try:
+        emergency(cause if known else Cause.OTHER, form.one("words"))
+    except InvalidError:
+        told = False
+    else:
+        told = True
+    answers = {"cause": known, "words": told, "sure": form.one("sure") == "yes"}
+    return tuple(question for question, answered in answers.items() if not answered)
 
 
 def _waits(kept: PullRecord) -> bool:
