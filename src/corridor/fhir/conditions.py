@@ -19,6 +19,14 @@ from corridor.fhir.search_wanted import Terms
 LOGGED = "AuditEvent"
 """The type that a chain reaches only by its name: it is kept in the log, and few may read it."""
 
+REFUSED: dict[str, str] = {
+    "_list": "Lists are not searched here; search by _id.",
+    "_type": "A search is of one type here.",
+    "_containedType": "Contained resources are not searched; they come with what contains them.",
+    "_score": "There is no order of likeness here.",
+}
+"""Parameters of R4 that no SearchParameter defines: leaving them out would answer another question."""
+
 _CODED = frozenset({"code", "Coding", "CodeableConcept"})
 _OWN = frozenset({"birthdate", "death-date"})
 """Dates that tell who somebody is: they are not kept in memory."""
@@ -79,6 +87,18 @@ def is_repeated(resource_type: str, name: str, value: str) -> bool:
     What it means must not depend on when it is asked.
     """
     return name in _repeated_names(resource_type) and len(value) <= _REPEATED_LENGTH and "ap" not in value
+
+
+def is_spoken(resource_type: str, name: str) -> bool:
+    """Whether R4 has a parameter of the name for the type, answered here or not.
+
+    Raises:
+        UnsupportedError: one of those that R4 has for every type and that are not answered here.
+    """
+    head = name.partition(":")[0].partition(".")[0]
+    if head in REFUSED:
+        raise UnsupportedError(REFUSED[head], (shown(name),))
+    return head == _HAS or head in known_parameters(resource_type) or head in refused_parameters(resource_type)
 
 
 @cache

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, tzinfo
 
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.query import Criterion, Include, Query, Sort
-from corridor.fhir.conditions import Asked, is_repeated, read_condition, repeated
+from corridor.fhir.conditions import REFUSED, Asked, is_repeated, is_spoken, read_condition, repeated
 from corridor.fhir.includes import MAX_INCLUDES, is_include, read_include
-from corridor.fhir.parameters import known_parameters, refused_parameters
+from corridor.fhir.parameters import known_parameters
 from corridor.fhir.schema import HELD
 from corridor.fhir.search_text import shown
 from corridor.fhir.search_wanted import Terms
@@ -43,14 +43,6 @@ class Search:
     understood: tuple[Pair, ...]
     subset: Subset = WHOLE
 
-
-_REFUSED: dict[str, str] = {
-    "_list": "Lists are not searched here; search by _id.",
-    "_type": "A search is of one type here.",
-    "_containedType": "Contained resources are not searched; they come with what contains them.",
-    "_score": "There is no order of likeness here.",
-}
-"""Parameters of R4 that no SearchParameter defines: leaving them out would answer another question."""
 
 _FORMATS = frozenset({"_format", "_pretty"})
 """They tell how the answer is written; the door reads them."""
@@ -150,15 +142,11 @@ class _Reading:
     def _condition(self, name: str, value: str) -> None:
         if is_repeated(self.resource_type, name, value):
             self.criteria.append(repeated(self.resource_type, (name, value), self.terms))
-            self.understood.append((name, value))
-            return
-        head = name.partition(":")[0].partition(".")[0]
-        if head in _REFUSED:
-            raise UnsupportedError(_REFUSED[head], (shown(name),))
-        if not (_is_known(self.resource_type, head) or "." in name):
+        elif is_spoken(self.resource_type, name) or "." in name:
+            self.criteria.append(read_condition(self.resource_type, Asked(name, value), self.terms))
+        else:
             self.leave_out(name, "No such search parameter is known for this type.")
             return
-        self.criteria.append(read_condition(self.resource_type, Asked(name, value), self.terms))
         self.understood.append((name, value))
 
     def _include(self, name: str, value: str) -> None:
@@ -213,18 +201,13 @@ class _Reading:
 
     def take_contained(self, name: str, value: str) -> None:
         if value != "false":
-            raise UnsupportedError(_REFUSED["_containedType"], (name,))
+            raise UnsupportedError(REFUSED["_containedType"], (name,))
         self.understood.append((name, value))
 
     def take_cursor(self, name: str, value: str) -> None:
         if not _CURSOR.fullmatch(value):
             raise InvalidError("The cursor is not one of ours.", (name,))
         self.after = value
-
-
-def _is_known(resource_type: str, name: str) -> bool:
-    """Whether R4 has a parameter of the name, answered here or not."""
-    return name == "_has" or name in known_parameters(resource_type) or name in refused_parameters(resource_type)
 
 
 def _check_value(name: str, value: str) -> None:
