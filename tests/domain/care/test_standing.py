@@ -15,6 +15,7 @@ from corridor.domain.care.suppression import THRESHOLDS_COPIES_PER_ML, suppresse
 from corridor.domain.care.taken import months_after
 from corridor.domain.care.timeline import timeline
 from corridor.domain.care.unread import unread
+from corridor.domain.care.viral_load import ViralLoad
 from corridor.domain.care.viral_load_text import viral_load
 from corridor.domain.country import country
 
@@ -41,7 +42,7 @@ def any_event(draw: st.DrawFn) -> Event:
     start, number = draw(days), draw(st.integers(0, 10**9))
     length = draw(st.none() | st.integers(-5, 900))
     regimen = kind is EventKind.REGIMEN
-    values = {
+    values: dict[EventKind, ViralLoad | Interval] = {
         EventKind.VIRAL_LOAD: viral_load(draw(st.sampled_from(RESULTS))),
         EventKind.CD4: Interval(Decimal(number % 900), Decimal(number % 900 + 1)),
     }
