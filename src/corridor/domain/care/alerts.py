@@ -83,7 +83,7 @@ def _is_asked_for(alert: Alert, certain: Iterable[Alert]) -> bool:
 
 
 def _untested(because: Iterable[Reason]) -> set[str]:
-    return {reason.label for reason in because if reason.what == "untested"}
+    return {reason.label for reason in because if reason.what in {"untested", "outdated"}}
 
 
 def _order(alert: Alert) -> tuple[object, ...]:
@@ -119,9 +119,14 @@ def _waiting(undecided: Iterable[tuple[Rule, Verdict]]) -> Waiting:
     """The rules that wait for each missing fact."""
     waiting: defaultdict[str, list[tuple[Rule, Verdict]]] = defaultdict(list)
     for rule, verdict in undecided:
-        for name in verdict.missing:
+        for name in _first_needed(verdict.missing):
             waiting[name].append((rule, verdict))
     return waiting
+
+
+def _first_needed(missing: frozenset[str]) -> frozenset[str]:
+    """The regimen before all, then what could not be read: only they tell whether the tests matter."""
+    return next((frozenset({name}) for name in ("regimen", "unread") if name in missing), missing)
 
 
 def _missing_alert(name: str, waiting: Sequence[tuple[Rule, Verdict]], *, book: RuleBook, view: View) -> Alert:

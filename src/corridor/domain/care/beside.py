@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from corridor.domain.care.event import Event, EventKind
 from corridor.domain.care.lexicon import fold
-from corridor.domain.care.regimen import read_text
+from corridor.domain.care.mentions import mentions
 from corridor.domain.care.rules.asked import AskedCondition, AskedDrug, asked
 
 Named = Mapping[str, tuple[Event, ...]]
@@ -22,6 +22,9 @@ _UNENDED_DAYS = 365
 """A medicine whose end nobody told is taken to be over after so long, unless its record says that it goes on."""
 _UNREADABLE = frozenset({"unknown"})
 _REACTION = re.compile(r"hipersens|hypersens|alerg|allerg|reaccion|reaction|reacao|anafila|anaphyla")
+_DENIED = re.compile(
+    r"\b(?:no|sin|sem|nao|niega|nega|denies|without)\b(?: known| tiene)? (?:alerg|allerg|hiper|hyper|reac)"
+)
 _TREATS_TB = frozenset({"PZA", "EMB"})
 """Given with rifampicin they are treatment; rifampicin alone or with isoniazid may be prevention."""
 
@@ -106,7 +109,8 @@ def allergies(told: Iterable[Event]) -> Named:
 
 def _not_tolerated(event: Event) -> tuple[str, ...]:
     if event.kind is EventKind.ALLERGY or (event.source.startswith("Condition/") and _reacted(event.label)):
-        return read_text(f"{event.label} {event.raw}" if event.raw != event.label else event.label).components
+        texts = [text for text in {event.label, event.raw} if not _DENIED.search(fold(text))]
+        return tuple(sorted({name for text in texts for each in mentions(text) for name in each.components}))
     return event.components if _reacted(event.reason) and "ABC" in event.components else ()
 
 

@@ -123,7 +123,7 @@ def _too_old(name: str, days: int) -> Test:
         results = situation.results.get(name, ())
         if any(result.on is not None and (situation.today - result.on).days <= days for result in results):
             return NO
-        told = [Reason("result", name, result.event) for result in latest(name, situation)]
+        told = [Reason("outdated", name, result.event) for result in latest(name, situation)]
         return yes(told or [Reason("untested", name)])
 
     return test

@@ -14,8 +14,8 @@ class Reason:
     """One fact that an alert stands on.
 
     Attributes:
-        what: `regimen`, `plan`, `drug`, `condition`, `allergy`, `result`, `person`, `gap`, `resistance`, or
-            `untested` where the fact is that nobody told of a test.
+        what: `regimen`, `plan`, `drug`, `condition`, `allergy`, `result`, `person`, `gap`, `resistance`;
+            `untested` where nobody told of a test, `outdated` where what they told is too old.
         label: drug, test or condition by its name in the rules.
         event: the record that told it, with country, date and words; None for what the clinician or the person told.
     """
