@@ -17,11 +17,13 @@ class Terms:
         zone: of dates that name none.
         now: what a date is near to or far from, for `ap`.
         base: address of this node's FHIR base; references that start with it are its own. Empty for none.
+        strict: refuse values that nothing can have, instead of finding nothing.
     """
 
     zone: tzinfo = UTC
     now: datetime | None = None
     base: str = ""
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
