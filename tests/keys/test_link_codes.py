@@ -14,6 +14,7 @@ import cbor2
 import orjson
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from joserfc import jwe as other
 from joserfc.jwk import OctKey
 
@@ -26,7 +27,7 @@ from corridor.domain.secret import Secret
 from corridor.keys import jwe
 from corridor.keys.hcert import open_hcert, read_hcert, write_hcert
 from corridor.keys.health_card import read_card
-from corridor.keys.issuer import Issuer, did_document, kid_of, open_issuer
+from corridor.keys.issuer import Issuer, did_document, open_issuer
 from corridor.keys.link_seals import LinkSeals, by_id
 from corridor.keys.qr import package_codes, qr_png
 from corridor.keys.scan import scan_image
@@ -38,6 +39,15 @@ KEY = Secret(bytes(range(32)))
 LINK = write_link(LinkPayload(LinkKind.SHL, "https://pe.example/l/x", KEY))
 
 Keys = Callable[[bytes], Sequence[TrustedKey]]
+
+
+def trusted_by(name: str) -> TrustedKey:
+    """The key of a published certificate."""
+    certificate = x509.load_pem_x509_certificate((VECTORS / name).read_bytes())
+    (key,) = read_trust_list(
+        orjson.dumps({"keys": [{"x5c": [base64.b64encode(certificate.public_bytes(Encoding.DER)).decode()]}]})
+    )
+    return key
 
 
 def nobody(_kid: bytes) -> Sequence[TrustedKey]:
@@ -66,15 +76,12 @@ def wrapped(content: object) -> str:
 
 def test_the_published_certificate_is_read_from_its_picture_and_its_signature_holds() -> None:
     text = scan_image((VECTORS / "hcert-test1.png").read_bytes())
-    right = x509.load_pem_x509_certificate((VECTORS / "hcert-issuer1.crt").read_bytes())
-    trusted = [TrustedKey(frozenset([kid_of(right)]), right.public_key(), right, "NL")]  # type: ignore[arg-type]
-    opened = open_hcert(text, keys=by_id(trusted), now=NOW)
+    opened = open_hcert(text, keys=by_id([trusted_by("hcert-issuer1.crt")]), now=NOW)
     assert opened.trust is Trust.TRUSTED
     assert opened.content[1]["nam"]["fnt"] == "DARSONS<VAN<HALEN"
     assert open_hcert(text, keys=nobody, now=NOW).trust is Trust.UNKNOWN_SIGNER
-    wrong = x509.load_pem_x509_certificate((VECTORS / "hcert-issuer2.crt").read_bytes())
     with pytest.raises(SignatureError):
-        open_hcert(text, keys=lambda _: [TrustedKey(frozenset(), wrong.public_key(), None, "")], now=NOW)  # type: ignore[arg-type]
+        open_hcert(text, keys=lambda _: [trusted_by("hcert-issuer2.crt")], now=NOW)
 
 
 def test_a_certificate_that_holds_no_link_is_refused_in_words() -> None:

@@ -9,12 +9,15 @@ from corridor.apps.node_links import LinkWork
 from corridor.apps.node_pages import NodePages
 from corridor.domain.asking import Asking
 from corridor.domain.link import Package
+from corridor.domain.link_secrets import drawn_code
 from corridor.domain.secret import Secret
 from corridor.domain.trace import Trace
-from corridor.flows.make_link import drawn_code, make_link
+from corridor.flows.list_links import list_links
+from corridor.flows.make_link import make_link
 from corridor.flows.make_package import make_package
 from corridor.flows.read_link import read_link
-from corridor.flows.revoke_link import list_links, revoke_by_code, revoke_link
+from corridor.flows.revoke_link import revoke_link
+from corridor.flows.take_back_link import take_back_link
 from corridor.keys.qr import package_codes, qr_svg
 from corridor.keys.scan import scan_image
 from corridor.web.links.desk import LinksDesk
@@ -30,7 +33,7 @@ def link_pages(pages: NodePages, work: LinkWork) -> LinksDesk:
         return await make_package(asking, patient_id, until=until, language=language, desk=work.make)
 
     async def by_code(code: Secret, trace: Trace, request_id: str) -> bool:
-        return await revoke_by_code(code, trace=trace, request_id=request_id, desk=work.revoke)
+        return await take_back_link(code, trace=trace, request_id=request_id, desk=work.revoke)
 
     return LinksDesk(
         person=pages.person,

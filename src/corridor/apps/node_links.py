@@ -29,11 +29,14 @@ from corridor.fhir.consent import render
 from corridor.fhir.draft import draft
 from corridor.fhir.outcome import outcome
 from corridor.fhir.parse import parse
+from corridor.flows.fetch_link import fetch_link
 from corridor.flows.make_link import LinkDesk, make_link
-from corridor.flows.open_link import OpenDesk, fetch_link, open_link
+from corridor.flows.open_link import open_link
+from corridor.flows.permit_summary import ShareDesk, permit_summary
 from corridor.flows.read_link import ReadLinkDesk
-from corridor.flows.revoke_link import RevokeDesk
-from corridor.flows.share_summary import ShareDesk, may_share, share_summary
+from corridor.flows.record_knock import OpenDesk
+from corridor.flows.record_link_care import RevokeDesk
+from corridor.flows.share_summary import share_summary
 from corridor.flows.summarise_patient import SummaryDesk
 from corridor.keys.files import signing_key
 from corridor.keys.issuer import did_document, open_issuer
@@ -89,10 +92,7 @@ def wire_links(rooms: NodeRooms, acts: NodeActs) -> LinkWork:
     storage, clock, settings = rooms.storage, rooms.clock, rooms.settings
     issuer = open_issuer(Path(settings.keys), rooms.home)
     did = did_document(issuer, settings.public_url)
-    listed = [key for path in settings.link_trust for key in read_trust_file(Path(path))]
-    calls = Calls(rooms.lines.transport, rooms.keys.signatures, clock)
-    members = MemberKeys(rooms.home, calls, rooms.lines.directory, clock=clock, read=read_trust_list)
-    trusted = Trusted([*read_trust_list(orjson.dumps(did)), *listed], members)
+    trusted = _trusted(rooms, did)
     links, seals = SqlLinks(storage.database), LinkSeals(rooms.home, issuer, trusted.keys)
     summaries = SummaryDesk(storage.records, SqlCompartments(storage.records.lanes), storage.audit, clock)
     make = LinkDesk(
@@ -109,22 +109,32 @@ def wire_links(rooms: NodeRooms, acts: NodeActs) -> LinkWork:
         category=_category,
         draft=partial(_draft, home=rooms.home),
     )
-    signed = partial(sign_as_receiver, keyid=rooms.home, key=signing_key(Path(settings.keys) / "signing.key"))
-    foreign = HttpForeignLinks(
-        rooms.lines.transport,
-        rooms.lines.directory,
-        listed=settings.link_origins,
-        sign=lambda request, now: signed(request, now=now),
-        clock=clock,
-    )
     return LinkWork(
         make=make,
         open=OpenDesk(links, seals, storage.units, storage.budgets, storage.audit, clock),
         revoke=RevokeDesk(links, storage.units, storage.audit, clock),
-        read=ReadLinkDesk(settings.name, seals, foreign, storage.budgets, storage.audit, clock),
+        read=ReadLinkDesk(settings.name, seals, _foreign(rooms), storage.budgets, storage.audit, clock),
         share=ShareDesk(rooms.home, storage.units, summaries, storage.audit, clock, _category),
         did=did,
         trusted=trusted,
+    )
+
+
+def _trusted(rooms: NodeRooms, did: dict[str, object]) -> Trusted:
+    listed = [key for path in rooms.settings.link_trust for key in read_trust_file(Path(path))]
+    calls = Calls(rooms.lines.transport, rooms.keys.signatures, rooms.clock)
+    members = MemberKeys(rooms.home, calls, rooms.lines.directory, clock=rooms.clock, read=read_trust_list)
+    return Trusted([*read_trust_list(orjson.dumps(did)), *listed], members)
+
+
+def _foreign(rooms: NodeRooms) -> HttpForeignLinks:
+    key = signing_key(Path(rooms.settings.keys) / "signing.key")
+    return HttpForeignLinks(
+        rooms.lines.transport,
+        rooms.lines.directory,
+        listed=rooms.settings.link_origins,
+        sign=lambda request, now: sign_as_receiver(request, keyid=rooms.home, key=key, now=now),
+        clock=rooms.clock,
     )
 
 
@@ -221,9 +231,9 @@ def _refusal(error: CorridorError) -> SignedResponse:
 
 
 def _document_routes(rooms: NodeRooms, acts: NodeActs, work: LinkWork) -> list[BaseRoute]:
-    base = mhd.DocumentBase(
+    base = mhd.DocumentDoors(
         base_url=f"{rooms.settings.public_url}/mhd",
-        may_share=partial(may_share, desk=work.share),
+        permit_summary=partial(permit_summary, desk=work.share),
         share_summary=partial(share_summary, desk=work.share),
         summary=acts.reading.summary,
         now=rooms.clock.now,

@@ -18,6 +18,7 @@ from corridor.domain.link import LinkTerms
 from corridor.domain.period import Period
 from corridor.domain.principal import Role
 from corridor.domain.record import Draft, Record
+from corridor.domain.taken_along import permitted
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.unit import Unit
 from corridor.flows.ports.units import Units
@@ -85,20 +86,6 @@ async def agree_to_take_along(asking: Asking, patient_id: str, terms: LinkTerms,
         raise ForbiddenError("No consent of this person covers a health link.")
     kept = permitted(records, permit, category=desk.category)
     return Agreed(patient_id, consent.id if consent else permit.consent_ids[0], kept)
-
-
-def permitted(
-    records: tuple[Record, ...], permit: Permit, *, category: Callable[[Record], str | None]
-) -> tuple[Record, ...]:
-    """The records that a permit lets go; a category that it cuts by dates stays behind whole.
-
-    Args:
-        records: a whole record.
-        permit: what was decided.
-        category: what of a record a consent must permit; None for what every summary needs.
-    """
-    allowed = {str(grant.category) for grant in permit.grants if grant.allows(None)}
-    return tuple(each for each in records if category(each) is None or category(each) in allowed)
 
 
 def _said_now(terms: LinkTerms, desk: AgreeDesk) -> Consent:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,10 +9,10 @@ from dataclasses import dataclass
 from uuid6 import uuid7
 
 from corridor.domain.asking import Asking
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.country import Country
 from corridor.domain.errors import CorridorError
 from corridor.domain.link import TRIES, HealthLink, LinkKind, LinkTerms, MadeLink, check_terms
+from corridor.domain.link_secrets import digest_of, drawn_code
 from corridor.domain.link_text import KEY_BYTES, LinkPayload, write_link
 from corridor.domain.record import Draft, Record
 from corridor.domain.secret import Secret
@@ -24,15 +23,13 @@ from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.links import Links
 from corridor.flows.ports.seals import Seals
 from corridor.flows.ports.units import Units
+from corridor.flows.record_making import record_making
 from corridor.flows.summarise_patient import SummaryDesk
 
 PER_HOUR = 60
 """Links and packages that one clinician makes in an hour."""
 
 _FOLDER_BYTES = 32
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""What cannot be mistaken when it is read from paper: no 0, 1, I, L or O."""
-
 Document = Callable[[Sequence[Record], str], bytes]
 """The summary of records in a language, as JSON of a document Bundle."""
 
@@ -83,17 +80,17 @@ async def make_link(asking: Asking, patient_id: str, terms: LinkTerms, *, desk: 
 
     Source: IHE VHL ITI-YY3; SMART Health Links 1.0.0, establish a link.
     """
+    what = f"health-link {terms.kind}"
     try:
         check_terms(terms, now=desk.clock.now())
         await desk.budgets.spend(f"link/{asking.principal.pseudonym}", 1, limit=PER_HOUR, at=desk.clock.now())
         agreed = await agree_to_take_along(asking, patient_id, terms, desk=desk)
         made, content = await _made(asking, agreed, terms, desk=desk)
     except CorridorError as error:
-        await desk.audit.append(making(asking, patient_id, desk, error=error, what=f"health-link {terms.kind}"))
+        await record_making(asking, what, patient_id, error=error, desk=desk)
         raise
     await desk.links.add(made.link, content)
-    fact = making(asking, patient_id, desk, what=f"health-link {terms.kind}", consent_id=agreed.consent_id)
-    await desk.audit.append(fact)
+    await record_making(asking, what, patient_id, consent_id=agreed.consent_id, desk=desk)
     return made
 
 
@@ -131,40 +128,3 @@ def _payload(link: HealthLink, key: Secret, public_url: str) -> LinkPayload:
     wanted = f"_id={link.folder}&code=folder&status=current&patient.identifier={link.folder}&_include=List:item"
     flag = flag.replace("U", "")
     return LinkPayload(link.kind, f"{public_url}/vhl/List?{wanted}", key, flag, link.label, link.until)
-
-
-def drawn_code(groups: int) -> Secret:
-    """A random code of groups of five letters and digits, for paper; each group is worth 24 bits."""
-    drawn = ("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(groups))
-    return Secret("-".join(drawn).encode())
-
-
-def digest_of(code: Secret) -> bytes:
-    """What is kept of a drawn code, however it was typed: it is too long to be guessed."""
-    plain = "".join(each for each in code.value.decode(errors="replace").upper() if each.isalnum())
-    return hashlib.sha256(plain.encode()).digest()
-
-
-def making(
-    asking: Asking,
-    patient_id: str,
-    desk: LinkDesk,
-    *,
-    what: str,
-    error: CorridorError | None = None,
-    consent_id: str = "",
-) -> AuditFact:
-    """That something to take along was made for a person, or why not."""
-    return AuditFact(
-        kind=AuditKind.EXPORT,
-        outcome=AuditOutcome.FAILURE if error else AuditOutcome.SUCCESS,
-        at=desk.clock.now(),
-        trace=asking.trace,
-        request_id=asking.request_id,
-        agent=asking.principal.pseudonym,
-        role=asking.principal.role.value,
-        patient_ids=(patient_id,),
-        query=what,
-        reason=type(error).__name__.removesuffix("Error").lower() if error else "",
-        consent_ids=(consent_id,) if consent_id else (),
-    )

@@ -7,9 +7,11 @@ from datetime import datetime
 from corridor.domain.asking import Asking
 from corridor.domain.errors import CorridorError, InvalidError, TooLargeError
 from corridor.domain.link import LONGEST_PACKAGE, LinkKind, LinkTerms, Package
+from corridor.domain.link_secrets import drawn_code
 from corridor.domain.purpose import Purpose
 from corridor.flows.agree_to_take_along import agree_to_take_along
-from corridor.flows.make_link import PER_HOUR, LinkDesk, drawn_code, making
+from corridor.flows.make_link import PER_HOUR, LinkDesk
+from corridor.flows.record_making import record_making
 
 PACKAGE_CHARACTERS_MAX = 512 * 1024
 """Of the encrypted file: what every phone takes as an attachment."""
@@ -34,9 +36,9 @@ async def make_package(
     try:
         package = await _package(asking, patient_id, until, language=language, desk=desk)
     except CorridorError as error:
-        await desk.audit.append(making(asking, patient_id, desk, error=error, what="health-package"))
+        await record_making(asking, "health-package", patient_id, error=error, desk=desk)
         raise
-    await desk.audit.append(making(asking, patient_id, desk, what="health-package"))
+    await record_making(asking, "health-package", patient_id, desk=desk)
     return package
 
 

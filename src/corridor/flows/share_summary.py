@@ -2,51 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from corridor.domain.asking import Asking
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
-from corridor.domain.category import CLINICAL
-from corridor.domain.consent import Ask, Deny, Permit, decide
-from corridor.domain.country import Country
-from corridor.domain.errors import ForbiddenError, NotFoundError
-from corridor.domain.principal import Role
-from corridor.domain.purpose import EXCHANGE, Purpose
+from corridor.domain.errors import NotFoundError
+from corridor.domain.purpose import Purpose
 from corridor.domain.record import Record
-from corridor.flows.agree_to_take_along import permitted
-from corridor.flows.ports.audit import Audit
-from corridor.flows.ports.clock import Clock
-from corridor.flows.ports.units import Units
-from corridor.flows.summarise_patient import SummaryDesk, summarise_patient
-
-_ROLES = frozenset({Role.CLINICIAN, Role.PROGRAMME})
-
-
-@dataclass(frozen=True, slots=True)
-class ShareDesk:
-    """What sharing needs; `category` as in `permitted`."""
-
-    home: Country
-    units: Units
-    summaries: SummaryDesk
-    audit: Audit
-    clock: Clock
-    category: Callable[[Record], str | None]
-
-
-async def may_share(asking: Asking, patient_id: str, purpose: Purpose | None, *, desk: ShareDesk) -> bool:
-    """Whether there is a summary that this asker may have, as its consents stand now; on record either way.
-
-    Raises:
-        ForbiddenError: the role or the purpose is none for this; audited.
-
-    Source: IHE MHD ITI-67; IHE PCF.
-    """
-    await _check(asking, purpose, desk)
-    decision = await _weighed(patient_id, purpose or Purpose.TREAT, desk)
-    await desk.audit.append(_fact(asking, desk, purpose, patient_id=patient_id, decision=decision))
-    return isinstance(decision, Permit)
+from corridor.domain.taken_along import permitted
+from corridor.flows.permit_summary import ShareDesk, permit_summary
+from corridor.flows.summarise_patient import summarise_patient
 
 
 async def share_summary(
@@ -60,54 +22,8 @@ async def share_summary(
 
     Source: IHE MHD ITI-68; IHE PCF.
     """
-    await _check(asking, purpose, desk)
-    decision = await _weighed(patient_id, purpose or Purpose.TREAT, desk)
-    await desk.audit.append(_fact(asking, desk, purpose, patient_id=patient_id, decision=decision))
-    if not isinstance(decision, Permit):
+    permit = await permit_summary(asking, patient_id, purpose, desk=desk)
+    if permit is None:
         raise NotFoundError("There is nothing at this address.")
     records = await summarise_patient(asking, patient_id, desk=desk.summaries)
-    return permitted(records, decision, category=desk.category)
-
-
-async def _check(asking: Asking, purpose: Purpose | None, desk: ShareDesk) -> None:
-    if asking.principal.role not in _ROLES or purpose not in EXCHANGE:
-        await desk.audit.append(_fact(asking, desk, purpose, reason="forbidden"))
-        raise ForbiddenError("Say for which treatment purpose you ask, with a role that may.")
-
-
-async def _weighed(patient_id: str, purpose: Purpose, desk: ShareDesk) -> Permit | Deny | None:
-    async with desk.units.begin() as unit:
-        patient = await unit.read("Patient", patient_id)
-        consents, withdrawals = await unit.consents(patient_id), await unit.withdrawals(patient_id)
-    if patient is None or patient.body is None:
-        return None
-    ask = Ask(desk.home, desk.home, purpose, CLINICAL)
-    return decide(consents, ask, desk.clock.now(), withdrawals=withdrawals)
-
-
-def _fact(
-    asking: Asking,
-    desk: ShareDesk,
-    purpose: Purpose | None,
-    *,
-    patient_id: str = "",
-    decision: Permit | Deny | None = None,
-    reason: str = "",
-) -> AuditFact:
-    permit = decision if isinstance(decision, Permit) else None
-    refused = decision.reason.value if isinstance(decision, Deny) else reason or "unknown-person"
-    return AuditFact(
-        kind=AuditKind.SEARCH,
-        outcome=AuditOutcome.SUCCESS if permit else AuditOutcome.FAILURE,
-        at=desk.clock.now(),
-        trace=asking.trace,
-        request_id=asking.request_id,
-        agent=asking.principal.pseudonym,
-        role=asking.principal.role.value,
-        purpose=purpose.value if purpose else "",
-        patient_ids=(patient_id,) if permit else (),
-        resource="DocumentReference",
-        query="patient-summary",
-        reason="" if permit else refused,
-        consent_ids=permit.consent_ids if permit else (),
-    )
+    return permitted(records, permit, category=desk.category)

@@ -21,7 +21,7 @@ def scan_image(content: bytes) -> str:
         TooLargeError: more pixels than are looked at.
     """
     import zxingcpp  # noqa: PLC0415  # only where somebody brings a picture
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  # same
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  # only where somebody brings a picture
 
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as image:

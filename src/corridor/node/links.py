@@ -20,12 +20,13 @@ from corridor.domain.asking import Asking
 from corridor.domain.country import Country
 from corridor.domain.errors import CorridorError, InvalidError, MalformedError, MediaTypeError, PasscodeError
 from corridor.domain.link import HealthLink, LinkKind, LinkTerms, MadeLink
+from corridor.domain.link_secrets import ticket_for
 from corridor.domain.message import SignedRequest, header_fields
 from corridor.domain.secret import Secret
 from corridor.domain.trace import trace_of
 from corridor.fhir.health_link import JOSE, generate_input, generated, manifest_bundle, manifest_input
 from corridor.fhir.outcome import outcome
-from corridor.flows.open_link import Knock, ticket_for
+from corridor.flows.record_knock import Knock
 from corridor.node.formats import wanted_format
 from corridor.node.national import FHIR_JSON, National, fhir_reply, media_type, read_limited
 from corridor.node.reading import begin, language, patient_of

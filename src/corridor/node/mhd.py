@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from corridor.domain.asking import Asking
+from corridor.domain.consent import Permit
 from corridor.domain.errors import ForbiddenError, InvalidError, NotFoundError, UnsupportedError
 from corridor.domain.purpose import Purpose, purpose
 from corridor.domain.record import Record
@@ -38,23 +39,23 @@ FHIR_JSON = "application/fhir+json"
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentBase:
+class DocumentDoors:
     """What the doors need.
 
     Attributes:
         base_url: of the base, without a slash at the end.
-        may_share: whether a person's summary may be had; `share_summary`: what it is made of.
+        permit_summary: whether a person's summary may be had; `share_summary`: what it is made of.
         summary: makes the document of records in a language.
     """
 
     base_url: str
-    may_share: Callable[[Asking, str, Purpose | None], Awaitable[bool]]
+    permit_summary: Callable[[Asking, str, Purpose | None], Awaitable[Permit | None]]
     share_summary: Callable[[Asking, str, Purpose | None], Awaitable[tuple[Record, ...]]]
     summary: Callable[[tuple[Record, ...], str], bytes]
     now: Callable[[], datetime]
 
 
-async def find(request: Request, *, national: National, base: DocumentBase) -> Response:
+async def find(request: Request, *, national: National, base: DocumentDoors) -> Response:
     """The current summaries of a patient who is named by an identifier: one, or none.
 
     Unknown, not agreed to and denied are one answer.
@@ -65,13 +66,13 @@ async def find(request: Request, *, national: National, base: DocumentBase) -> R
     who, pairs = await asking(request, national), await _pairs(request)
     given, why = _given(pairs), _purpose(request)
     ids = await _ids(who, given, national) if _wanted(given) else []
-    shared = [each for each in ids if await base.may_share(who, each, why)]
+    shared = [each for each in ids if await base.permit_summary(who, each, why)]
     if not ids:
-        await base.may_share(who, "-", why)
+        await base.permit_summary(who, "-", why)
     return fhir_reply(_searchset([_entry(each, request, base) for each in shared], base, pairs))
 
 
-async def fetch(request: Request, *, national: National, base: DocumentBase) -> Response:
+async def fetch(request: Request, *, national: National, base: DocumentDoors) -> Response:
     """A summary, made now, as the document Bundle itself; with `profile` in the dress of LACPASS.
 
     Source: IHE MHD ITI-68.
@@ -147,7 +148,7 @@ def _language(request: Request) -> str:
     return wanted if wanted in LANGUAGES else language(request)
 
 
-def _entry(patient_id: str, request: Request, base: DocumentBase) -> dict[str, Any]:
+def _entry(patient_id: str, request: Request, base: DocumentDoors) -> dict[str, Any]:
     id = f"ips-{patient_id}"  # noqa: A001  # FHIR's own word
     spoken = language(request)
     attachment = {"contentType": FHIR_JSON, "language": spoken, "url": f"{base.base_url}/Bundle/{id}?lang={spoken}"}
@@ -160,7 +161,7 @@ def _entry(patient_id: str, request: Request, base: DocumentBase) -> dict[str, A
     }
 
 
-def _searchset(entries: list[dict[str, Any]], base: DocumentBase, pairs: list[tuple[str, str]]) -> bytes:
+def _searchset(entries: list[dict[str, Any]], base: DocumentDoors, pairs: list[tuple[str, str]]) -> bytes:
     url = f"{base.base_url}/DocumentReference?{urlencode(pairs)}"
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset", "total": len(entries)}
     bundle["link"] = [{"relation": "self", "url": url}]

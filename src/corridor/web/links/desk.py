@@ -11,8 +11,8 @@ from corridor.domain.asking import Asking
 from corridor.domain.link import LinkTerms, MadeLink, Package
 from corridor.domain.secret import Secret
 from corridor.domain.trace import Trace
+from corridor.flows.list_links import LinkRow
 from corridor.flows.read_link import Received
-from corridor.flows.revoke_link import LinkRow
 from corridor.web.clinician.desk import PersonRow
 
 
