@@ -5,7 +5,7 @@ Every compressed body names its dictionary, so rows of different releases lie si
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.resources import files
 
@@ -47,6 +47,19 @@ def unpack(packed: bytes) -> bytes:
         UnavailableError: the row is damaged, or was written by a later release.
     """
     return _unpacked(_UNPACKERS, packed)
+
+
+def unpack_all(packed: Sequence[bytes]) -> list[bytes]:
+    """As `unpack`, for many at once.
+
+    Raises:
+        UnavailableError: as `unpack`.
+    """
+    decompress = _UNPACKERS[NEWEST].decompress
+    try:
+        return [decompress(each) for each in packed]
+    except zstandard.ZstdError:  # one is of an older release, or no body at all
+        return [unpack(each) for each in packed]
 
 
 def unpacker() -> Callable[[bytes], bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, tuple_, union_all
@@ -28,6 +27,8 @@ COLUMNS = (
     record.c.patient_id,
 )
 
+_PLACES = [each.name for each in COLUMNS]
+_UPDATED_AT, _BODY, _PATIENT_ID = (_PLACES.index(name) for name in ("updated_at", "body", "patient_id"))
 _KEY, _UPDATED = "key", "updated_at"
 _ORDERS = {(): _KEY, ("_lastUpdated",): _UPDATED}
 _NUMBER = record.c.key.type
@@ -47,14 +48,15 @@ def record_of(row: Any) -> Record:
 
 def records_of(rows: Iterable[Any]) -> tuple[Record, ...]:
     """Living rows whose first columns are these, as records; one Bundle's share their instant."""
-    instants: dict[int, datetime] = {}
-    found = []
-    for kind, id, version, micros, body, patient_id, *_ in rows:  # noqa: A001  # FHIR's word
-        at = instants.get(micros)
-        if at is None:
-            at = instants[micros] = from_micros(micros)
-        found.append(Record(kind, id, version, at, bodies.unpack(body), patient_id))
-    return tuple(found)
+    listed = [*rows]
+    whole = bodies.unpack_all([row[_BODY] for row in listed])
+    instants = {micros: from_micros(micros) for micros in {row[_UPDATED_AT] for row in listed}}
+    return tuple(
+        [
+            Record(row[0], row[1], row[2], instants[row[_UPDATED_AT]], body, row[_PATIENT_ID])
+            for row, body in zip(listed, whole, strict=True)
+        ]
+    )
 
 
 def walks(sort: Sequence[Sort]) -> bool:
