@@ -217,10 +217,25 @@ def test_a_rule_of_general_knowledge_cannot_ship_switched_on() -> None:
     text = {"es": "a", "en": "b", "pt": "c"}
     rule = {
         "id": "XX01", "enabled": True, "severity": "info", "action": "none", "when": {"any_arv": ["DTG"]}, "text": text,
-        "source": "nobody", "verification": "general-knowledge", "conflict": [],
+        "source": "nobody", "verification": "general-knowledge", "conflict": [], "reviewed_by": None,
+        "reviewed_on": None,
     }  # fmt: skip
     with pytest.raises(InvalidError, match="Rule XX01: general knowledge"):
         read_rules({"severities": {"info": text}, "actions": {"none": text}, "rules": [rule]})
+
+
+def test_a_rule_that_a_clinician_reviewed_may_ship_switched_on_and_says_who_did() -> None:
+    text = {"es": "a", "en": "b", "pt": "c"}
+    rule: dict[str, object] = {
+        "id": "XX01", "enabled": True, "severity": "info", "action": "none", "when": {"any_arv": ["DTG"]}, "text": text,
+        "source": "nobody", "verification": "general-knowledge", "conflict": [], "reviewed_by": "Comité",
+        "reviewed_on": "2026-01-02",
+    }  # fmt: skip
+    content = {"severities": {"info": text}, "actions": {"none": text}, "rules": [rule]}
+    (found,) = read_rules(content).rules
+    assert (found.reviewed_by, found.reviewed_on) == ("Comité", date(2026, 1, 2))
+    with pytest.raises(InvalidError, match="wrong kind"):
+        read_rules({**content, "rules": [{**rule, "reviewed_on": "spring"}]})
 
 
 def test_settings_name_both_files_beside_the_configuration(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ class Rule:
         conflict: what each source says where they disagree.
         enabled: whether it speaks.
         fingerprint: eight signs that change with everything a reviewer reads; a review is of one fingerprint.
-        reviewed_by: who reviewed it for this node; empty where nobody did.
+        reviewed_by: clinician who reviewed it, for all or for this node; empty where nobody did.
         reviewed_on: the day of the review.
     """
 
@@ -132,7 +132,7 @@ def _rule(row: Mapping[str, Any], actions: Mapping[str, Wording]) -> Rule:
 def _checked(row: Mapping[str, Any], actions: Mapping[str, Wording]) -> Rule:
     if row["severity"] not in set(Severity) or row["action"] not in actions or row["verification"] not in _VERIFIED:
         raise InvalidError("`severity`, `action` or `verification` is not one that is known.")
-    if row["verification"] == GENERAL_KNOWLEDGE and row["enabled"]:
+    if row["verification"] == GENERAL_KNOWLEDGE and row["enabled"] and not row["reviewed_by"]:
         raise InvalidError("general knowledge is enabled by a review alone.")
     if not isinstance(row["source"], str) or not row["source"]:
         raise InvalidError("`source` is empty.")
@@ -148,6 +148,8 @@ def _checked(row: Mapping[str, Any], actions: Mapping[str, Wording]) -> Rule:
         conflict=tuple(Position(each["source"], _wording(each["says"])) for each in row["conflict"]),
         enabled=row["enabled"] is True,
         fingerprint=_fingerprint(row),
+        reviewed_by=row["reviewed_by"] or "",
+        reviewed_on=date.fromisoformat(row["reviewed_on"]) if row["reviewed_on"] else None,
     )
 
 
