@@ -102,9 +102,11 @@ def _alternatives(found: Sequence[Mention]) -> frozenset[int]:
     """The places of drugs of which only one is meant: `TDF o ABC`."""
     either: set[int] = set()
     for place, mention in enumerate(found):
+        if mention.text not in _OR:
+            continue
         before, after = _drug(found, place, -1), _drug(found, place, 1)
-        if mention.text in _OR and before is not None and after is not None:
-            either |= {before, after} if found[before].components != found[after].components else set()
+        if before is not None and after is not None and found[before].components != found[after].components:
+            either |= {before, after}
     return frozenset(either)
 
 

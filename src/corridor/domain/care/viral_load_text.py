@@ -9,26 +9,30 @@ from functools import lru_cache
 
 from corridor.domain.care.amounts import Amount, amounts
 from corridor.domain.care.interval import Interval, around
-from corridor.domain.care.plain_text import LONGEST, plain
+from corridor.domain.care.plain_text import plain
 from corridor.domain.care.viral_load import UNSEEN, ResultKind, ViralLoad, counted
 
 _NO = r"\b(?:no|nao|non|not|sin|sem)[ -]?(?:se |es |e |fue |foi |ha sido |se ha |hubo |was |has been |been |hay |ha )?"
-_LIMIT = r"(?:limite|limit|umbral|nivel|level|threshold|limiar|rango|range|detec|titer|cuantific|quantific|quantif)"
+_LIMIT = (
+    r"(?:limite|limit|umbral|nivel|level|threshold|limiar|rango|range|detec|titer|cuantific|quantific|quantif"
+    r"|l?loq|lod\b|lld\b)"
+)
 _WORDS = (
     (
         ResultKind.NO_RESULT,
         (
             r"fail|fall(?:id|o\b)|rechaz|rejeit|reject|h?emoliz|hemolis|insufic|insuff|\bqns\b|inval|\berror\b|\berro\b"
             r"|coagul|clotted|contamin|lipemic|cancel|anulad|extravi|derramad|vencid|inadecuad|inadequad|inconclu"
-            rf"|no concluy|indetermin|{_NO}(?:realiz|proces|hizo|tom|remit|dispon|recib|receb|envi|muestra|amostra"
-            r"|result|sample|done|avail|perform|solicit|amplific|valid|colet)"
+            r"|no concluy|indetermin|\bno apt[ao]\b|rotulad"
+            rf"|{_NO}(?:realiz|proces|hizo|tom|remit|dispon|recib|receb|envi|muestra|amostra"
+            r"|result|dato|sample|done|avail|perform|solicit|amplific|valid|colet)"
         ),
     ),
     (ResultKind.NOT_DETECTED_OR_BELOW, rf"{_NO}(?:detectab|detectav|detetav)|indetect|indetetav|undetectab|\bindet\b"),
     (
         ResultKind.NOT_DETECTED,
         (
-            rf"{_NO}(?:detec(?!tab|tav|cion|cao)|detet(?!av)|observ|evidenci|hall)|undetected|negativ|\btnd\b"
+            rf"{_NO}(?:detec(?!tab|tav|cion|cao)|detet(?!av)|observ|evidenci|hall)|undetected|\bneg\b|negativ|\btnd\b"
             r"|\bn\.?d\b|ausencia|ausente|absent"
         ),
     ),
@@ -49,10 +53,10 @@ _WORDS = (
         ),
     ),
     (ResultKind.SUPPRESSED, r"suprimid|suppress"),
-    (ResultKind.AMBIGUOUS, r"positiv|detec|detet|reactiv|reagent"),
+    (ResultKind.AMBIGUOUS, r"\bpos\b|positiv|detec|detet|reactiv|reagent"),
     (
         ResultKind.NO_RESULT,
-        r"pendient|pending|pendent|proceso|in process|repetir|repeat|\bs/?d\b|\bn/?a\b|nueva muestra",
+        r"pendient|pending|pendent|proceso|in process|repetir|repeat|\bs/?d\b|\bn[/.]?a\b|nueva muestra",
     ),
 )
 _KINDS = tuple((kind, re.compile(pattern)) for kind, pattern in _WORDS)
@@ -60,10 +64,12 @@ _CODES = {"260415000": ResultKind.NOT_DETECTED, "260988000": ResultKind.BELOW_LO
 """SNOMED CT: not detected; below threshold level."""
 _TYPE = re.compile(r"\b(vih|hiv)[ -]?[12]\b|\b(?:tipo|type|grupo|group) ?[12m]\b")
 _DATE = re.compile(
-    r"\b(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}-\d{2}(?:-\d{2})?)\b(?!\s?(?:cop|cp|/))(?:[t ]\d\d?:\d\d\S*)?"
+    r"\b(?:0?[1-9]|1[0-2])/(?:(?:19|20)\d\d|\d\d)\b(?!\s?(?:cop|cp|/))|\((?:19|20)\d\d\)"
+    r"|\b(?:\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})|\d{4}-\d{2}(?:-\d{2})?)\b(?!\s?(?:cop|cp|/))(?:[t ]\d\d?:\d\d\S*)?"
 )
 _ASIDE = re.compile(
-    r"\b\d+(?:[.,]\d+)?\s?(?:mes|meses|months?|semanas?|weeks?|dias?|days?|anos?|years?|horas?|hours?|h|hrs?|ul|ml|%)(?!\w)"
+    r"\b\d+(?:[.,]\d+)?\s?(?:mes|meses|months?|semanas?|weeks?|dias?|days?|anos?|years?|horas?|hours?|h|hrs?"
+    r"|ul|ml|%)(?!\w)"
 )
 """Times and volumes of samples."""
 _LABELS = re.compile(
@@ -72,6 +78,13 @@ _LABELS = re.compile(
     r"|cuantificacion|quantificacao|quantification|cuantitativa|aprox|aproximadamente|y|e|con|virus|hay)\b"
 )
 _LETTER = re.compile(r"[^\W\d_]")
+_LONGEST = 500
+"""Signs of a result: half of a longer text may say the opposite of the whole."""
+_SECOND_TYPE = re.compile(r"\b(?:vih|hiv)[ -]?2\b(?!.*\b(?:vih|hiv)[ -]?1\b)")
+_UNIT_FIRST = re.compile(
+    r"^((?:log\s?(?:10)?\s?)?(?:copias|copies|cop|cp)(?:\s?/\s?ml)?)\s?[:=]?\s?([<>=≤≥]*\s?[\d., ]+)$"
+)
+_SMALL = Decimal(10)
 _APART = Decimal("0.06")
 """Logarithms are printed with one or two decimals; what differs by more is not the same result."""
 _LARGEST_COPIES = Decimal(10) ** 9
@@ -85,8 +98,9 @@ def viral_load(text: str, unit: str = "") -> ViralLoad:
         text: the result as written, perhaps with its unit, or one of two SNOMED answer codes.
         unit: unit beside it, UCUM or as written; empty where there was none.
     """
-    written = plain(text[:LONGEST])
-    beside = plain(unit[:LONGEST])
+    if len(text) + len(unit) > _LONGEST:
+        return ViralLoad(ResultKind.UNREAD)
+    written, beside = plain(text), plain(unit)
     return _read(f"{written} {beside}" if beside and written[-1:].isdigit() else written)
 
 
@@ -96,15 +110,22 @@ def _read(text: str) -> ViralLoad:
         return ViralLoad(ResultKind.NO_RESULT)
     if (code := text.partition(" ")[0]) in _CODES:
         return _worded(_CODES[code])
-    bare = _ASIDE.sub(" ", _DATE.sub(" ", _TYPE.sub(r"\1 ", text))).strip()
-    found, rest = amounts(bare)
-    said = next((kind for kind, pattern in _KINDS if pattern.search(bare)), None)
+    if _SECOND_TYPE.search(text) and any(sign.isdigit() for sign in _SECOND_TYPE.sub("", text)):
+        return ViralLoad(ResultKind.UNREAD)  # copies of HIV-2 are another count
+    bare = _DATE.sub(" ", _TYPE.sub(r"\1 ", _UNIT_FIRST.sub(r"\2 \1", text)))
+    return _bare(_ASIDE.sub(" ", bare).strip())
+
+
+def _bare(text: str) -> ViralLoad:
+    """A result without dates, times and types of virus."""
+    found, rest = amounts(text)
+    said = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
     results = [each for each in found if not each.limit]
     if not results:
         return _limited(said, found) if found and said else _worded(said)
     if said is ResultKind.NO_RESULT and not _measured(results):
         return _worded(said)
-    if bare.startswith("-") and len(results) == 1:
+    if text.startswith("-") and len(results) == 1:
         return _negative(results[0])
     return _numeric(results, rest, said)
 
@@ -127,8 +148,9 @@ def _measured(results: Sequence[Amount]) -> bool:
 
 
 def _negative(result: Amount) -> ViralLoad:
-    """Some instruments export -1 for what they did not see; a negative logarithm is no such thing."""
-    return ViralLoad(ResultKind.UNREAD) if result.unit == "log" else _worded(ResultKind.NOT_DETECTED)
+    """Some instruments export -1 for what they did not see; nothing else below nothing means that."""
+    unseen = result.unit != "log" and result.readings == (Decimal(1),)
+    return _worded(ResultKind.NOT_DETECTED if unseen else None)
 
 
 def _numeric(results: Sequence[Amount], rest: str, said: ResultKind | None) -> ViralLoad:
@@ -179,6 +201,8 @@ def _valued(amount: Amount) -> ViralLoad:
     if amount.unit == "other" or len(amount.readings) > 1:
         known = amount.readings if amount.unit != "other" else ()
         return _between(known, amount.comparator) if known else ViralLoad(ResultKind.AMBIGUOUS)
+    if not amount.unit and amount.comparator.startswith("<") and value < _SMALL and value % 1:
+        return ViralLoad(ResultKind.AMBIGUOUS, Interval(Decimal(0), Decimal(10) ** value), None, amount.comparator)
     if amount.unit != "log" and value > _LARGEST_COPIES:
         return ViralLoad(ResultKind.UNREAD)
     units = {"log": "log copies/ml", "copies": "copies/ml"}
