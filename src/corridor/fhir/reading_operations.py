@@ -10,6 +10,7 @@ from typing import Any
 from corridor.domain.compartment import CompartmentQuery
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.query import Query
+from corridor.fhir.lac_summary import BUNDLE as LACPASS
 from corridor.fhir.operations import parameters_of
 from corridor.fhir.schema import HELD
 from corridor.fhir.search import read_search
@@ -88,7 +89,7 @@ def summary_input(pairs: Sequence[Pair]) -> str:
     """The identifier that `Patient/$summary` was given, as `system|value`; empty where it names none.
 
     Raises:
-        UnsupportedError: a parameter that the operation does not have, or another profile than the IPS.
+        UnsupportedError: a parameter that the operation does not have, or another profile than the IPS and LACPASS's.
         InvalidError: one that is said twice.
 
     Source: HL7 IPS 2.0.1, operation `summary`.
@@ -97,8 +98,8 @@ def summary_input(pairs: Sequence[Pair]) -> str:
     if "graph" in given:
         raise UnsupportedError("Summaries are not cut by a graph here.", ("graph",))
     wanted = given.get("profile", "").partition("|")[0]
-    if wanted and not wanted.startswith("http://hl7.org/fhir/uv/ips/StructureDefinition/"):
-        raise UnsupportedError("Summaries follow the International Patient Summary only.", ("profile",))
+    if wanted and wanted != LACPASS and not wanted.startswith("http://hl7.org/fhir/uv/ips/StructureDefinition/"):
+        raise UnsupportedError("Summaries follow the International Patient Summary, or LACPASS's.", ("profile",))
     return given.get("identifier", "")
 
 

@@ -13,6 +13,8 @@ from corridor.domain.compartment import CompartmentQuery
 from corridor.domain.errors import InvalidError, NotFoundError, PreconditionError
 from corridor.domain.record import Record
 from corridor.fhir.bundle import Links, searchset
+from corridor.fhir.lac_summary import BUNDLE as LACPASS
+from corridor.fhir.lac_summary import lac_summary
 from corridor.fhir.reading_operations import everything_input, lastn_input, pairs_of, summary_input
 from corridor.fhir.search import read_search
 from corridor.fhir.summary_words import LANGUAGES
@@ -75,13 +77,15 @@ async def lastn(request: Request, *, national: National, reading: ReadingOperati
 async def summary(request: Request, *, national: National, reading: ReadingOperations) -> Response:
     """A patient's record as an International Patient Summary.
 
-    Source: HL7 IPS 2.0.1, operation `summary`.
+    Source: HL7 IPS 2.0.1, operation `summary`; with LACPASS's profile, lac-bundle.
     """
     who, pairs = await begin(request, national)
     identifier = summary_input(pairs)
     patient_id = await patient_of(request, who, identifier, national=national)
     records = await reading.summarise_patient(who, patient_id)
-    return fhir_reply(reading.summary(records, language(request)))
+    document = reading.summary(records, language(request))
+    for_lacpass = dict(pairs).get("profile", "").partition("|")[0] == LACPASS
+    return fhir_reply(lac_summary(document, national.home) if for_lacpass else document)
 
 
 async def patient_of(request: Request, who: Asking, identifier: str, *, national: National) -> str:
