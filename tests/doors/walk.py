@@ -16,7 +16,7 @@ from tests.doors.samples import SAMPLES, Town
 Row = dict[str, Any]
 FORM = "application/x-www-form-urlencoded"
 VALUES = {
-    "token": "a",
+    "token": "true",
     "string": "a",
     "date": "2024",
     "reference": "a",

@@ -26,7 +26,7 @@ from corridor.fhir.search import read_search
 PATIENTS = [f"https://corridor.example/fhir/StructureDefinition/patient-{each}" for each in ("exchange", "national")]
 PROFILES = Path(__file__).parents[2] / "profiles"
 SERVER = Server("https://pe.corridor.example/fhir", "0.1.0", datetime(2026, 1, 1, tzinfo=UTC), "The node of Peru.")
-VALUES = {"token": "a", "string": "a", "date": "2024", "reference": "a", "uri": "urn:a", "quantity": "1"}
+VALUES = {"token": "true", "string": "a", "date": "2024", "reference": "a", "uri": "urn:a", "quantity": "1"}
 
 
 def stated(raw: bytes) -> dict[str, Any]:

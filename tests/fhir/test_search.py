@@ -129,7 +129,7 @@ def test_a_misspelt_parameter_never_passes_in_silence() -> None:
 
 
 WRITTEN = {
-    "token": "a",
+    "token": "true",
     "string": "a",
     "date": "2024",
     "reference": "a",

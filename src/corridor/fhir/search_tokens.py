@@ -5,6 +5,8 @@ Source: https://hl7.org/fhir/R4/search.html#token
 
 from __future__ import annotations
 
+import re
+
 from corridor.domain.errors import UnsupportedError
 from corridor.domain.query import Criterion, StringCriterion, TokenCriterion
 from corridor.fhir.fact_readings import sounds
@@ -12,6 +14,8 @@ from corridor.fhir.search_codes import MAX_CODES, Code, family, members
 from corridor.fhir.search_text import split, unescaped
 from corridor.fhir.search_values import fold
 from corridor.fhir.search_wanted import Wanted
+
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
 def token(wanted: Wanted, values: list[str]) -> Criterion:
@@ -45,11 +49,22 @@ def pair_of(wanted: Wanted, value: str) -> Code:
     Raises:
         InvalidError: neither of them.
     """
-    system, *code = (unescaped(each) for each in split(value, "|", most=2))
+    parts = split(value, "|", most=2)
+    system, *code = (unescaped(each) for each in parts)
     pair = (system, code[0]) if code else (None, system)
-    if not any(pair):
+    if not any(pair) or (wanted.terms.strict and len(split(parts[-1], "|")) > 1):
         raise wanted.refusal("A token is written code, system|code, |code or system|.")
+    if wanted.terms.strict:
+        _check_possible(wanted, pair[1])
     return pair
+
+
+def _check_possible(wanted: Wanted, code: str) -> None:
+    """Let pass what a truth value or a logical id can be; any other code may be one somewhere."""
+    if wanted.name == "_id" and not _ID.fullmatch(code):
+        raise wanted.refusal("An id has 1 to 64 letters, digits, hyphens and dots.")
+    if {route.kind for route in wanted.parameter.routes} == {"boolean"} and code not in {"true", "false"}:
+        raise wanted.refusal("A truth value is true or false.")
 
 
 def _typed(wanted: Wanted, value: str) -> Code:

@@ -92,6 +92,13 @@ VALUES = (
             "with an underscore": "1_000",
         }.items()
     ),
+    strict("a token of three parts", "/Patient?identifier=a|b|c", "invalid"),
+    strict("a token of three parts among others", "/Patient?identifier=a,a|b|c", "invalid"),
+    strict("a truth value that is none", "/Patient?active=perhaps", "invalid"),
+    strict("a truth value in capitals", "/Patient?active=TRUE", "invalid"),
+    strict("an id that none can have", "/Patient?_id=a_b", "invalid"),
+    strict("an id that is too long", "/Patient?_id=" + "a" * 65, "invalid"),
+    strict("an id of a reference that none can have", "/Observation?patient._id=a_b", "invalid"),
     get("a token of a bar alone", "/Patient?identifier=|", 400, "invalid"),
     get("a token of commas", "/Patient?identifier=,,", 400, "invalid"),
     get("a gender with a zero byte", "/Patient?gender=a%00", 400, "invalid"),
