@@ -144,3 +144,21 @@ def test_numbers_of_past_versions_come_back_digit_for_digit(node: Node, town: To
     assert node.ask("PUT", f"/fhir/Observation/{logical_id}", raw.replace(b"72.500", b"7E+1")).status == 200
     body = node.get(f"Observation/{logical_id}/_history").body
     assert body.index(b'"value":7E+1') < body.index(b'"value":72.500') < body.index(b'"value":72.5}')
+
+
+PERSON: dict[str, Any] = {"resourceType": "Patient", "name": [{"family": "Ruiz"}]}
+
+
+def test_a_history_says_how_each_version_was_made(node: Node) -> None:
+    made = node.make(PERSON)
+    for name, first in ((made, ("POST", "201")), ("own-id-of-a-client", ("PUT", "201"))):
+        path = f"/fhir/Patient/{name}"
+        if name != made:
+            assert node.ask("PUT", path, PERSON | {"id": name}).status == 201
+        assert node.ask("PUT", path, PERSON | {"id": name, "gender": "other"}).status == 200
+        assert node.ask("DELETE", path).status == 204
+        assert node.ask("PUT", path, PERSON | {"id": name}).status == 201
+        entries = node.get(f"Patient/{name}/_history").json["entry"]
+        told = [(each["request"]["method"], each["response"]["status"]) for each in entries]
+        assert told == [("PUT", "201"), ("DELETE", "204"), ("PUT", "200"), first]
+        assert entries[-1]["request"]["url"] == ("Patient" if name == made else f"Patient/{name}")

@@ -200,3 +200,21 @@ def test_other_methods_and_formats_are_refused_by_name(node: Node, town: Town) -
     latin = node.ask("POST", "/fhir/Patient", b"{}", content_type="application/fhir+xml; charset=latin1")
     assert issues(latin)
     assert latin.status == 415
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "header", "names"),
+    [
+        ("POST", "/fhir/Patient", "accept-post", "application/fhir+json"),
+        ("POST", "/fhir/Patient/_search", "accept-post", "application/x-www-form-urlencoded"),
+        ("POST", "/fhir/$import", "accept-post", "application/fhir+ndjson"),
+        ("PATCH", "/fhir/Patient/any", "accept-patch", "application/json-patch+json"),
+        ("PUT", "/fhir/Patient/any", "accept", "application/fhir+xml"),
+    ],
+)
+def test_who_sends_what_is_not_read_is_told_what_is(
+    method: str, path: str, header: str, names: str, node: Node
+) -> None:
+    answer = node.ask(method, path, b"a,b", content_type="text/csv", prefer="respond-async")
+    assert answer.status == 415
+    assert names in answer.headers[header].split(", ")

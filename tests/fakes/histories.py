@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from corridor.domain.errors import InvalidError
 from corridor.domain.record import Record
 from corridor.domain.versions import VersionQuery
@@ -17,7 +19,7 @@ class FakeHistories:
 
     async def page(self, wanted: VersionQuery) -> Page:
         """See the port."""
-        lines = [[each.record for each in versions] for versions in self._shelf.state.versions.values()]
+        lines = [_told([each.record for each in versions]) for versions in self._shelf.state.versions.values()]
         found = [
             version
             for line in lines
@@ -32,6 +34,12 @@ class FakeHistories:
         page = found[start : start + wanted.count]
         after = _name(page[-1]) if page and start + wanted.count < len(found) else ""
         return Page(tuple(page), len(found) if wanted.counted or not wanted.count else None, after)
+
+
+def _told(line: list[Record]) -> list[Record]:
+    """The versions of one resource, each with whether there was none living before it."""
+    before = [None, *line[:-1]]
+    return [replace(each, created=old is None or old.body is None) for each, old in zip(line, before, strict=True)]
 
 
 def _is_wanted(wanted: VersionQuery, version: Record, following: Record | None) -> bool:

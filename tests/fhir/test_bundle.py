@@ -65,8 +65,11 @@ def test_an_address_with_quotes_stays_text() -> None:
 def test_versions_tell_how_they_were_made() -> None:
     gone = Record("Observation", "o1", 3, AT, None)
     first = Record("Observation", "o1", 1, AT, BODY)
-    content = valid(history_bundle([gone, OBSERVATION, first], LINKS, total=3))
-    assert [each["request"]["method"] for each in content["entry"]] == ["DELETE", "PUT", "POST"]
+    given = Record("Observation", "01890a5d-ac96-774b-bcce-b302099a8057", 1, AT, BODY)
+    again = Record("Observation", "o1", 4, AT, BODY, created=True)
+    content = valid(history_bundle([gone, OBSERVATION, first, given, again], LINKS, total=5))
+    told = [(each["request"]["method"], each["response"]["status"]) for each in content["entry"]]
+    assert told == [("DELETE", "204"), ("PUT", "200"), ("PUT", "201"), ("POST", "201"), ("PUT", "201")]
     assert "resource" not in content["entry"][0]
     assert content["entry"][1]["response"]["etag"] == 'W/"2"'
 

@@ -42,7 +42,7 @@ async def test_who_read_whose_history_is_on_record(
 async def test_a_history_of_what_never_was_is_on_record(desk: HistoryDesk, peru: FakeCountry) -> None:
     with pytest.raises(NotFoundError):
         await read_history(asking(), VersionQuery("Patient", "nobody"), asked="", desk=desk)
-    assert entries(peru.facts) == [("history", "failure", "", ())]
+    assert entries(peru.facts) == [("history", "failure", "not-found", ())]
 
 
 async def test_a_deleted_resource_keeps_its_history(desk: HistoryDesk, peru: FakeCountry) -> None:

@@ -21,6 +21,7 @@ from corridor.apps.log import emit
 from corridor.domain.errors import CorridorError
 from corridor.domain.log import FAILED, REQUEST
 from corridor.fhir.outcome import outcome, plain_outcome
+from corridor.node.accepted import accepted
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
 _ID = re.compile(r"[A-Za-z0-9\-._]{1,64}")
@@ -111,15 +112,18 @@ def install_errors(app: Starlette) -> None:
     app.add_exception_handler(HTTPException, _refused)
 
 
-def refusal(error: CorridorError | HTTPException) -> Response:
+def refusal(error: CorridorError | HTTPException, request: Request) -> Response:
     """The answer in place of an error."""
-    return _known(error) if isinstance(error, CorridorError) else _unrouted(error)
+    answer = _known(error) if isinstance(error, CorridorError) else _unrouted(error)
+    if answer.status_code == HTTPStatus.UNSUPPORTED_MEDIA_TYPE:
+        answer.headers.update(accepted(request))
+    return answer
 
 
-async def _refused(_request: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, CorridorError | HTTPException):
         raise error
-    return refusal(error)
+    return refusal(error, request)
 
 
 def _known(error: CorridorError) -> Response:

@@ -53,7 +53,11 @@ class Shortcuts:
     """
 
     def __init__(
-        self, app: ASGIApp, *, routes: Sequence[BaseRoute], refusal: Callable[[CorridorError | HTTPException], Response]
+        self,
+        app: ASGIApp,
+        *,
+        routes: Sequence[BaseRoute],
+        refusal: Callable[[CorridorError | HTTPException, Request], Response],
     ) -> None:
         self._app = app
         self._refusal = refusal
@@ -66,10 +70,11 @@ class Shortcuts:
         if scope["type"] != "http" or not self.leads(scope):
             await self._app(scope, receive, send)
             return
+        request = Request(scope, receive, send)
         try:
-            response: Response = await scope["endpoint"](Request(scope, receive, send))
+            response: Response = await scope["endpoint"](request)
         except (CorridorError, HTTPException) as error:
-            response = self._refusal(error)
+            response = self._refusal(error, request)
         await response(scope, receive, send)
 
     def leads(self, scope: Scope) -> bool:

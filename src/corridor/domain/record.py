@@ -128,7 +128,7 @@ class Record:
 
     Attributes:
         body: JSON bytes ready to be sent, or None when this version says that the resource was deleted.
-        created: told by a write alone: there was no living resource before.
+        created: told by a write or in a history: there was no living resource before.
     """
 
     resource_type: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,9 @@ from datetime import UTC, datetime
 import orjson
 
 from corridor.domain.record import Record
+
+_GIVEN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+"""Ids as nodes give them: UUIDs of version 7 (RFC 9562)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +119,17 @@ def _address(record: Record, base: str) -> bytes:
     return orjson.dumps(f"{base}/{record.resource_type}/{record.id}")
 
 
+def _method(record: Record) -> str:
+    """What made a version: an id that nodes do not give was the caller's own, who then put the first version there."""
+    if record.body is None:
+        return "DELETE"
+    return "POST" if record.version == 1 and _GIVEN.fullmatch(record.id) else "PUT"
+
+
 def _version(record: Record, base: str) -> bytes:
-    made = record.version == 1
-    method, status = ("DELETE", "204") if record.body is None else ("POST", "201") if made else ("PUT", "200")
+    method = _method(record)
+    made = record.created or record.version == 1
+    status = "204" if record.body is None else "201" if made else "200"
     url = record.resource_type if method == "POST" else f"{record.resource_type}/{record.id}"
     etag = f'W/"{record.version}"'
     response = {"status": status, "etag": etag, "lastModified": instant(record.updated_at)}

@@ -41,10 +41,12 @@ class Reading(Generic[Answer]):
 
     Attributes:
         interaction: what the role must allow.
-        resource_type: of what is read.
+        resource_type: of what is read, as the role must allow it.
         asked: as it may be kept in the log, values that identify a person already replaced.
         act: reads.
         patients: ids of the patients that an answer is about.
+        kind: of the event in the log.
+        resource: as the log names it; left empty, the type.
     """
 
     interaction: Interaction
@@ -52,6 +54,8 @@ class Reading(Generic[Answer]):
     asked: str
     act: Callable[[], Awaitable[Answer]]
     patients: Callable[[Answer], Iterable[str | None]]
+    kind: AuditKind = AuditKind.SEARCH
+    resource: str = ""
 
 
 async def audit_reading(asking: Asking, reading: Reading[Answer], *, desk: ReadingDesk) -> Answer:
@@ -83,7 +87,7 @@ def _fact(
     error: CorridorError | None = None,
 ) -> AuditFact:
     return AuditFact(
-        kind=AuditKind.SEARCH,
+        kind=reading.kind,
         outcome=AuditOutcome.FAILURE if error else AuditOutcome.SUCCESS,
         at=clock.now(),
         trace=asking.trace,
@@ -91,7 +95,7 @@ def _fact(
         agent=asking.principal.pseudonym,
         role=asking.principal.role.value,
         patient_ids=patients,
-        resource=reading.resource_type,
+        resource=reading.resource or reading.resource_type,
         query=reading.asked,
         reason=next((code for kind, code in _REASONS if isinstance(error, kind)), "error") if error else "",
     )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corridor.domain.access import Interaction, check_access
+from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
-from corridor.domain.errors import ForbiddenError
+from corridor.domain.audit.fact import AuditKind
 from corridor.domain.grade import Grade
 from corridor.domain.identity.demographics import Demographics
 from corridor.domain.identity.matching import confirm
 from corridor.domain.record import Record
+from corridor.flows.audit_reading import Reading, audit_reading
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.people import People
@@ -53,37 +52,18 @@ async def match_patient(
 
     Source: FHIR R4 $match; IHE PDQm ITI-119.
     """
-    refusal: ForbiddenError | None = None
-    found: tuple[Match, ...] = ()
-    try:
-        check_access(asking.principal, Interaction.MATCH, "Patient")
-    except ForbiddenError as error:
-        refusal = error
-    else:
+
+    async def act() -> tuple[Match, ...]:
         found = await _matches(asked, desk)
         certain = tuple(match for match in found if match.grade is Grade.CERTAIN)
         if only_certain:
             found = certain if len(certain) == 1 else ()
-        found = found[: min(count, COUNT_MAX)]
-    await desk.audit.append(_fact(asking, found, refused=bool(refusal), desk=desk))
-    if refusal:
-        raise refusal
-    return found
+        return found[: min(count, COUNT_MAX)]
 
-
-def _fact(asking: Asking, found: Sequence[Match], *, refused: bool, desk: MatchDesk) -> AuditFact:
-    return AuditFact(
-        kind=AuditKind.MATCH,
-        outcome=AuditOutcome.FAILURE if refused else AuditOutcome.SUCCESS,
-        at=desk.clock.now(),
-        trace=asking.trace,
-        request_id=asking.request_id,
-        agent=asking.principal.pseudonym,
-        role=asking.principal.role.value,
-        patient_ids=tuple(match.record.id for match in found),
-        resource="Patient",
-        reason="forbidden" if refused else "",
+    reading = Reading(
+        Interaction.MATCH, "Patient", "", act, lambda found: [match.record.id for match in found], AuditKind.MATCH
     )
+    return await audit_reading(asking, reading, desk=desk)
 
 
 async def _matches(asked: Demographics, desk: MatchDesk) -> tuple[Match, ...]:

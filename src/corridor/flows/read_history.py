@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corridor.domain.access import Interaction, check_access
+from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
-from corridor.domain.errors import ForbiddenError, NotFoundError
+from corridor.domain.audit.fact import AuditKind
+from corridor.domain.errors import NotFoundError
 from corridor.domain.versions import VersionQuery
+from corridor.flows.audit_reading import Reading, audit_reading
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.histories import Histories
@@ -37,36 +38,25 @@ async def read_history(asking: Asking, wanted: VersionQuery, *, asked: str, desk
     Raises:
         ForbiddenError: the role may not read this history; audited.
         NotFoundError: the resource never existed; audited.
-        InvalidError: the place of the page is not one of ours.
+        InvalidError: the place of the page is not one of ours; audited.
 
     Source: FHIR R4 history, https://hl7.org/fhir/R4/http.html#history
     """
-    refusal: ForbiddenError | NotFoundError | None = None
-    page = Page((), None, "")
-    try:
-        check_access(asking.principal, _interaction(wanted), wanted.resource_type)
+
+    async def act() -> Page:
         await _check_known(wanted, desk.records)
-        page = await desk.histories.page(wanted)
-    except (ForbiddenError, NotFoundError) as error:
-        refusal = error
-    await desk.audit.append(
-        AuditFact(
-            kind=AuditKind.HISTORY,
-            outcome=AuditOutcome.FAILURE if refusal else AuditOutcome.SUCCESS,
-            at=desk.clock.now(),
-            trace=asking.trace,
-            request_id=asking.request_id,
-            agent=asking.principal.pseudonym,
-            role=asking.principal.role.value,
-            patient_ids=tuple(sorted({each.patient_id for each in page.records if each.patient_id})),
-            resource=f"{wanted.resource_type}/{wanted.id}" if wanted.id else wanted.resource_type,
-            query=asked,
-            reason="forbidden" if isinstance(refusal, ForbiddenError) else "",
-        )
+        return await desk.histories.page(wanted)
+
+    reading = Reading(
+        _interaction(wanted),
+        wanted.resource_type,
+        asked,
+        act,
+        lambda page: [each.patient_id for each in page.records],
+        AuditKind.HISTORY,
+        f"{wanted.resource_type}/{wanted.id}" if wanted.id else "",
     )
-    if refusal:
-        raise refusal
-    return page
+    return await audit_reading(asking, reading, desk=desk)
 
 
 def _interaction(wanted: VersionQuery) -> Interaction:

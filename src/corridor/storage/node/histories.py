@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Select, Table, and_, func, literal, or_, select, true, union_all
@@ -23,6 +24,7 @@ from corridor.storage.times import to_micros
 Condition = ColumnElement[bool]
 
 _NAMES = ("resource_type", "id", "version", "updated_at", "patient_id", "body")
+_CREATED = "created"
 _RECORDED = tuple(sorted(set(HELD) - {log_search.TYPE}))
 """Every type whose versions are rows; audit events are leaves of the log."""
 
@@ -46,7 +48,8 @@ class SqlHistories:
                 total = int((await connection.execute(_total(wanted))).scalar_one())
         more = len(rows) > wanted.count
         after = write_place(wanted, _place_of(rows[wanted.count - 1])) if more else ""
-        return Page(tuple(record_of(row) for row in rows[: wanted.count]), total, after)
+        found = (replace(record_of(row), created=bool(row[_CREATED])) for row in rows[: wanted.count])
+        return Page(tuple(found), total, after)
 
     async def _events(self, wanted: VersionQuery) -> Page:
         """An audit event never changes: its only version was written when it was recorded."""
@@ -86,7 +89,7 @@ def _page(wanted: VersionQuery) -> Select[Any]:
     place = read_place(wanted)
     parts = [_part(wanted, place, table=table, resource_type=kind) for kind in _types(wanted) for table in _TABLES]
     merged = union_all(*(select(part.subquery()) for part in parts)).subquery()
-    columns = [merged.c[name] for name in _NAMES]
+    columns = [merged.c[name] for name in (*_NAMES, _CREATED)]
     return select(*columns).order_by(*_order(merged.c, wanted)).limit(wanted.count + 1)
 
 
@@ -102,8 +105,17 @@ def _part(wanted: VersionQuery, place: Place | None, *, table: Table, resource_t
     conditions = [*_conditions(wanted, table, resource_type)]
     if place:
         conditions.append(_beyond(wanted, place, table=table, resource_type=resource_type))
-    columns = [table.c[name] for name in _NAMES]
+    columns = [*(table.c[name] for name in _NAMES), _is_created(table).label(_CREATED)]
     return select(*columns).where(*conditions).order_by(*_order(table.c, wanted)).limit(wanted.count + 1)
+
+
+def _is_created(table: Table) -> Condition:
+    """Whether there was no living resource before a version: it is the first, or follows a deletion."""
+    before = history.alias()
+    same = and_(before.c.id == table.c.id, before.c.resource_type == table.c.resource_type)
+    deleted = and_(before.c.version == table.c.version - 1, before.c.body.is_(None))
+    found = select(literal(1, Integer)).select_from(before).where(same, deleted).correlate(table)
+    return or_(table.c.version == 1, found.exists())
 
 
 def _order(columns: Any, wanted: VersionQuery) -> list[ColumnElement[Any]]:
