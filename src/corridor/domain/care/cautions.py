@@ -79,7 +79,8 @@ def expression_flags(text: str, found: tuple[Mention, ...]) -> Iterator[str]:
 
 def _structure_flags(found: tuple[Mention, ...], *, truncated: bool) -> Iterator[str]:
     drugs = [mention for mention in found if mention.components]
-    outside = Counter(name for mention in drugs if not mention.depth for name in mention.components)
+    named = [mention for before, mention in pairwise((None, *found)) if mention and not _repeats(before, mention)]
+    outside = Counter(name for mention in named if not mention.depth for name in mention.components)
     inside = {name for mention in drugs if mention.depth for name in mention.components}
     brackets = sum(1 for mention in drugs if mention.depth)
     doubled = outside["DTG"] >= _TWO and outside["DTG"] > max(
@@ -104,6 +105,11 @@ def _strength_flags(found: tuple[Mention, ...]) -> Iterator[str]:
         yield "parenthesised_strengths"
     if sum(mention.joint == "/" for mention in numbers) >= _TWO:
         yield "strengths_after_names"
+
+
+def _repeats(before: Mention | None, mention: Mention) -> bool:
+    """`dolutegravir Tivicay`: the name and the brand of one drug, side by side."""
+    return before is not None and not mention.joint and before.components == mention.components
 
 
 def _twice_daily(drug: str, found: tuple[Mention, ...]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from corridor.domain.care.lexicon import ATC_SYSTEM, Lexicon, lexicon
@@ -66,6 +66,8 @@ def mentions(text: str) -> tuple[Mention, ...]:
     position = 0
     while position < len(tokens):
         mention, length = _mention(tokens, position)
+        if found and _is_letter_for_drug(mention, found[-1]):
+            mention = replace(mention, kind="unread")
         found.append(mention)
         position += length
     return tuple(found)
@@ -79,7 +81,7 @@ def _tokens(folded: str) -> list[_Token]:
             tokens.append(_Token(piece, joint, depth))
             joint = ""
             continue
-        depth = max(0, depth + (piece == "(") - (piece == ")"))
+        depth = max(0, depth + (piece in "([") - (piece in ")]"))
         joint += piece
     return tokens
 
@@ -97,15 +99,25 @@ def _mention(tokens: list[_Token], position: int) -> tuple[Mention, int]:
         if (flag := _AMBIGUOUS.get(words)) is not None:
             return Mention("unread", "/".join(words), (), first.joint, first.depth, flag), length
         components = lexicon().names.get(words)
-        if components is not None and not _is_every(tokens[position : position + length]):
+        if components is not None and not _is_time(tokens, position, length):
             flag = "paediatric_syrup" if "syr" in words[0] else ""
             return Mention("drug", " ".join(words), components, first.joint, first.depth, flag), length
     return _single(first), 1
 
 
-def _is_every(tokens: list[_Token]) -> bool:
-    """The letter of `DRV c/12h`, which means every twelve hours, is no booster: that is written `DRV/c`."""
-    return len(tokens) > 1 and tokens[-1].text == "c" and tokens[-1].joint not in {"/", "-"}
+def _is_time(tokens: list[_Token], position: int, length: int) -> bool:
+    """`DRV c/12h` means every twelve hours, and `24 HR` hours: neither is cobicistat or rifampicin with isoniazid."""
+    last = tokens[position + length - 1]
+    if last.text == "c":
+        return length > 1 and last.joint not in {"/", "-"}
+    return last.text == "hr" and position > 0 and tokens[position - 1].text[-1].isdigit()
+
+
+def _is_letter_for_drug(mention: Mention, before: Mention) -> bool:
+    """The L of `TDF + L`: somebody's letter for a drug, which may be any."""
+    alone = mention.kind == "word" and len(mention.text) == 1 and mention.text.isalpha()
+    after_drug = bool(before.components) or (before.kind == "unread" and len(before.text) == 1)
+    return alone and mention.joint in {"+", "/"} and after_drug
 
 
 def _single(token: _Token) -> Mention:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 from corridor.domain.care.cautions import composition_flags, expression_flags
 from corridor.domain.care.lexicon import SNOMED_SYSTEM, families, lexicon, words_of
@@ -17,6 +19,8 @@ _BARE_TENOFOVIR = frozenset({"tenofovir", "teno", "tnf", "tfv"})
 _TDF_STRENGTHS = frozenset({"300", "245"})
 _TAF_STRENGTHS = frozenset({"25", "10"})
 
+_ENDS = re.compile(r"[,;.:)\]|]")
+_MANY = 8
 _SHOWN = frozenset({"hiv", "tuberculosis"})
 _NOT_ART = {"hepatitis-b": ("not_art", "hbv_drug"), "covid": ("not_art",), "other": ("other_drug",)}
 _REGIMEN_WORDS = re.compile(r"antirretroviral|antiretroviral|\btarga\b|\btarv\b|\bhaart\b|\barvs?\b")
@@ -48,7 +52,8 @@ class Reading:
     def flags_antiretroviral(self) -> bool:
         """Whether the text speaks of HIV drugs that it does not name, such as `PI/r` or `TARGA`."""
         return bool(
-            {"antiretroviral_unnamed", "unspecified_pi", "unspecified_class", "ambiguous_xtc"} & set(self.flags)
+            {"antiretroviral_unnamed", "unspecified_pi", "unspecified_class", "ambiguous_xtc", "several_regimens"}
+            & set(self.flags)
         )
 
 
@@ -70,6 +75,8 @@ def read_text(text: str) -> Reading:
 def _read(text: str) -> Reading:
     found = mentions(text)
     parted = told(found)
+    if _are_several(parted.taken):
+        return Reading((), ("several_regimens", "unknown"), _unread(found, Told((), parted.taken, frozenset())))
     strengths = {mention.text.replace(",", ".") for mention in found if mention.kind == "number"}
     every = {component for mention in parted.taken for component in _resolved(mention, strengths)}
     known = lexicon().drugs
@@ -82,6 +89,22 @@ def _read(text: str) -> Reading:
     if not every:
         flags.add("unknown")
     return Reading(components, tuple(sorted(flags)), _unread(found, parted))
+
+
+def _are_several(taken: Sequence[Mention]) -> bool:
+    """Whether a text lists whole regimens one after the other, so that nobody can say which one is meant."""
+    groups: list[set[str]] = [set()]
+    for mention in taken:
+        if _ENDS.search(mention.joint):
+            groups.append(set())
+        groups[-1].update(mention.components)
+    whole = [group for group in groups if _is_whole(group)]
+    return any(not (one <= other or other <= one) for one, other in combinations(whole[:_MANY], 2))
+
+
+def _is_whole(drugs: set[str]) -> bool:
+    hiv = tuple(sorted(name for name in drugs if lexicon().drugs[name].family == "hiv"))
+    return bool(hiv) and "incomplete_regimen" not in composition_flags(hiv)
 
 
 def _unread(found: tuple[Mention, ...], parted: Told) -> tuple[str, ...]:

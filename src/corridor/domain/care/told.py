@@ -67,8 +67,7 @@ def _states(found: Sequence[Mention]) -> dict[int, str]:
             clause.append(place)
         else:
             state = _turned(mention.text, state)
-            if mention.text in lexicon().markers["stopped"]:
-                states.update(dict.fromkeys(clause, _PAST))
+            states.update(dict.fromkeys(clause, _after(mention.text)) if _after(mention.text) else {})
     return states
 
 
@@ -79,6 +78,12 @@ def _turned(word: str, state: str) -> str:
     if word in markers["never"]:
         return _RULED_OUT
     return _PAST if word in markers["stopped"] else state
+
+
+def _after(word: str) -> str:
+    """What a word says of the drugs before it: `TLE suspendido`, `ABC contraindicado`."""
+    markers = lexicon().markers
+    return _RULED_OUT if word in markers["refused"] else _PAST if word in markers["ended"] else _PLAIN
 
 
 def _turn(found: Sequence[Mention]) -> int | None:
