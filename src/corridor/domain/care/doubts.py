@@ -17,6 +17,7 @@ from corridor.domain.country import Country
 
 _MEASURED = frozenset({EventKind.VIRAL_LOAD, EventKind.CD4})
 _BIRTH = re.compile(r"([1-9]\d{3})(?:-(\d{2}))?(?:-(\d{2}))?")
+_UNKNOWN = frozenset({"unknown"})
 _UNREAD = frozenset({ResultKind.UNREAD, ResultKind.AMBIGUOUS})
 
 
@@ -124,10 +125,22 @@ def _first_year(people: Iterable[ToldPerson]) -> int:
     return min(years, default=0)
 
 
+def unread_medicines(care: Timeline) -> tuple[Event, ...]:
+    """Records of medicines that happened and in which no medicine could be read: one of them may be for HIV."""
+    events = (*care.regimen_events, *care.others)
+    return tuple(event for event in events if event.counts and _unread_medicine(event))
+
+
+def _unread_medicine(event: Event) -> bool:
+    if event.components or not event.source.startswith("Medication"):
+        return False
+    return event.kind is EventKind.REGIMEN or bool(_UNKNOWN & set(event.flags)) or (event.withheld and not event.label)
+
+
 def _unread(event: Event) -> bool:
-    """Whether a regimen names no drug that is known, or a result says nothing that can be used."""
-    if event.kind is EventKind.REGIMEN:
-        return not event.components
+    """Whether a medicine is none that is known, or a result says nothing that can be used."""
+    if event.kind is EventKind.REGIMEN or event.source.startswith("Medication"):
+        return _unread_medicine(event)
     if isinstance(event.value, ViralLoad):
         return event.value.kind in _UNREAD
     if event.kind in _MEASURED:

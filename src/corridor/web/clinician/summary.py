@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from corridor.domain.care.doubts import unread_medicines
 from corridor.domain.care.event import Event
 from corridor.domain.care.interval import Interval
 from corridor.domain.care.standing_values import CurrentRegimen, Interruption, Standing, Suppression
@@ -40,6 +41,7 @@ class Summary:
     Attributes:
         regimen: the regimen that began last, or None where no country that answered told of one.
         days_without: days without medicine since then; None where it goes on or nobody can tell.
+        unread: records of medicines in which no medicine could be read.
         undated_regimens: whether further regimens were told of without any date.
         viral_load: the last one, with what it says at each threshold.
         cd4: the last count, or the last percentage where no count is known.
@@ -51,6 +53,7 @@ class Summary:
     silent: tuple[Country, ...]
     regimen: CurrentRegimen | None
     days_without: int | None
+    unread: tuple[Event, ...]
     undated_regimens: bool
     viral_load: Suppression | None
     cd4: Event | None
@@ -83,6 +86,7 @@ def summary(history: History, care: Timeline, stand: Standing, *, unreadable: Se
         silent=tuple(voice.country for voice in voices if voice.tone == "silent"),
         regimen=regimen,
         days_without=_days_without(stand),
+        unread=unread_medicines(care),
         undated_regimens=any(span.start is None and span is not shown for span in _real(care.spans)),
         viral_load=stand.suppression,
         cd4=stand.cd4.count or stand.cd4.percentage,

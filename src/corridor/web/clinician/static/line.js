@@ -1,4 +1,4 @@
-// Zooms and moves the drawing; the links beside it do the same without.
+// Zooms and moves the drawing; links do the same without.
 const box = document.querySelector(".drawings");
 const links = [...document.querySelectorAll(".zoom a")];
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -212,8 +212,8 @@ function lead() {
       go(view.from - (after[0] - before[0]) / view.wide, view.wide);
     }
   });
-  const lifted = (event) => fingers.delete(event.pointerId);
-  for (const name of ["pointerup", "pointercancel"]) box.addEventListener(name, lifted);
+  const lift = (event) => fingers.delete(event.pointerId);
+  for (const name of ["pointerup", "pointercancel"]) box.addEventListener(name, lift);
   addEventListener("beforeprint", () => { view = { from: 0, wide: 1 }; draw(); });
 }
 
