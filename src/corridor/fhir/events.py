@@ -90,7 +90,7 @@ def _event(source: str, resource: Resource, *, drugs: Mapping[str, Resource], co
     resource_type = source.partition("/")[0]
     read = _READERS.get(resource_type, _other)
     start, end, dated = when(resource_type, resource)
-    status = resource.get("status")
+    status = "not-taken" if resource.get("doNotPerform") is True else resource.get("status")
     common = {
         "country": country,
         "source": source,

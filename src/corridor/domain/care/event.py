@@ -11,7 +11,7 @@ from corridor.domain.care.resistance.genotype import Genotype
 from corridor.domain.care.viral_load import ViralLoad
 from corridor.domain.country import Country
 
-VOID = frozenset({"entered-in-error", "not-taken", "cancelled", "declined", "draft"})
+VOID = frozenset({"entered-in-error", "not-taken", "intended", "cancelled", "declined", "draft"})
 """Status codes of records that say: this did not happen. They are kept and shown, and count for nothing."""
 
 

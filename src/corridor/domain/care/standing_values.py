@@ -29,7 +29,8 @@ class CurrentRegimen:
         since: first day on which the same HIV drugs are told without an interruption, in any country.
         ended: last day of treatment with it, or None where no end is known.
         end_known: `stated`, `reckoned` from a supply, `inferred` from another regimen after it, or `unknown`.
-        goes_on: whether it is taken today; None where the records cannot tell.
+        goes_on: whether it is taken today; False where a record says that it is over, even without a day; None where
+            the records cannot tell.
     """
 
     span: Span

@@ -14,6 +14,7 @@ from corridor.domain.care.timeline import Span, Timeline
 
 _NO_ANCHOR = frozenset({"NRTI", "booster", "tuberculosis"})
 _MONTHS = 12
+_OVER = frozenset({"stopped", "completed"})
 
 
 def months_after(day: date, months: int) -> date:
@@ -61,7 +62,13 @@ def _goes_on(span: Span, known: Certainty, today: date) -> bool | None:
         return None
     if span.end is not None and span.end >= today:
         return True
-    return False if known is Certainty.STATED else None
+    return False if known is Certainty.STATED or _is_over(span) else None
+
+
+def _is_over(span: Span) -> bool:
+    """Whether every statement of it says that it is over, though not since when."""
+    statements = [event for event in span.events if event.source.startswith("MedicationStatement/")]
+    return bool(statements) and all(event.status in _OVER for event in statements)
 
 
 def anchors(span: Span) -> frozenset[str]:
