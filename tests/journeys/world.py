@@ -259,7 +259,7 @@ def _listened_to(
 
 
 def _public_port(folder: Path) -> int:
-    (config,) = folder.glob("*.toml")
+    (config,) = (file for kind in ("node", "hub") for file in folder.glob(f"{kind}.toml"))
     line = next(line for line in config.read_text(encoding="utf-8").splitlines() if line.startswith("public_url"))
     return int(line.rstrip('"').rpartition(":")[2])
 
