@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from urllib.parse import unquote
 
 import orjson
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from corridor.apps.node_acts import NodeActs, source_of
+from corridor.apps.node_link_trust import Trusted, open_trust, receiver
 from corridor.apps.node_rooms import NodeRooms
 from corridor.apps.spoken import spoken
 from corridor.domain.consent import Consent
 from corridor.domain.country import Country
-from corridor.domain.errors import CorridorError, SignatureError
+from corridor.domain.errors import CorridorError
 from corridor.domain.link import LinkKind
 from corridor.domain.message import SignedRequest, SignedResponse
 from corridor.domain.record import Draft, Record
@@ -40,17 +38,14 @@ from corridor.flows.share_summary import share_summary
 from corridor.flows.summarise_patient import SummaryDesk
 from corridor.keys.files import signing_key
 from corridor.keys.issuer import did_document, open_issuer
-from corridor.keys.link_seals import LinkSeals, by_id
+from corridor.keys.link_seals import LinkSeals
 from corridor.keys.qr import qr_png, qr_svg
-from corridor.keys.receiver_signatures import Key, sign_as_receiver, verify_receiver
-from corridor.keys.trust_list import TrustedKey, read_trust_file, read_trust_list
+from corridor.keys.receiver_signatures import sign_as_receiver
 from corridor.node import links as doors
 from corridor.node import mhd
 from corridor.node.national import FHIR_JSON
 from corridor.node.signed import answer
-from corridor.remote.calls import Calls
 from corridor.remote.foreign_links import HttpForeignLinks
-from corridor.remote.link_trust import MemberKeys
 from corridor.storage.node.compartment import SqlCompartments
 from corridor.storage.node.health_links import SqlLinks
 
@@ -71,18 +66,6 @@ class LinkWork:
     trusted: Trusted
 
 
-class Trusted:
-    """Every key that is trusted here: our own, the operator's lists, and those of the other members."""
-
-    def __init__(self, own: Sequence[TrustedKey], members: MemberKeys[TrustedKey]) -> None:
-        self._own = own
-        self._members = members
-
-    async def keys(self) -> Sequence[TrustedKey]:
-        """All of them."""
-        return [*self._own, *await self._members.keys()]
-
-
 def wire_links(rooms: NodeRooms, acts: NodeActs) -> LinkWork:
     """The acts around health links; the node's key for them is made at its first start.
 
@@ -92,7 +75,7 @@ def wire_links(rooms: NodeRooms, acts: NodeActs) -> LinkWork:
     storage, clock, settings = rooms.storage, rooms.clock, rooms.settings
     issuer = open_issuer(Path(settings.keys), rooms.home)
     did = did_document(issuer, settings.public_url)
-    trusted = _trusted(rooms, did)
+    trusted = open_trust(rooms, did)
     links, seals = SqlLinks(storage.database), LinkSeals(rooms.home, issuer, trusted.keys)
     summaries = SummaryDesk(storage.records, SqlCompartments(storage.records.lanes), storage.audit, clock)
     make = LinkDesk(
@@ -118,13 +101,6 @@ def wire_links(rooms: NodeRooms, acts: NodeActs) -> LinkWork:
         did=did,
         trusted=trusted,
     )
-
-
-def _trusted(rooms: NodeRooms, did: dict[str, object]) -> Trusted:
-    listed = [key for path in rooms.settings.link_trust for key in read_trust_file(Path(path))]
-    calls = Calls(rooms.lines.transport, rooms.keys.signatures, rooms.clock)
-    members = MemberKeys(rooms.home, calls, rooms.lines.directory, clock=rooms.clock, read=read_trust_list)
-    return Trusted([*read_trust_list(orjson.dumps(did)), *listed], members)
 
 
 def _foreign(rooms: NodeRooms) -> HttpForeignLinks:
@@ -173,7 +149,7 @@ def _doors(rooms: NodeRooms, work: LinkWork) -> doors.LinkDoors:
         open_link=partial(open_link, desk=work.open),
         fetch_link=partial(fetch_link, desk=work.open),
         content=work.make.links.content,
-        who=partial(_who, rooms=rooms, work=work),
+        who=partial(receiver, rooms=rooms, trusted=work.trusted),
         picture=_picture,
         now=rooms.clock.now,
     )
@@ -186,23 +162,6 @@ def _file(kind: LinkKind) -> Callable[..., Awaitable[Response]]:
 def _picture(text: str, media_type: str) -> bytes:
     draw = qr_png if media_type == "image/png" else qr_svg
     return draw(text, certificate=text.startswith("HC1:"))
-
-
-async def _who(request: SignedRequest, *, rooms: NodeRooms, work: LinkWork) -> str:
-    """The receiver behind a request for a verifiable link's manifest; each signature counts once."""
-    listed = by_id(await work.trusted.keys())
-    verified = verify_receiver(request, keys=partial(_receiver_keys, rooms=rooms, listed=listed), now=rooms.clock.now())
-    if not await rooms.storage.nonces.spend(f"vhl/{verified.keyid}", verified.nonce, until=verified.keep_until):
-        raise SignatureError(reason="replayed")
-    return verified.keyid
-
-
-def _receiver_keys(keyid: str, *, rooms: NodeRooms, listed: Callable[[bytes], Sequence[TrustedKey]]) -> Sequence[Key]:
-    member = rooms.lines.directory.federation().member(Country(keyid))
-    if member is not None:
-        return [Ed25519PublicKey.from_public_bytes(member.signing_key)]
-    kid = unquote(keyid.rpartition("#")[2]).encode()
-    return [each.key for each in listed(kid) if isinstance(each.key, ec.EllipticCurvePublicKey)]
 
 
 def _trust_routes(acts: NodeActs, work: LinkWork) -> list[BaseRoute]:

@@ -90,7 +90,7 @@ class _Reading:
     """One pass over a document."""
 
     def __init__(self, by_url: dict[str, Resource], language: str) -> None:
-        self._by_url = by_url | {"/".join(url.rsplit("/", 2)[-2:]): each for url, each in by_url.items()}
+        self._by_url = {name: each for url, each in by_url.items() for name in _names(url, each)}
         self._language = language
         self.unread = 0
 
@@ -141,6 +141,13 @@ def _entries(raw: bytes) -> list[tuple[str, Resource]]:
         raise InvalidError("The document is not a Bundle.")
     found = [(_text(each.get("fullUrl")), each.get("resource")) for each in _objects(read.get("entry"))]
     return [(url, resource) for url, resource in found if isinstance(resource, dict)]
+
+
+def _names(url: str, resource: Resource) -> Iterator[str]:
+    """Every way in which issuers refer to an entry; some write `Type/id` where the entry has a `urn:uuid`."""
+    kind = _text(resource.get("resourceType"))
+    yield from (f"{kind}/{_text(resource.get('id'))}", f"{kind}/{url.rpartition(':')[2]}")
+    yield from ("/".join(url.rsplit("/", 2)[-2:]), url)
 
 
 def _first(resources: list[Resource], kind: str) -> Resource:

@@ -178,6 +178,8 @@
       const url = word(each.fullUrl);
       all.set(url, each.resource);
       all.set(url.split("/").slice(-2).join("/"), each.resource);
+      all.set(`${each.resource.resourceType}/${url.split(":").pop()}`, each.resource);
+      all.set(`${each.resource.resourceType}/${each.resource.id}`, each.resource);
     }
     const first = (kind) => (entries.find((each) => each.resource.resourceType === kind) || { resource: {} }).resource;
     const composition = first("Composition");
