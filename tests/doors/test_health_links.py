@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import html
 import io
@@ -18,6 +19,7 @@ import zxingcpp
 from joserfc import jwe
 from joserfc.jwk import OctKey
 from PIL import Image
+from sqlalchemy import select, update
 
 from corridor.domain.category import CLINICAL
 from corridor.domain.consent import Consent, Provision
@@ -28,9 +30,12 @@ from corridor.fhir.consent import render
 from corridor.keys.files import signing_key
 from corridor.keys.hcert import read_hcert
 from corridor.keys.receiver_signatures import sign_as_receiver
+from corridor.storage.database import Database
+from corridor.storage.node.link_tables import health_link, health_link_file
 from demo.parties import Party
+from tests.databases import Databases
 from tests.doors.outcomes import refused
-from tests.doors.running import PASSWORD, PUBLIC, Node, Reply
+from tests.doors.running import PASSWORD, PUBLIC, Node, Reply, running_node
 from tests.doors.samples import Town
 
 PASSCODE = "maiz morado"
@@ -242,6 +247,44 @@ def test_a_link_that_was_taken_back_opens_for_nobody(node: Node, town: Town) -> 
     assert knocked(node, other).status == 404
 
 
+def test_an_expired_link_opens_for_nobody(node: Node, town: Town, lima: Party) -> None:
+    patient = somebody(node, town)
+    link, certified = given(node, patient), generated(node, patient)
+    location = knocked(node, link, embeddedLengthMax=1).json["files"][0]["location"]
+    asyncio.run(_end(node.settings.database, patient))
+    assert knocked(node, link).status == 404
+    assert node.send("GET", location).status == 404
+    assert searched(node, lima, certified).status == 404
+    assert "expired" in audited(node, patient)
+
+
+async def _end(url: str, patient: str) -> None:
+    """Let the time of every link of a person pass."""
+    database = Database(url)
+    async with database.write() as connection:
+        await connection.execute(update(health_link).where(health_link.c.patient_id == patient).values(until=1))
+    await database.close()
+
+
+def test_the_database_holds_nothing_that_opens_a_link(node: Node, town: Town) -> None:
+    link = given(node, somebody(node, town))
+    asyncio.run(_holds_nothing(node.settings.database, link))
+
+
+async def _holds_nothing(url: str, link: Link) -> None:
+    database = Database(url)
+    async with database.read() as connection:
+        (row,) = (await connection.execute(select(health_link).where(health_link.c.folder == link.folder))).all()
+        wanted = select(health_link_file.c.content).where(health_link_file.c.link == row.id)
+        content = bytes((await connection.execute(wanted)).scalar_one())
+    await database.close()
+    said = repr(tuple(row)).encode() + content
+    key = base64.urlsafe_b64encode(link.payload.key.value).rstrip(b"=")
+    for secret in (key, link.payload.key.value, link.passcode.encode(), link.revocation.encode(), b"Composition"):
+        assert secret not in said
+    assert row.passcode.startswith("$argon2id$")
+
+
 def unknown(link: Link) -> LinkPayload:
     return LinkPayload(link.payload.kind, f"{PUBLIC}/l/{'A' * 43}", link.payload.key, "P")
 
@@ -423,8 +466,25 @@ def test_documents_want_a_sign_in_a_role_and_a_purpose(node: Node, town: Town) -
         assert answer.status == 404
 
 
+BROADCAST = "/gateway/fhir/DocumentReference?patient.identifier={}&status=current"
+
+
 def test_the_regional_gateway_is_off(node: Node) -> None:
-    assert node.send("GET", "/gateway/fhir/DocumentReference?patient.identifier=x&status=current").status == 404
+    assert node.send("GET", BROADCAST.format("x")).status == 404
+
+
+def test_the_regional_gateway_finds_nobody_when_it_is_on(lima: Party, databases: Databases) -> None:
+    with running_node(lima, databases.migrated("sqlite", "node"), regional_gateway=True) as open_node:
+        paper = {"system": "urn:oid:2.16.604", "value": "44556677"}
+        patient = open_node.make({"resourceType": "Patient", "identifier": [paper], "name": [{"family": "Quispe"}]})
+        consented(open_node, patient)
+        answers = {
+            open_node.send("GET", BROADCAST.format(value)).body
+            for value in ("urn:oid:2.16.604%7C44556677", "44556677", "urn:oid:2.16.604%7C1", "")
+        }
+        (body,) = answers
+        assert json.loads(body) == {"resourceType": "Bundle", "type": "searchset", "total": 0}
+        assert open_node.send("POST", BROADCAST.format("x")).status == 405
 
 
 def test_the_nodes_key_for_links_is_public_as_trust_lists_write_it(node: Node) -> None:
