@@ -136,3 +136,11 @@ def test_a_bundle_is_read_from_a_file_and_told_in_lines(tmp_path: Path) -> None:
         "2020-01-01 2025-01-31  ZZ  TDF + 3TC + DTG",
         "not read: Observation/2 (value) positivo",
     ]
+
+
+def test_a_genotype_is_told_among_the_events() -> None:
+    code = {"coding": [{"system": "http://loinc.org", "code": "30554-0"}]}
+    report = {"resourceType": "Observation", "id": "g", "code": code, "valueString": "M184V, K65R"}
+    told = json.loads(said("timeline", "-", "--json", stdin=json.dumps(report).encode()))
+    (event,) = told["events"]
+    assert (event["kind"], event["raw"]) == ("resistance", "M184V, K65R")

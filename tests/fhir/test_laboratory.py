@@ -122,6 +122,7 @@ def test_a_percentage_that_its_code_defines_has_its_unit() -> None:
         ("T3", 3),
         ("IV", 4),
         ("1", 1),
+        ("Stage-One", 1),
         ("avanzado", None),
         ("estadio C3", None),
     ],

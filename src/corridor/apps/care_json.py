@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -97,7 +97,12 @@ def _composed(value: Any) -> Any:
         return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):
         return {key: _plain(each) for key, each in value.items()}
-    return [_plain(each) for each in value] if isinstance(value, tuple | list) else value
+    return [_plain(each) for each in _ordered(value)] if isinstance(value, tuple | list | frozenset) else value
+
+
+def _ordered(values: Collection[Any]) -> Collection[Any]:
+    """What has no order in itself is sorted, so that the same history always prints alike."""
+    return sorted(values, key=str) if isinstance(values, frozenset) else values
 
 
 def _limits(interval: Interval) -> dict[str, Any]:

@@ -21,9 +21,10 @@ _PER_NL = re.compile(r"(?:10\*3|10\^3|10e3|k|x?10\*3)\s*/\s*(?:u ?l|mm ?3)|(?:10
 _PER_L = re.compile(r"(?:10\*6|10\^6|10e6|m)\s*/\s*l")
 _STAGE = re.compile(
     r"(?:stage|estadio|estagio|etapa|fase|clinic[oa]|oms|who)\W{0,3}(?:(?:clinic[oa]|oms|who|hiv|vih)\W{0,3}){0,3}"
-    r"(iv|i{1,3}|[1-4])\b|^\W*(?:t\s*)?(iv|i{1,3}|[1-4])\W*$"
+    r"(iv|i{1,3}|[1-4]|one|two|three|four|uno|dos|tres|cuatro)\b|^\W*(?:t\s*)?(iv|i{1,3}|[1-4])\W*$"
 )
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_NUMERALS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "one": 1, "two": 2, "three": 3, "four": 4}
+_NUMERALS |= {"uno": 1, "dos": 2, "tres": 3, "cuatro": 4}
 
 
 def latest(care: Timeline) -> Mapping[str, Event]:
@@ -96,4 +97,4 @@ def stage_number(event: Event) -> int | None:
     if match is None:
         return None
     written = match[1] or match[2]
-    return _ROMAN.get(written) or int(written)
+    return _NUMERALS.get(written) or int(written)
