@@ -9,8 +9,9 @@ from collections.abc import Mapping
 
 from starlette.requests import Request
 
-from corridor.node.patch import ACCEPTED
+from corridor.fhir.patch import PATCH_TYPES
 
+PATCHES = ", ".join(sorted(PATCH_TYPES))
 FHIR = "application/fhir+json, application/fhir+xml"
 NDJSON = "application/fhir+ndjson"
 FORM = "application/x-www-form-urlencoded"
@@ -22,7 +23,7 @@ def accepted(request: Request) -> Mapping[str, str]:
     if not path.startswith("/fhir"):
         return {}
     if request.method == "PATCH":
-        return {"accept-patch": ACCEPTED}
+        return {"accept-patch": PATCHES}
     if request.method != "POST":
         return {"accept": FHIR}
     if path.endswith("/_search"):

@@ -15,14 +15,12 @@ from corridor.domain.record import Draft, Record
 from corridor.fhir.draft import draft
 from corridor.fhir.patch import PATCH_TYPES, read_patch
 from corridor.fhir.prerequisites import Wanted
+from corridor.node.accepted import PATCHES
 from corridor.node.carry_out import conditions
 from corridor.node.national import National, asking, check_format, media_type, read_limited
 from corridor.node.read import check_type, is_id
 from corridor.node.tags import held_version
 from corridor.node.write import written
-
-ACCEPTED = ", ".join(sorted(PATCH_TYPES))
-"""Source: RFC 5789 section 3.1."""
 
 
 async def patch(request: Request, *, national: National) -> Response:
@@ -78,7 +76,7 @@ async def _revise(request: Request, resource_type: str, national: National) -> C
     """What the request does to the resource of an id; it is read and checked before anything is looked up."""
     kind = media_type(request)
     if kind not in PATCH_TYPES:
-        raise MediaTypeError(f"Patches are read as {ACCEPTED}.")
+        raise MediaTypeError(f"Patches are read as {PATCHES}.")
     apply = read_patch(await read_limited(request, national.max_body_bytes), kind)
 
     def revise(logical_id: str, body: bytes) -> Draft:
