@@ -101,7 +101,10 @@ async def _serve(config: Path, *, bare: bool) -> None:
     )
     server = uvicorn.Server(settings)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
-    # The socket listens already: what is sent before the server has started waits for it.
+    while not server.started:
+        if serving.done():
+            raise RuntimeError("The node did not start.")
+        await asyncio.sleep(0.01)
     print(listener.getsockname()[1], token, flush=True)
     await asyncio.to_thread(sys.stdin.read)
     server.should_exit = True
