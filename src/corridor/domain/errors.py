@@ -101,11 +101,14 @@ class PasscodeError(CorridorError):
 
     Args:
         message: safe to show to whoever asked.
-        remaining: wrong passcodes that the link still bears in its whole life.
+        expression: FHIRPath locations the message is about, outermost first.
+        remaining: wrong passcodes that the link still bears in its whole life; below 0 where nobody counts them.
     """
 
-    def __init__(self, message: str = "The passcode is wrong.", *, remaining: int) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str = "The passcode is wrong.", expression: tuple[str, ...] = (), *, remaining: int = -1
+    ) -> None:
+        super().__init__(message, expression)
         self.remaining = remaining
 
 
