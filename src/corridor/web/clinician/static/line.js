@@ -171,11 +171,14 @@ function follow(link, event) {
 
 const move = (share) => go(view.from + share / view.wide, view.wide, true);
 const KEYS = {
-  ArrowLeft: () => move(-0.2), ArrowRight: () => move(0.2), Home: () => go(0, view.wide, true), End: () => go(1, view.wide, true),
+  ArrowLeft: () => move(-0.2), ArrowRight: () => move(0.2),
   "+": () => zoom(1.5, 0.5, true), "-": () => zoom(1 / 1.5, 0.5, true), 0: () => go(0, 1, true),
 };
 
 function lead() {
+  const sheet = document.querySelector(".sheet");
+  sheet.hidden = false;
+  sheet.addEventListener("click", () => print());
   put(box, { tabindex: 0, role: "group", "aria-label": box.dataset.hint });
   for (const link of links) {
     if (!link.hasAttribute("href") && !windowed) link.href = "#line";
@@ -186,7 +189,7 @@ function lead() {
     event.preventDefault();
     KEYS[event.key]();
   });
-  // The wheel scrolls the page until the drawing has been chosen, or a key or a pinch asks for zoom.
+  // The wheel scrolls the page until the drawing has been chosen.
   box.addEventListener("wheel", (event) => {
     if (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
       if (view.wide === 1) return;
