@@ -117,7 +117,12 @@ def seen(care: Timeline, now: Standing) -> dict[str, Any]:
         and [regimen.span.label, day(regimen.since), day(regimen.ended), regimen.end_known, regimen.goes_on],
         "suppression": last and [last.below_50, last.below_200, last.below_1000],
         "rebounds": [
-            [each.threshold_copies_per_ml, day(each.first.start), each.confirmed, day(each.ended.start if each.ended else None)]
+            [
+                each.threshold_copies_per_ml,
+                day(each.first.start),
+                each.confirmed,
+                day(each.ended.start) if each.ended else None,
+            ]
             for each in now.rebounds
         ],
         "failures": [
