@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 TALL = 1010
-LAPTOP, PHONE = (1366, 768), (390, 844)
+LAPTOP, PHONE, PAPER = (1366, 768), (390, 844), (718, 1047)
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -56,13 +56,26 @@ def _clinician(browser: Browser, party: Party, account: Account) -> None:
     page.wait_for_url("**/historiales/*")
     page.screenshot(path=FOLDER / "historial.png")
     page.locator(".drawings").screenshot(path=FOLDER / "linea-de-tiempo.png")
+    page.screenshot(path=FOLDER / "historial-entero.png", full_page=True)
+    _paper(page)
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=FOLDER / "historial-telefono.png")
+    page.emulate_media(color_scheme="dark")
+    page.screenshot(path=FOLDER / "historial-telefono-noche.png")
+    page.emulate_media(color_scheme="light")
     for language in ("en", "pt"):
         page.goto(f"{page.url.partition('?')[0]}?lang={language}")
         page.set_viewport_size({"width": LAPTOP[0], "height": LAPTOP[1]})
         page.screenshot(path=FOLDER / f"historial-{language}.png")
+
+
+def _paper(page: Page) -> None:
+    """The sheet as a printer gets it: A4 without its margins at 96 points an inch."""
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER[0], "height": PAPER[1]})
+    page.screenshot(path=FOLDER / "historial-hoja.png")
+    page.emulate_media(media="screen")
 
 
 def _coordinator(browser: Browser, party: Party, account: Account) -> None:

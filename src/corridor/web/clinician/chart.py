@@ -171,7 +171,8 @@ def _ticks(axis: TimeAxis, t: Words) -> Iterator[tuple[float, str]]:
 def _borders(care: Timeline, axis: TimeAxis, t: Words, *, today: date, short: bool) -> tuple[Border, ...]:
     """Where each country enters the story; records that arrive later from a country already seen mark nothing."""
     first: dict[str, date] = {}
-    dated = [(span.start, span.country) for span in care.spans] + [(one.start, one.country) for one in _events(care)]
+    met = [event for event in _events(care) if not is_marked(event)]  # an illness may have begun in another country
+    dated = [(span.start, span.country) for span in care.spans] + [(one.start, one.country) for one in met]
     for day, country in sorted((day, country) for day, country in dated if day is not None):
         first.setdefault(country, day)
     lines = [(day, code if short else t.name("country", code)) for code, day in first.items()]

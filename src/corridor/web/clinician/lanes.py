@@ -155,7 +155,8 @@ def _holds(wide: Event, event: Event) -> bool:
     if wide.country != event.country or not wide.start or not event.start:
         return False
     if not event.components:
-        return (wide.label, wide.start, wide.end) == (event.label, event.start, event.end)
+        said, also = (wide.label, wide.end, wide.genotype), (event.label, event.end, event.genotype)
+        return wide.start == event.start and said == also
     last = wide.end or date.max
     return set(event.components) <= set(wide.components) and wide.start <= event.start and (event.end or last) <= last
 

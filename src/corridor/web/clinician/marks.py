@@ -63,10 +63,16 @@ def is_marked(event: Event) -> bool:
 
 def _mark(group: list[Event], axis: TimeAxis, t: Words, *, free: float) -> Mark:
     x = axis.x(group[0].start or axis.start)
-    said = ", ".join(dict.fromkeys(_cut(event.label or event.raw or t("table.unread")) for event in group))
+    said = ", ".join(dict.fromkeys(_cut(_said(event, t)) for event in group))
     label = beside(_cut(said), x, left=axis.left, right=axis.right)
     told = "; ".join(dict.fromkeys(f"{t.name('country', event.country)}, {when_text(event, t)}" for event in group[:5]))
     return Mark(x, label if label.left >= free else None, f"{said[:200]} · {told}")
+
+
+def _said(event: Event, t: Words) -> str:
+    """The name of what happened; a vaccine against hepatitis must not be read as hepatitis."""
+    name = event.label or event.raw or t("table.unread")
+    return name if event.kind is EventKind.CONDITION else f"{t.name('kind', event.kind)}: {name}"
 
 
 def _cut(text: str) -> str:
