@@ -25,6 +25,7 @@ CALLS: dict[tuple[str, str], tuple[str, str, Any, int]] = {
     ("Patient", "withdraw-consent"): ("POST", "Patient/{here}/$withdraw-consent", None, 200),
     ("Patient", "everything"): ("GET", "Patient/{here}/$everything", None, 200),
     ("Patient", "summary"): ("GET", "Patient/{here}/$summary", None, 200),
+    ("Patient", "generate-shl"): ("POST", "Patient/{here}/$generate-shl?flag=U", None, 403),
     ("Patient", "generate-vhl"): ("GET", "Patient/{here}/$generate-vhl?label=x", None, 403),
     ("Observation", "lastn"): ("GET", "Observation/$lastn?patient={patient}", None, 200),
     ("ValueSet", "expand"): ("GET", f"ValueSet/$expand?url={SET}", None, 200),

@@ -318,6 +318,28 @@ def test_a_link_never_widens_what_another_country_may_pull(node: Node, town: Tow
     assert [each["reference"]["identifier"]["value"] for each in provision["actor"]] == ["PE"]
 
 
+def test_a_program_makes_a_plain_link_with_a_passcode_or_says_that_it_wants_none(node: Node, town: Town) -> None:
+    patient = somebody(node, town)
+    path = f"/fhir/Patient/{patient}/$generate-shl"
+    assert node.ask("POST", f"{path}?flag=U", role="clinician").status == 403
+    consented(node, patient)
+    refused(node.ask("POST", path, role="clinician"), 400, "invalid")
+    refused(node.ask("POST", f"{path}?flag=U&passcode=123456", role="clinician"), 400, "not-supported")
+    given_out = node.ask("POST", f"{path}?flag=U&label=hoy", role="clinician").json["parameter"]
+    payload = read_link(next(each["valueString"] for each in given_out if each["name"] == "link"))
+    assert (payload.flags, payload.label) == ("U", "hoy")
+    assert node.send("GET", payload.url).status == 400
+    file = node.send("GET", f"{payload.url}?recipient=Posta")
+    assert file.headers["content-type"] == "application/jose"
+    assert opened(file.body, payload.key.value)["type"] == "document"
+    body = {"resourceType": "Parameters", "parameter": [{"name": "passcode", "valueString": PASSCODE}]}
+    locked = node.ask("POST", path, body, role="clinician").json["parameter"]
+    payload = read_link(next(each["valueString"] for each in locked if each["name"] == "link"))
+    assert payload.flags == "P"
+    assert node.send("GET", f"{payload.url}?recipient=Posta").status == 401
+    assert knocked(node, Link(payload, "")).status == 200
+
+
 def test_only_a_clinician_makes_a_link(node: Node, town: Town) -> None:
     patient = somebody(node, town)
     consented(node, patient)
@@ -426,6 +448,8 @@ def test_a_summary_is_found_by_the_persons_identifier_and_fetched_as_a_document(
     consented(node, patient)
     found = documents(node, query, accept_language="pt").json
     assert found["total"] == 1
+    for spelling in (f"urn:oid.2.16.604%7CPE/{number}", number, f"{system}%7CPE/{number}"):
+        assert documents(node, f"patient.identifier={spelling}&status=current").json["total"] == 1
     document = found["entry"][0]["resource"]
     attachment = document["content"][0]["attachment"]
     assert document["type"]["coding"][0]["code"] == "60591-5"

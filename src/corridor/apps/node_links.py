@@ -41,8 +41,8 @@ from corridor.keys.issuer import did_document, open_issuer
 from corridor.keys.link_seals import LinkSeals
 from corridor.keys.qr import qr_png, qr_svg
 from corridor.keys.receiver_signatures import sign_as_receiver
+from corridor.node import link_making, mhd
 from corridor.node import links as doors
-from corridor.node import mhd
 from corridor.node.national import FHIR_JSON
 from corridor.node.signed import answer
 from corridor.remote.foreign_links import HttpForeignLinks
@@ -128,11 +128,13 @@ def _draft(consent: Consent, patient_id: str, *, home: Country) -> Draft:
 def link_routes(rooms: NodeRooms, acts: NodeActs, work: LinkWork) -> list[BaseRoute]:
     """Every door of health links and of the document base; none but the last wants to know a stranger."""
     wired = _doors(rooms, work)
-    generate = partial(doors.generate, national=acts.national, doors=wired)
+    vhl = partial(link_making.generate_vhl, national=acts.national, doors=wired)
+    shl = partial(link_making.generate_shl, national=acts.national, doors=wired)
     manifest, direct, file = (doors.opened(each, wired) for each in (doors.manifest, doors.direct, _file(LinkKind.SHL)))
     return [
-        *spoken("/fhir/Patient/$generate-vhl", GET=generate, POST=generate),
-        *spoken("/fhir/Patient/{id}/$generate-vhl", GET=generate, POST=generate),
+        *spoken("/fhir/Patient/$generate-vhl", GET=vhl, POST=vhl),
+        *spoken("/fhir/Patient/{id}/$generate-vhl", GET=vhl, POST=vhl),
+        *spoken("/fhir/Patient/{id}/$generate-shl", POST=shl),
         *spoken("/l/{folder}", POST=manifest, GET=direct, OPTIONS=doors.preflight),
         *spoken("/l/{folder}/{ticket}", GET=file, OPTIONS=doors.preflight),
         *spoken("/vhl/List/_search", POST=partial(doors.folder, doors=wired)),

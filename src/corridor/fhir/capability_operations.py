@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridor.fhir.operation_definition import IMPORT, MATCH, PULL_HISTORY, WITHDRAW_CONSENT
+from corridor.fhir.operation_definition import GENERATE_SHL, IMPORT, MATCH, PULL_HISTORY, WITHDRAW_CONSENT
 
 Stated = dict[str, str]
 
@@ -33,6 +33,7 @@ OF_TYPE: dict[str, list[Stated]] = {
         _operation("export", f"{_BULK}OperationDefinition/patient-export"),
         _operation("everything", f"{_HL7}Patient-everything"),
         _operation("summary", "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"),
+        _operation("generate-shl", GENERATE_SHL),
         _operation("generate-vhl", f"{_IHE}ITI/VHL/OperationDefinition/generate-vhl"),
     ],
     "Observation": [_operation("lastn", f"{_HL7}Observation-lastn")],

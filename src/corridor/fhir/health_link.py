@@ -25,6 +25,7 @@ Resource = dict[str, Any]
 LINK_SYSTEM = "https://corridor.example/fhir/NamingSystem/health-link"
 """Identifier system of folders: what a verifiable link names instead of the person."""
 JOSE = "application/jose"
+DIRECT = "U"
 _GENERATE = frozenset(
     {"sourceIdentifier", "exp", "flag", "label", "passcode", "purposeOfUse", "format", "_format", "_pretty"}
 )
@@ -48,6 +49,7 @@ class Wished:
     Attributes:
         identifier: `system|value`, or empty.
         until: None where the caller leaves it open.
+        flag: as it was asked for.
     """
 
     identifier: str
@@ -55,10 +57,15 @@ class Wished:
     label: str
     passcode: Secret | None
     purposes: tuple[Purpose, ...]
+    flag: str
 
 
-def generate_input(pairs: Sequence[Pair]) -> Wished:
-    """The parameters of `$generate-vhl`.
+def generate_input(pairs: Sequence[Pair], *, direct: bool = False) -> Wished:
+    """The parameters of `$generate-vhl`, or of `$generate-shl`.
+
+    Args:
+        pairs: decoded, in order.
+        direct: whether a link may lead to its file without a manifest (flag U).
 
     Raises:
         UnsupportedError: a parameter that the operation does not have, or a form that is not made here.
@@ -67,13 +74,16 @@ def generate_input(pairs: Sequence[Pair]) -> Wished:
     given = _given(pairs, _GENERATE, several="purposeOfUse")
     if given.get("format", "qrcode") != "qrcode":
         raise UnsupportedError("Links are given as a QR code here.", ("format",))
-    _check_flag(given.get("flag", ""), passcode="passcode" in given)
+    flag = given.get("flag", "")
+    if not (direct and flag == DIRECT and "passcode" not in given):
+        _check_flag(flag, passcode="passcode" in given)
     return Wished(
         identifier=given.get("sourceIdentifier", ""),
         until=_seconds(given["exp"]) if "exp" in given else None,
         label=given.get("label", ""),
         passcode=Secret(given["passcode"].encode()) if "passcode" in given else None,
         purposes=tuple(_purpose(value) for name, value in pairs if name == "purposeOfUse") or (Purpose.TREAT,),
+        flag=flag,
     )
 
 
@@ -99,10 +109,11 @@ def _seconds(text: str) -> datetime:
     return datetime.fromtimestamp(int(text), UTC)
 
 
-def generated(image: bytes, media_type: str) -> bytes:
-    """The output of `$generate-vhl`: the QR as a Binary."""
+def generated(image: bytes, media_type: str, **texts: str) -> bytes:
+    """The output of `$generate-vhl`: the QR as a Binary, and further texts by name."""
     binary = {"resourceType": "Binary", "contentType": media_type, "data": base64.b64encode(image).decode()}
-    parameter = [{"name": "qrcode", "resource": binary}]
+    parameter: list[Resource] = [{"name": "qrcode", "resource": binary}]
+    parameter += [{"name": name, "valueString": text} for name, text in texts.items()]
     return orjson.dumps({"resourceType": "Parameters", "parameter": parameter})
 
 

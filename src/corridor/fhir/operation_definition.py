@@ -13,6 +13,7 @@ MATCH = "http://hl7.org/fhir/OperationDefinition/Patient-match"
 PULL_HISTORY = CANONICAL + "pull-history"
 WITHDRAW_CONSENT = CANONICAL + "withdraw-consent"
 IMPORT = CANONICAL + "import"
+GENERATE_SHL = CANONICAL + "generate-shl"
 
 _PURPOSE = {
     "name": "purpose",
@@ -82,6 +83,24 @@ _INPUTS = [
 ]
 
 
+def _given(name: str, kind: str, says: str) -> dict[str, Any]:
+    return _part(name, kind, says) | {"use": "out", "min": 1}
+
+
+_LINK = [
+    _part("exp", "positiveInt", "When it ends, in seconds since 1970; within 90 days, and 7 where none is given."),
+    _part(
+        "label", "string", "At most 80 characters, shown before it is opened; names neither the person nor an illness."
+    ),
+    _part("passcode", "string", "6 to 64 characters, to be asked for."),
+    _part("flag", "string", "P with a passcode; U where whoever holds the link may open it."),
+    _part("purposeOfUse", "string", "TREAT (the default), ETREAT or PATRQT.") | {"max": "*"},
+    _given("qrcode", "Binary", "The QR, which begins with the address of this node's viewer; SVG, or PNG by Accept."),
+    _given("link", "string", "The link with its key, which this node forgets."),
+    _given("revocation", "string", "By which the person takes it back alone."),
+]
+
+
 def _definition(code: str, name: str, *, says: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "resourceType": "OperationDefinition",
@@ -120,6 +139,15 @@ DEFINITIONS: dict[str, dict[str, Any]] = {
         "WithdrawConsent",
         says="Take back every consent to cross-border exchange that this person gave so far, here and everywhere.",
         parameters=[_DONE],
+    ),
+    "generate-shl": _definition(
+        "generate-shl",
+        "GenerateShl",
+        says=(
+            "Make a SMART Health Link to this person's summary of today, encrypted. A clinician's act; needs a consent "
+            "on record that names this country as holder and receiver."
+        ),
+        parameters=_LINK,
     ),
     "import": _definition(
         "import",

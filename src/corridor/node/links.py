@@ -1,4 +1,4 @@
-"""The doors of health links: making one as IHE says, and opening one as either standard says.
+"""The doors of health links: opening one as either standard says.
 
 Whatever does not open is one answer: the same status and the same body.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -24,14 +24,12 @@ from corridor.domain.link_secrets import ticket_for
 from corridor.domain.message import SignedRequest, header_fields
 from corridor.domain.secret import Secret
 from corridor.domain.trace import trace_of
-from corridor.fhir.health_link import JOSE, generate_input, generated, manifest_bundle, manifest_input
+from corridor.fhir.health_link import JOSE, manifest_bundle, manifest_input
 from corridor.fhir.outcome import outcome
 from corridor.flows.record_knock import Knock
 from corridor.node.formats import wanted_format
-from corridor.node.national import FHIR_JSON, National, fhir_reply, media_type, read_limited
-from corridor.node.reading import begin, language, patient_of
+from corridor.node.national import FHIR_JSON, fhir_reply, media_type, read_limited
 
-DEFAULT_LIFE = timedelta(days=7)
 _ASK_BYTES = 16 * 1024
 _EMBEDDED_CHARACTERS = 256 * 1024
 """A file up to this stands in the manifest itself where the caller does not say: one round trip less on a poor line."""
@@ -69,27 +67,6 @@ class LinkDoors:
     who: Callable[[SignedRequest], Awaitable[str]]
     picture: Callable[[str, str], bytes]
     now: Callable[[], datetime]
-
-
-async def generate(request: Request, *, national: National, doors: LinkDoors) -> Response:
-    """A verifiable health link to a patient's summary, as the picture of a QR; a consent must be on record.
-
-    Source: IHE VHL ITI-YY3.
-    """
-    who, pairs = await begin(request, national)
-    wished = generate_input(pairs)
-    patient_id = await patient_of(request, who, wished.identifier, national=national)
-    terms = LinkTerms(
-        kind=LinkKind.VHL,
-        until=wished.until or doors.now() + DEFAULT_LIFE,
-        label=wished.label,
-        passcode=wished.passcode,
-        language=language(request),
-        purposes=wished.purposes,
-    )
-    made = await doors.make_link(who, patient_id, terms)
-    kind = "image/png" if "image/png" in request.headers.get("accept", "") else "image/svg+xml"
-    return fhir_reply(generated(doors.picture(made.code.value.decode(), kind), kind))
 
 
 async def manifest(request: Request, *, doors: LinkDoors) -> Response:

@@ -6,6 +6,7 @@ the operator turns it on, and finds nobody: whoever broadcasts identifiers learn
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,8 @@ _FORM_BYTES = 16 * 1024
 _KNOWN = frozenset({"patient.identifier", "patient", "status", "type", "format", "category", "_format", "_count"})
 _SUMMARY = "60591-5"
 _MOST_MATCHES = 5
+_DOTTED = re.compile(r"^urn[:.]oid[:.]")
+_PREFIX = re.compile(r"^[A-Z]{2}/")
 FHIR_JSON = "application/fhir+json"
 
 
@@ -130,10 +133,20 @@ def _wanted(given: dict[str, str]) -> bool:
 async def _ids(who: Asking, given: dict[str, str], national: National) -> list[str]:
     if "patient" in given:
         return [given["patient"].removeprefix("Patient/")]
-    pairs = [("identifier", given["patient.identifier"]), ("_count", str(_MOST_MATCHES))]
+    pairs = [("identifier", _spellings(given["patient.identifier"])), ("_count", str(_MOST_MATCHES))]
     wanted = read_search("Patient", pairs, strict=True)
     page = await national.search_records(who, wanted.query, asked=for_log(wanted.understood, national.hide))
     return [each.id for each in page.records] if len(page.records) == 1 else []
+
+
+def _spellings(identifier: str) -> str:
+    """The identifier as it came, and as the register keeps it where the region writes it otherwise.
+
+    Source: INTEROP section 1.2 of the project's reading: `urn:oid.` for `urn:oid:`, the country before the number.
+    """
+    system, bar, value = identifier.rpartition("|")
+    usual = f"{_DOTTED.sub('urn:oid:', system)}{bar}{_PREFIX.sub('', value)}"
+    return identifier if usual == identifier else f"{identifier},{usual}"
 
 
 def _purpose(request: Request) -> Purpose | None:
