@@ -14,7 +14,12 @@ _ANCHORS = frozenset({"NNRTI", "INSTI", "PI", "EI-CCR5", "EI-fusion", "EI-attach
 _THIRD_LINE = frozenset({"ETR", "MVC", "T-20", "FTR", "IBA", "LEN", "TPV"})
 _PREP = (frozenset({"TDF", "FTC"}), frozenset({"TAF", "FTC"}), frozenset({"TDF", "3TC"}), frozenset({"CAB"}))
 _FREE = frozenset({"una", "un", "diaria", "diario", "cada", "tomar", "daily", "once", "twice"})
-_PAEDIATRIC = frozenset({"jarabe", "syrup", "xarope", "dispersable", "dispersible", "baby", "infantil", "pediatrico"})
+_PAEDIATRIC = frozenset(
+    {
+        *("jarabe", "jbe", "syrup", "xarope", "dispersable", "dispersible", "dispersivel", "disp", "masticable"),
+        *("granulos", "granulado", "granules", "pellets", "gotas", "baby", "infantil", "pediatrico", "pediatrica"),
+    }
+)
 _LONG_ACTING = frozenset({"rekambys", "cabenuva", "apretude"})
 _PROPHYLAXIS = re.compile(
     r"\b(?:prep|pep|ppe|pre.?exposi\w*|pos?t?.?exposi\w*|ptmi|ptv|pmtct|neonatal|recien nacido|rn|lactante)\b"

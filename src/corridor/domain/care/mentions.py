@@ -20,6 +20,7 @@ _LONE_BOOSTER = re.compile(r"(?<=\d)\s?/\s?([rc])\s?(?=\d{2,3}\b)|(?<=\d)\s?/([r
 _BOOSTERS = {"r": "/rtv ", "c": "/cobi "}
 _LETTERS = 3
 _TIMES = re.compile(r"\d+x\d*")
+_WITH_UNIT = re.compile(r"(\d+(?:[.,]\d+)?)([a-z]+\d?)")
 _MUTATION = re.compile(r"[acdefghiklmnpqrstvwy]\d{1,3}[acdefghiklmnpqrstvwy]{1,4}")
 _PLACEHOLDER = re.compile(r"arv\d|drug\d|droga\d|outro|otro|otros|other|outros|unknown|desconocido")
 _AMBIGUOUS = {
@@ -149,7 +150,8 @@ def _glued(token: _Token, known: Lexicon) -> Mention | None:
     for reader, flag in _TOGETHER:
         if components := reader(token.text, known):
             return Mention("drug", token.text, components, token.joint, token.depth, flag)
-    if number := re.match(r"(\d+(?:[.,]\d+)?)[a-z]+$", token.text):
+    number = _WITH_UNIT.fullmatch(token.text)
+    if number and number[2] in known.words:
         return Mention("number", number[1], (), token.joint, token.depth)
     return None
 

@@ -21,6 +21,8 @@ _TAF_STRENGTHS = frozenset({"25", "10"})
 
 _ENDS = re.compile(r"[,;.:)\]|]")
 _MANY = 8
+_LINE_CODE = re.compile(r"[1-6][b-ceijkmn]")
+"""`1j` is one regimen in one country's system and another elsewhere; without the system it says nothing."""
 _SHOWN = frozenset({"hiv", "tuberculosis"})
 _NOT_ART = {"hepatitis-b": ("not_art", "hbv_drug"), "covid": ("not_art",), "other": ("other_drug",)}
 _REGIMEN_WORDS = re.compile(r"antirretroviral|antiretroviral|\btarga\b|\btarv\b|\bhaart\b|\barvs?\b")
@@ -111,7 +113,10 @@ def _unread(found: tuple[Mention, ...], parted: Told) -> tuple[str, ...]:
     """What was not understood, in the order of the text; of a text of numbers alone, the numbers."""
     aside = {id(mention) for mention in parted.aside}
     left = [mention.text for mention in found if id(mention) in aside or mention.kind == "unread"]
-    return tuple(left) or tuple(mention.text for mention in found if all(one.kind == "number" for one in found))
+    if left or any(mention.components for mention in found):
+        return tuple(left)
+    codes = tuple(mention.text for mention in found if _LINE_CODE.fullmatch(mention.text))
+    return codes or tuple(mention.text for mention in found if all(one.kind == "number" for one in found))
 
 
 def read_code(system: str, code: str) -> Reading | None:
