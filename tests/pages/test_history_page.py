@@ -104,7 +104,7 @@ def test_it_reads_the_same_without_scripts(browser: Browser, case: Any) -> None:
     with shown(browser, case()) as scripted:
         told = said(scripted)
     with shown(browser, case(), java_script_enabled=False) as page:
-        without = {"←", "Antes", "Después", "→"}  # from the whole life nothing is earlier or later
+        without = {"←", "Antes", "Después", "→", "Hoja", "PDF"}  # only what a script can do is left out
         assert [word for word in told if word not in without] == [word for word in said(page) if word not in without]
 
 

@@ -19,7 +19,7 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 
-from corridor.domain.care.event import Event
+from corridor.domain.care.event import Event, EventKind
 from corridor.domain.care.lexicon import fold
 from corridor.domain.care.measures import cells_per_ul, stage_number
 from corridor.domain.care.standing_values import Certainty, Failure, FailureKind
@@ -118,8 +118,9 @@ def _stated(care: Timeline, treatment: Treatment) -> Iterator[Failure]:
     for event in events:
         match = _says_failure(f"{event.label} {event.raw} {event.reason}") if event.counts else None
         if match:
+            day = event.end if event.kind is EventKind.REGIMEN else event.start  # a regimen fails when it ends
             span = on(treatment.spans, event.start) if event.start else None
-            yield Failure(_KINDS[match[0]], event.start, (event,), Certainty.STATED, span)
+            yield Failure(_KINDS[match[0]], day, (event,), Certainty.STATED, span)
 
 
 @lru_cache(maxsize=4096)

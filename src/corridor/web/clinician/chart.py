@@ -32,16 +32,23 @@ class Size:
         gutter_px: room at the left for the numbers of the scales.
         short: countries are written as codes.
         heading_px: room above a lane for its name; 0 where the name stands in the gutter.
+        row_px: height of a bar with its words.
+        load_px: height of the scale of viral loads.
+        cd4_px: height of the scale of CD4 counts.
     """
 
     width_px: int
     gutter_px: int
     short: bool
     heading_px: int
+    row_px: int = 34
+    load_px: int = 130
+    cd4_px: int = 90
 
 
 WIDE = Size(1080, 112, short=False, heading_px=0)
 NARROW = Size(344, 46, short=True, heading_px=18)
+PAPER = Size(1000, 112, short=False, heading_px=0, row_px=25, load_px=84, cd4_px=54)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +97,10 @@ def chart(care: Timeline, t: Words, *, size: Size, today: date, window: Window =
     shown = within(care, axis) if window.years else care
     borders = _borders(care, axis, t, today=today, short=size.short)
     top = max((border.text_y for border in borders), default=0.0) + _BORDER_ROW_PX
-    lanes = _lanes(shown, Ground(axis, size.heading_px, today), t, top=top)
+    lanes = _lanes(shown, Ground(axis, size.heading_px, today, size.row_px), t, top=top)
     row = marks(shown.others, axis, t, top=_below(lanes, top), heading_px=size.heading_px)
     lanes_bottom = row.bottom if row else _below(lanes, top)
-    panels = tuple(_panels(shown, axis, t, top=lanes_bottom + _PANEL_GAP_PX))
+    panels = tuple(_panels(shown, axis, t, size=size, top=lanes_bottom + _PANEL_GAP_PX))
     bottom = panels[-1].bottom + _PANEL_GAP_PX if panels else lanes_bottom
     return Chart(
         size=size,
@@ -151,12 +158,12 @@ def _below(lanes: tuple[Lane, ...], top: float) -> float:
     return lanes[-1].bottom if lanes else top
 
 
-def _panels(care: Timeline, axis: TimeAxis, t: Words, *, top: float) -> Iterator[Panel]:
-    viral_loads = viral_load_panel(care.viral_loads, axis, t, top=top)
+def _panels(care: Timeline, axis: TimeAxis, t: Words, *, size: Size, top: float) -> Iterator[Panel]:
+    viral_loads = viral_load_panel(care.viral_loads, axis, t, top=top, height_px=size.load_px)
     if viral_loads:
         yield viral_loads
         top = viral_loads.bottom + _PANEL_GAP_PX
-    cd4s = cd4_panel(care.cd4s, axis, t, top=top)
+    cd4s = cd4_panel(care.cd4s, axis, t, top=top, height_px=size.cd4_px)
     if cd4s:
         yield cd4s
 

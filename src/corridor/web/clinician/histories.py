@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from corridor.domain.errors import NotFoundError
 from corridor.web.asset import asset
-from corridor.web.clinician.chart import NARROW, WIDE, chart, first_day
+from corridor.web.clinician.chart import NARROW, PAPER, WIDE, chart, first_day
 from corridor.web.clinician.courses import courses
 from corridor.web.clinician.dangers import dangers, shown_at_once
 from corridor.web.clinician.desk import Desk
@@ -32,8 +32,8 @@ from corridor.web.entrance import Visit
 from corridor.web.language import Words
 from corridor.web.page import Pages
 
-SIZES = (("wide", WIDE), ("small", NARROW))
-"""The drawing for laptops and paper, and the one for phones; the style sheet shows one of them."""
+SIZES = (("wide", WIDE), ("small", NARROW), ("paper", PAPER))
+"""The drawing for laptops, the one for phones and the one for paper; the style sheet shows one of them."""
 
 SCRIPT = asset(Path(__file__).parent / "static" / "line.js", path="/linea.js", media_type="text/javascript")
 """Lets the drawing be zoomed and moved; whoever runs no scripts has links that do the same."""

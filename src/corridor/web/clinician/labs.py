@@ -82,7 +82,7 @@ def _failures(stand: Standing, t: Words) -> Iterator[Line]:
 
 def _failure_text(failure: Failure, t: Words) -> str:
     day = t.day(failure.on) if failure.on else t("table.undated")
-    proof = " → ".join(value_text(event, t)[:60] for event in failure.proof)
+    proof = " → ".join((event.reason or value_text(event, t))[:60] for event in failure.proof)
     regimen = failure.regimen.label if failure.regimen else t("unknown")
     stated = failure.kind is FailureKind.CLINICAL or failure.certainty is Certainty.STATED
     key = "failure.stated" if stated else f"failure.{failure.kind}"

@@ -13,9 +13,8 @@ from corridor.web.clinician.wording import duration, value_text
 from corridor.web.drawing import Placed, TimeAxis, packed, placed, text_px
 from corridor.web.language import Words
 
-_ROW_PX = 34
-_LABEL_PX = 12
-_BAR_PX = 18
+_BAR_HIGH_PX = 10
+_LABEL_ABOVE_PX = 3
 _AFTER_PX = 6
 _LEAST_BAR_PX = 5.0
 _APART_PX = 6
@@ -28,11 +27,13 @@ class Ground:
     Attributes:
         heading_px: room above each lane for its name; 0 where the name stands beside.
         today: where what has no known end stops being drawn.
+        row_px: height of a bar with its words.
     """
 
     axis: TimeAxis
     heading_px: int
     today: date
+    row_px: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +182,11 @@ def _lane(kind: str, heading: str, stretches: Sequence[_Stretch], *, ground: Gro
     rows = packed(extents, apart_px=1)
     first = top + ground.heading_px
     bars = [
-        _bar(one, label, axis=axis, y=first + row * _ROW_PX)
+        _bar(one, label, axis=axis, y=first + (row + 1) * ground.row_px - _BAR_HIGH_PX - 4)
         for one, label, row in zip(stretches, labels, rows, strict=True)
     ]
-    bottom = first + (max(rows) + 1) * _ROW_PX + _AFTER_PX
-    return Lane(kind, heading, top + 14 if ground.heading_px else first + _BAR_PX + 9, tuple(bars), bottom)
+    bottom = first + (max(rows) + 1) * ground.row_px + _AFTER_PX
+    return Lane(kind, heading, top + 14 if ground.heading_px else first + ground.row_px - 5, tuple(bars), bottom)
 
 
 def _left(one: _Stretch, axis: TimeAxis) -> float:
@@ -205,10 +206,10 @@ def _bar(one: _Stretch, label: Placed, *, axis: TimeAxis, y: float) -> Bar:
     return Bar(
         x=min(x, axis.right - _LEAST_BAR_PX),
         width=round(width, 1),
-        y=y + _BAR_PX,
+        y=y,
         open_width=round(open_width, 1),
         open_start=one.start is None,
         label=label,
-        label_y=y + _LABEL_PX,
+        label_y=y - _LABEL_ABOVE_PX,
         facts=one.facts,
     )

@@ -22,8 +22,6 @@ ADVANCED_CELLS_PER_UL = 200
 """Below this the disease is advanced. Source: WHO guidelines for managing advanced HIV disease, 2017."""
 
 _HEADING_PX = 28
-_VIRAL_LOAD_PX = 130
-_CD4_PX = 90
 _LABEL_ABOVE_PX = 9
 _CROWD = 600
 _MOST_SPARE = 120
@@ -85,12 +83,14 @@ class _Result:
     title: str
 
 
-def viral_load_panel(events: Sequence[Event], axis: TimeAxis, t: Words, *, top: float) -> Panel | None:
+def viral_load_panel(
+    events: Sequence[Event], axis: TimeAxis, t: Words, *, top: float, height_px: float
+) -> Panel | None:
     """Viral loads by powers of ten, with the limit of detection that laboratories stated most often."""
     results = [one for event in _counted(events) if (one := _viral_load(event, axis, t))]
     if not results:
         return None
-    bottom = top + _HEADING_PX + _VIRAL_LOAD_PX
+    bottom = top + _HEADING_PX + height_px
     scale = log_scale(max(one.value for one in results), top=top + _HEADING_PX, bottom=bottom)
     marks = [(scale.y(Decimal(FAILURE_COPIES_PER_ML)), "")]
     limits = Counter(one.value for one in results if one.shape == "below" and one.text.startswith("<"))
@@ -101,12 +101,12 @@ def viral_load_panel(events: Sequence[Event], axis: TimeAxis, t: Words, *, top: 
     return _panel("viral-load", t("chart.viral-load"), results, scale=scale, lines=lines, marks=tuple(marks))
 
 
-def cd4_panel(events: Sequence[Event], axis: TimeAxis, t: Words, *, top: float) -> Panel | None:
+def cd4_panel(events: Sequence[Event], axis: TimeAxis, t: Words, *, top: float, height_px: float) -> Panel | None:
     """CD4 counts in equal steps; percentages stay in the table."""
     results = [one for event in _counted(events) if (one := _cd4(event, axis, t))]
     if not results:
         return None
-    bottom = top + _HEADING_PX + _CD4_PX
+    bottom = top + _HEADING_PX + height_px
     scale = linear_scale(max(one.value for one in results), top=top + _HEADING_PX, bottom=bottom)
     marks = ((scale.y(Decimal(ADVANCED_CELLS_PER_UL)), ""),)
     shown = sorted({*scale.lines(), ADVANCED_CELLS_PER_UL})
