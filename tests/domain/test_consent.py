@@ -210,4 +210,4 @@ def test_a_naive_instant_is_a_mistake_of_the_caller() -> None:
 
 
 def test_what_cannot_be_read_denies_everything() -> None:
-    assert decide([VALID, denial("x", NOW)], ASK, NOW) == Deny(Reason.DENIED)
+    assert decide([VALID, denial("x", NOW)], ASK, NOW) == Deny(Reason.UNREADABLE)

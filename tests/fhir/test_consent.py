@@ -16,6 +16,7 @@ from corridor.domain.errors import InvalidError
 from corridor.domain.period import ALWAYS, Period
 from corridor.domain.purpose import FORBIDDEN, Purpose
 from corridor.fhir.consent import HOLDER, WITHDRAWN, read, read_or_deny, render
+from corridor.fhir.consent_actors import ROLE_SYSTEM
 from corridor.fhir.draft import read_written
 
 GIVEN = datetime(2026, 1, 10, 12, tzinfo=UTC)
@@ -60,11 +61,17 @@ periods = st.just(ALWAYS) | st.builds(Period, st.none() | instants, st.none() | 
     lambda period: period.start is None or period.end is None or period.start <= period.end
 )
 countries = st.frozensets(st.sampled_from([PE, VE, Country("CL")]))
+organisations = st.frozensets(st.sampled_from(["https://pe.example/clinics|17", "urn:oid:1.2.3|a|b"]))
+roles = st.frozensets(st.sampled_from(["clinician", "programme"]))
+persons = st.frozensets(st.sampled_from(["https://pe.example/doctors|9", "https://cl.example/doctors|9"]))
 permits = st.builds(
     Provision,
     permit=st.just(value=True),
     countries=countries,
     holders=countries,
+    organisations=organisations,
+    roles=roles,
+    persons=persons,
     purposes=st.frozensets(st.sampled_from([str(each) for each in Purpose]), min_size=1),
     categories=st.frozensets(st.sampled_from(Category), min_size=1),
     period=periods,
@@ -75,6 +82,9 @@ denials = st.builds(
     permit=st.just(value=False),
     countries=countries,
     holders=countries,
+    organisations=organisations,
+    roles=roles,
+    persons=persons,
     purposes=st.frozensets(st.sampled_from([*(str(each) for each in Purpose), *sorted(FORBIDDEN), "HPAYMT"])),
     categories=st.frozensets(st.sampled_from(Category)),
     period=periods,
@@ -204,6 +214,15 @@ WRONG: list[tuple[tuple[str | int, ...], Any]] = [
     ((*NESTED, "actor", 0, "role"), {"coding": [{"code": "CST"}]}),
     ((*NESTED, "actor", 0, "reference"), {"reference": "Practitioner/1"}),
     ((*NESTED, "actor", 0, "reference"), {"identifier": {"system": "urn:iso:std:iso:3166", "value": "Peru"}}),
+    ((*NESTED, "actor", 0, "reference"), {"identifier": {"system": "https://pe.example/clinics", "value": "17"}}),
+    ((*NESTED, "actor", 0, "reference"), {"type": "Organization", "identifier": {"value": "17"}}),
+    ((*NESTED, "actor", 0, "reference"), {"type": "Organization", "identifier": {"system": "urn:x|y", "value": "17"}}),
+    ((*NESTED, "actor", 0, "reference"), {"type": "Group", "identifier": {"system": "urn:x", "value": "17"}}),
+    ((*NESTED, "actor", 0, "reference"), {"type": "PractitionerRole", "identifier": {"system": "urn:x", "value": "a"}}),
+    (
+        (*NESTED, "actor", 0, "reference"),
+        {"type": "PractitionerRole", "identifier": {"system": ROLE_SYSTEM, "value": "police"}},
+    ),
     *(((*NESTED, "purpose"), [{"system": ACT_REASON, "code": code}]) for code in sorted(FORBIDDEN)),
 ]
 
@@ -212,6 +231,14 @@ WRONG: list[tuple[tuple[str | int, ...], Any]] = [
 def test_what_does_not_fit_is_refused_at_the_door(path: tuple[str | int, ...], value: Any) -> None:
     with pytest.raises(InvalidError):
         read(altered(path, value))
+
+
+@pytest.mark.parametrize("element", ["class", "code"])
+@pytest.mark.parametrize("at", [("provision",), NESTED])
+def test_class_and_code_are_refused_with_what_to_write_instead(at: tuple[str | int, ...], element: str) -> None:
+    with pytest.raises(InvalidError, match=category.SYSTEM) as caught:
+        read(altered((*at, element), [{"code": "x"}] if element == "class" else [{"text": "x"}]))
+    assert caught.value.expression[0].endswith(f"provision.{element}") or f"[0].{element}" in caught.value.expression[0]
 
 
 @pytest.mark.parametrize(("path", "value"), WRONG)

@@ -2,56 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
+from functools import lru_cache
 
-from corridor.domain.category import Category
-from corridor.domain.country import Country
+from corridor.domain.ask import Ask
+from corridor.domain.decision import Decision, Deny, Grant, Permit, Reason, Spoken
 from corridor.domain.period import ALWAYS, Period
+from corridor.domain.provision import Provision
 from corridor.domain.purpose import FORBIDDEN, Purpose
+from corridor.domain.rule import BITS, FAR_FUTURE, SKEW, Dates, Rule, Standing, compiled, wanted
 
-SKEW = timedelta(seconds=60)
-"""A consent signed by a clock that runs ahead by no more than this counts as given."""
+__all__ = [
+    "SKEW",
+    "Ask",
+    "Consent",
+    "Decision",
+    "Deny",
+    "Grant",
+    "Permit",
+    "Provision",
+    "Reason",
+    "Spoken",
+    "Withdrawal",
+    "decide",
+    "denial",
+]
 
 _KNOWN_PURPOSES = frozenset(str(purpose) for purpose in Purpose)
-
-
-class Reason(StrEnum):
-    """Why an ask is denied; the audit keeps it, the asker never sees it."""
-
-    FORBIDDEN_PURPOSE = "forbidden-purpose"
-    UNKNOWN_PURPOSE = "unknown-purpose"
-    NOTHING_ASKED = "nothing-asked"
-    DENIED = "denied"
-    WITHDRAWN = "withdrawn"
-    NOT_IN_FORCE = "not-in-force"
-    NOT_COVERED = "not-covered"
-    NO_CONSENT = "no-consent"
-
-
-@dataclass(frozen=True, slots=True)
-class Provision:
-    """One thing that a consent permits or denies.
-
-    A permit covers only purposes and categories that it names. A denial that names none covers all of them.
-    Purpose codes are compared as they stand: TREAT does not include ETREAT.
-
-    Attributes:
-        countries: who may receive; empty means any.
-        holders: who may be asked to disclose; empty means any.
-        period: when the provision holds.
-        data_period: clinical dates that it is about.
-    """
-
-    permit: bool
-    countries: frozenset[Country] = frozenset()
-    purposes: frozenset[str] = frozenset()
-    categories: frozenset[Category] = frozenset()
-    period: Period = ALWAYS
-    data_period: Period = ALWAYS
-    holders: frozenset[Country] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +40,8 @@ class Consent:
     Attributes:
         given_at: when the person gave it.
         withdrawn_at: from then on its permits are void; its denials stay.
+        readable: False where it stands in for a document that nobody could read.
+        rules: its provisions, compiled once for as long as this version lives.
     """
 
     id: str
@@ -69,6 +50,13 @@ class Consent:
     withdrawn_at: datetime | None = None
     period: Period = ALWAYS
     provisions: tuple[Provision, ...] = ()
+    readable: bool = field(default=True, compare=False)
+    rules: tuple[Rule, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        dates = Dates(self.given_at, self.withdrawn_at, self.period)
+        rules = compiled(self.provisions, dates, consent_id=self.id, readable=self.readable)
+        object.__setattr__(self, "rules", rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,69 +66,9 @@ class Withdrawal:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Who wants what of whom, and why; `purpose` may be any text, only known codes can be permitted."""
-
-    asker: Country
-    holder: Country
-    purpose: Purpose | str
-    categories: frozenset[Category]
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What of one category may be disclosed: inside a permitted and outside every denied span of clinical dates."""
-
-    category: Category
-    permitted: frozenset[Period]
-    denied: frozenset[Period] = frozenset()
-
-    def allows(self, effective: datetime | None) -> bool:
-        """Whether a record of that clinical date may go; an undated record passes no span that has an edge."""
-        if effective is None:
-            return not self.denied and ALWAYS in self.permitted
-        permitted = any(span.holds(effective) for span in self.permitted)
-        return permitted and not any(span.holds(effective) for span in self.denied)
-
-
-@dataclass(frozen=True, slots=True)
-class Permit:
-    """What may be disclosed.
-
-    Attributes:
-        grants: one per permitted category, ordered by category.
-        until: decide again after that; None where no end is known.
-        consent_ids: consents that it rests on, ordered.
-    """
-
-    grants: tuple[Grant, ...]
-    until: datetime | None
-    consent_ids: tuple[str, ...]
-
-    @property
-    def categories(self) -> frozenset[Category]:
-        """The categories of which something may be disclosed."""
-        return frozenset(grant.category for grant in self.grants)
-
-    def allows(self, category: Category, effective: datetime | None = None) -> bool:
-        """Whether one record may be disclosed, by its category and clinical date."""
-        return any(grant.category == category and grant.allows(effective) for grant in self.grants)
-
-
-@dataclass(frozen=True, slots=True)
-class Deny:
-    """Nothing may be disclosed; the reason names no person and stays in the audit."""
-
-    reason: Reason
-
-
-Decision = Permit | Deny
-
-
 def denial(id: str, at: datetime) -> Consent:
     """A consent that forbids everything: what a document that cannot be read must count as."""
-    return Consent(id=id, status_active=True, given_at=at, provisions=(Provision(permit=False),))
+    return Consent(id=id, status_active=True, given_at=at, provisions=(Provision(permit=False),), readable=False)
 
 
 def decide(consents: Sequence[Consent], ask: Ask, now: datetime, *, withdrawals: Iterable[Withdrawal] = ()) -> Decision:
@@ -162,88 +90,82 @@ def decide(consents: Sequence[Consent], ask: Ask, now: datetime, *, withdrawals:
     """
     if now.tzinfo is None:
         raise ValueError("The instant of a decision must be aware.")
-    if ask.purpose in FORBIDDEN:
-        return Deny(Reason.FORBIDDEN_PURPOSE)
-    if ask.purpose not in _KNOWN_PURPOSES:
-        return Deny(Reason.UNKNOWN_PURPOSE)
+    purpose = str(ask.purpose)
+    if purpose not in _KNOWN_PURPOSES:
+        return Deny(Reason.FORBIDDEN_PURPOSE if purpose in FORBIDDEN else Reason.UNKNOWN_PURPOSE)
     if not ask.categories:
         return Deny(Reason.NOTHING_ASKED)
-    taken_back = max((withdrawal.at for withdrawal in withdrawals), default=None)
-    return _weigh([consent for consent in consents if consent.status_active], ask, (now, taken_back))
+    taken_back = max([withdrawal.at for withdrawal in withdrawals], default=None)
+    want = wanted(ask.categories)
+    rules = [rule for consent in consents if consent.status_active for rule in consent.rules]
+    heard = tuple([(rule, rule.standing(now, taken_back)) for rule in rules if rule.concerns(ask, purpose, want)])
+    return _weigh(heard, want, ask.data_period, spoken=bool(rules))
 
 
-_Pair = tuple[Consent, Provision]
+_Heard = tuple[tuple[Rule, Standing], ...]
 
 
-def _weigh(consents: Sequence[Consent], ask: Ask, times: tuple[datetime, datetime | None]) -> Decision:
-    now = times[0]
-    pairs = [(consent, provision) for consent in consents for provision in consent.provisions]
-    about = [pair for pair in pairs if _concerns(pair[1], ask)]
-    faults = [(pair, _fault(pair, *times)) for pair in about if pair[1].permit]
-    permits = [pair for pair, fault in faults if fault is None]
-    denials = [pair for pair in about if not pair[1].permit]
-    against = [pair[1] for pair in denials if _holds(pair, now)]
-    grants = tuple(_grants(ask, [provision for _, provision in permits], against))
+@lru_cache(maxsize=4096)
+def _weigh(heard: _Heard, want: int, asked: Period, *, spoken: bool) -> Decision:
+    """What the provisions that speak of an ask come to; the same ones come to the same, so that it is kept."""
+    permits = [rule for rule, standing in heard if rule.permit and standing == "holds"]
+    against = [rule for rule, standing in heard if not rule.permit and standing == "holds"]
+    grants = tuple(_grants(permits, against, want=want, asked=asked))
     if not grants:
-        return Deny(_reason({fault for _, fault in faults}, denied=bool(against), spoken=bool(pairs)))
-    ends = [*_ends(permits), *_beginnings(denials, now)]
-    return Permit(grants, min(ends, default=None), tuple(sorted({consent.id for consent, _ in permits})))
-
-
-def _concerns(provision: Provision, ask: Ask) -> bool:
-    """Whether a provision speaks of this ask at all, whenever it holds."""
-    between = (not provision.countries or ask.asker in provision.countries) and (
-        not provision.holders or ask.holder in provision.holders
+        return _denied(heard, against, spoken=spoken)
+    used = [rule for rule in permits if _adds(rule, grants, asked)]
+    return Permit(
+        grants,
+        min((*_ends(used), *_beginnings(heard)), default=None),
+        tuple(sorted({rule.spoken.consent_id for rule in used})),
+        _listed((*used, *against)),
     )
-    if not between:
-        return False
-    purpose, categories = ask.purpose in provision.purposes, not provision.categories.isdisjoint(ask.categories)
-    if provision.permit:
-        return purpose and categories
-    return (purpose or not provision.purposes) and (categories or not provision.categories)
 
 
-def _holds(pair: _Pair, now: datetime) -> bool:
-    return all(part.period is ALWAYS or part.period.holds(now) for part in pair)
+def _grants(permits: Sequence[Rule], denials: Sequence[Rule], *, want: int, asked: Period) -> Iterator[Grant]:
+    for category, bit in BITS.items():
+        if want & bit:
+            against = [rule.data_period for rule in denials if rule.categories & bit]
+            spans = [rule.data_period.common(asked) for rule in permits if rule.categories & bit]
+            left = [span for span in spans if span and not any(denied.contains(span) for denied in against)]
+            if left:
+                yield Grant(category, frozenset(left), frozenset(against))
 
 
-def _fault(pair: _Pair, now: datetime, taken_back: datetime | None) -> Reason | None:
-    """What keeps a permit from counting."""
-    consent = pair[0]
-    withdrawn = consent.withdrawn_at is not None and consent.withdrawn_at <= now
-    if withdrawn or (taken_back is not None and consent.given_at <= taken_back):
-        return Reason.WITHDRAWN
-    return None if consent.given_at <= now + SKEW and _holds(pair, now) else Reason.NOT_IN_FORCE
+def _adds(rule: Rule, grants: Iterable[Grant], asked: Period) -> bool:
+    """Whether something goes because of this permit."""
+    span = rule.data_period.common(asked)
+    return any(rule.categories & BITS[grant.category] and span in grant.permitted for grant in grants)
 
 
-def _grants(ask: Ask, permits: Sequence[Provision], denials: Sequence[Provision]) -> Iterable[Grant]:
-    for category in sorted(ask.categories):
-        against = [denial.data_period for denial in denials if not denial.categories or category in denial.categories]
-        spans = [permit.data_period for permit in permits if category in permit.categories]
-        left = [span for span in spans if not any(denied.contains(span) for denied in against)]
-        if left:
-            yield Grant(category, frozenset(left), frozenset(against))
+def _ends(permits: Iterable[Rule]) -> Iterator[datetime]:
+    """Last instants at which one of the permits counts."""
+    for rule in permits:
+        if rule.until != FAR_FUTURE:
+            yield rule.until
+        if rule.withdrawn_at:
+            yield rule.withdrawn_at - timedelta.resolution
 
 
-def _ends(permits: Sequence[_Pair]) -> Iterable[datetime]:
-    """Instants after which one of the permits no longer counts."""
-    for consent, provision in permits:
-        yield from (end for end in (consent.period.end, provision.period.end) if end)
-        if consent.withdrawn_at:
-            yield consent.withdrawn_at - timedelta.resolution
-
-
-def _beginnings(denials: Sequence[_Pair], now: datetime) -> Iterable[datetime]:
+def _beginnings(heard: _Heard) -> Iterator[datetime]:
     """Last instants before a denial that is still to come."""
-    for consent, provision in denials:
-        starts = [start for start in (consent.period.start, provision.period.start) if start and start > now]
-        if starts:
-            yield min(starts) - timedelta.resolution
+    for rule, standing in heard:
+        if standing == "to-come" and not rule.permit:
+            yield rule.since - timedelta.resolution
 
 
-def _reason(faults: set[Reason | None], *, denied: bool, spoken: bool) -> Reason:
-    if denied:
-        return Reason.DENIED
-    if faults:
-        return Reason.WITHDRAWN if Reason.WITHDRAWN in faults else Reason.NOT_IN_FORCE
-    return Reason.NOT_COVERED if spoken else Reason.NO_CONSENT
+def _denied(heard: _Heard, against: Sequence[Rule], *, spoken: bool) -> Deny:
+    if against:
+        reason = Reason.DENIED if any(rule.readable for rule in against) else Reason.UNREADABLE
+        return Deny(reason, _listed(against))
+    withdrawn = [rule for rule, standing in heard if standing == "withdrawn"]
+    if withdrawn:
+        return Deny(Reason.WITHDRAWN, _listed(withdrawn))
+    lapsed = [rule for rule, standing in heard if rule.permit and standing != "holds"]
+    if lapsed:
+        return Deny(Reason.NOT_IN_FORCE, _listed(lapsed))
+    return Deny(Reason.NOT_COVERED if spoken else Reason.NO_CONSENT)
+
+
+def _listed(rules: Iterable[Rule]) -> tuple[Spoken, ...]:
+    return tuple(sorted(rule.spoken for rule in rules))

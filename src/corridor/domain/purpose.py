@@ -23,10 +23,19 @@ class Purpose(StrEnum):
     PATRQT = "PATRQT"
 
 
-FORBIDDEN = frozenset({"HLEGAL", "GOV", "MILCDM", "FRAUD", "IMMIG", "LAWENFORCE", "DEPORT", "INSURE", "EMPLOY"})
-"""Codes that federation policy denies whatever a consent says: no permit for them is valid."""
-
 _LOCAL = frozenset({"IMMIG", "LAWENFORCE", "DEPORT", "INSURE", "EMPLOY"})
+"""What HL7 has no code for."""
+
+FORBIDDEN = _LOCAL | {
+    # Courts, governments, armies, and those who look for fraud.
+    *("HLEGAL", "GOV", "MILCDM", "MILDCRG", "FRAUD"),
+    # Payment, and who is insured for what.
+    *("HPAYMT", "CLMATTCH", "COVAUTH", "COVERAGE", "ELIGDTRM", "ELIGVER", "ENROLLM", "MEMADMIN", "REMITADV"),
+}
+"""Codes that federation policy denies whatever a consent says: no permit for them is valid.
+
+Source: HL7 v3 PurposeOfUse (https://terminology.hl7.org/ValueSet-v3-PurposeOfUse.html).
+"""
 
 EXCHANGE = frozenset({Purpose.TREAT, Purpose.ETREAT})
 """Purposes for which a history may cross a border on consent."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import lru_cache
 
 import orjson
 from sqlalchemy import bindparam, case, delete, insert, select
@@ -160,10 +161,7 @@ class SqlUnit:
     async def consents(self, patient_id: str) -> tuple[Consent, ...]:
         """See the port."""
         rows = await self._statements.rows(_CONSENTS, {"person": patient_id})
-        return tuple(
-            read_or_deny(orjson.loads(bodies.unpack(row["body"])), id=row["id"], at=from_micros(row["updated_at"]))
-            for row in rows
-        )
+        return tuple(_consent(row["body"], row["id"], row["updated_at"]) for row in rows)
 
     async def withdrawals(self, patient_id: str) -> tuple[Withdrawal, ...]:
         """See the port."""
@@ -215,6 +213,12 @@ class SqlUnit:
         await self._statements.run(_FORGET_ENDED, [now])
         rows = await self._statements.rows(_GRANTED, {"asker": country, "name": pseudonym, **now})
         return (rows[0]["patient_id"], rows[0]["statement"]) if rows else None
+
+
+@lru_cache(maxsize=2048)
+def _consent(body: bytes, name: str, updated_at: int) -> Consent:
+    """One version of a Consent, read and compiled once; its very bytes are what it is remembered by."""
+    return read_or_deny(orjson.loads(bodies.unpack(body)), id=name, at=from_micros(updated_at))
 
 
 def _projected(row: Row) -> Projected:
