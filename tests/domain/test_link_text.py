@@ -130,6 +130,7 @@ def terms(**more: Any) -> LinkTerms:
         {"label": "x" * 81},
         {"label": "a\nb"},
         {"passcode": Secret(b"12345")},
+        {"passcode": Secret(b"-- -- -- --")},
         {"passcode": Secret(b"1" * 65)},
         {"purposes": ()},
         {"purposes": (Purpose.PUBHLTH,)},

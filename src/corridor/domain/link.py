@@ -141,6 +141,11 @@ class Package:
     until: datetime
 
 
+def is_passcode(text: str) -> bool:
+    """Whether a text is long enough where only its letters and digits count, as they do when it is typed."""
+    return sum(map(str.isalnum, text)) >= SHORTEST_PASSCODE and len(text) <= LONGEST_PASSCODE
+
+
 def check_terms(terms: LinkTerms, *, now: datetime) -> None:
     """Let pass what a link may be.
 
@@ -151,8 +156,9 @@ def check_terms(terms: LinkTerms, *, now: datetime) -> None:
         raise InvalidError(f"A link ends within {LONGEST.days} days.", ("exp",))
     if len(terms.label) > LONGEST_LABEL or not terms.label.isprintable():
         raise InvalidError(f"A label has at most {LONGEST_LABEL} characters.", ("label",))
-    code = terms.passcode.value.decode() if terms.passcode else None
-    if code is not None and not SHORTEST_PASSCODE <= len(code) <= LONGEST_PASSCODE:
-        raise InvalidError(f"A passcode has {SHORTEST_PASSCODE} to {LONGEST_PASSCODE} characters.", ("passcode",))
+    if terms.passcode is not None and not is_passcode(terms.passcode.value.decode(errors="replace")):
+        raise InvalidError(
+            f"A passcode has {SHORTEST_PASSCODE} to {LONGEST_PASSCODE} letters or digits.", ("passcode",)
+        )
     if not terms.purposes or not PURPOSES.issuperset(terms.purposes):
         raise InvalidError("A link is given for treatment, or at the person's own request.", ("purposeOfUse",))

@@ -55,12 +55,12 @@ class LinkSeals:
     async def keep(self, passcode: Secret) -> str:
         """See the port."""
         async with self._turns:
-            return await asyncio.to_thread(hash_password, passcode.value.decode())
+            return await asyncio.to_thread(hash_password, plain(passcode).value.decode())
 
     async def right(self, kept: str, passcode: Secret) -> bool:
         """See the port."""
         async with self._turns:
-            return await asyncio.to_thread(verify_password, kept, passcode.value.decode())
+            return await asyncio.to_thread(verify_password, kept, plain(passcode).value.decode())
 
     def certify(self, link: str, *, at: datetime, until: datetime) -> str:
         """See the port."""
@@ -98,6 +98,6 @@ def by_id(trusted: Sequence[TrustedKey]) -> Callable[[bytes], Sequence[TrustedKe
 
 
 def plain(passcode: Secret) -> Secret:
-    """A drawn passcode without the strokes and the small letters that a hand gives it; the browser does the same."""
+    """A passcode without the strokes, blanks and small letters that a hand gives it; our viewer does the same."""
     typed = passcode.value.decode(errors="replace").upper()
     return Secret("".join(each for each in typed if each.isalnum()).encode())

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from corridor.domain.errors import InvalidError, NotFoundError
-from corridor.domain.link import LONGEST_PASSCODE, SHORTEST_PASSCODE, LinkKind, LinkTerms, MadeLink
+from corridor.domain.link import LinkKind, LinkTerms, MadeLink, is_passcode
 from corridor.domain.secret import Secret
 from corridor.web.clinician.desk import PersonRow
 from corridor.web.entrance import Visit
@@ -121,7 +121,7 @@ def _missing(form: Form) -> tuple[str, ...]:
         "way": form.one("way") in WAYS,
         "days": form.one("days") in {str(each) for each in DAYS},
         "language": form.one("language") in set(Language),
-        "passcode": not chosen or SHORTEST_PASSCODE <= len(chosen) <= LONGEST_PASSCODE,
+        "passcode": not chosen or is_passcode(chosen),
         "heard": form.one("heard") == "yes",
     }
     return tuple(question for question, answered in answers.items() if not answered)
