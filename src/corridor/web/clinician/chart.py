@@ -115,7 +115,7 @@ def chart(care: Timeline, t: Words, *, size: Size, today: date, window: Window =
         borders=borders,
         marks=row,
         panels=panels,
-        undrawn=_undrawn(care, lanes, panels) - (row.facts if row else 0),
+        undrawn=_facts(care) - _drawn(shown, lanes, panels) - (row.facts if row else 0),
     )
 
 
@@ -192,8 +192,12 @@ def _borders(care: Timeline, axis: TimeAxis, t: Words, *, today: date, short: bo
     )
 
 
-def _undrawn(care: Timeline, lanes: tuple[Lane, ...], panels: tuple[Panel, ...]) -> int:
-    drawn = {id(event) for span in care.spans if is_drawn(span) for event in span.events}
-    facts = len(care.regimen_events) + len(care.others) + len(care.viral_loads) + len(care.cd4s)
+def _facts(care: Timeline) -> int:
+    return len(care.regimen_events) + len(care.others) + len(care.viral_loads) + len(care.cd4s)
+
+
+def _drawn(shown: Timeline, lanes: tuple[Lane, ...], panels: tuple[Panel, ...]) -> int:
+    """How many records lie in bars and scales; one that speaks of two regimens counts once."""
+    taken = {id(event) for span in shown.spans if is_drawn(span) for event in span.events}
     others = sum(bar.facts for lane in lanes if lane.kind != "regimen" for bar in lane.bars)
-    return facts - len(drawn) - others - sum(panel.facts for panel in panels)
+    return len(taken) + others + sum(panel.facts for panel in panels)
