@@ -17,6 +17,7 @@ from corridor.storage.node.link_tables import health_link
 from corridor.storage.node.pull_tables import opening
 from corridor.storage.node.subscription_tables import subscription_event
 from corridor.storage.node.tables import metadata
+from corridor.storage.node.tie_tables import tie
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -34,7 +35,7 @@ async def test_migrated_tables_are_the_tables_of_the_metadata(database: Database
         assert await connection.run_sync(_differences) == []
         keys = await connection.run_sync(_primary_keys)
     assert keys == {name: [each.name for each in table.primary_key] for name, table in metadata.tables.items()}
-    assert {bulk_job.name, health_link.name, subscription_event.name, opening.name} <= keys.keys()
+    assert {bulk_job.name, health_link.name, subscription_event.name, opening.name, tie.name} <= keys.keys()
 
 
 async def test_an_empty_database_is_not_current_until_it_is_upgraded(empty_url: str) -> None:

@@ -13,6 +13,7 @@ from corridor.domain.errors import UnavailableError
 from corridor.domain.pull import PullRecord
 from corridor.domain.record import Draft, Record
 from corridor.flows.ports.outbox import Message
+from tests.fakes.ties import TieState
 
 Name = tuple[str, str]
 
@@ -37,6 +38,7 @@ class State:
     facts: list[AuditFact] = field(default_factory=list)
     pulls: dict[str, PullRecord] = field(default_factory=dict)
     openings: dict[str, Opening] = field(default_factory=dict)
+    ties: TieState = field(default_factory=TieState)
     numbers: int = 0
 
 

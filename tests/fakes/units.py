@@ -21,6 +21,7 @@ from corridor.fhir.stamp import stamp
 from corridor.flows.ports.unit import Projected
 from tests.fakes.pulls import FakeOpenings, FakePulls
 from tests.fakes.state import Shelf, Stored
+from tests.fakes.ties import FakeTies
 
 
 class FakeUnits:
@@ -51,6 +52,7 @@ class FakeUnit:
         self._shelf = shelf
         self.pulls = FakePulls(shelf)
         self.openings = FakeOpenings(shelf)
+        self.ties = FakeTies(shelf.state.ties)
 
     async def read(self, resource_type: str, id: str) -> Record | None:
         """See the port."""

@@ -15,6 +15,7 @@ from corridor.domain.disclosure import Disclosure
 from corridor.domain.record import Draft, Record
 from corridor.flows.ports.openings import Openings
 from corridor.flows.ports.pulls import Pulls
+from corridor.flows.ports.ties import Ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ class Unit(Protocol):
     @property
     def openings(self) -> Openings:
         """The times that the glass was broken."""
+
+    @property
+    def ties(self) -> Ties:
+        """Ties with people of other countries."""
 
     async def read(self, resource_type: str, id: str) -> Record | None:
         """The current version, deleted or not; None where it never existed."""

@@ -28,6 +28,7 @@ from corridor.storage.node.pulls import SqlPulls
 from corridor.storage.node.rows import NOBODY
 from corridor.storage.node.tables import projection, record, registration, return_grant
 from corridor.storage.node.tables import withdrawal as withdrawals
+from corridor.storage.node.ties import SqlTies
 from corridor.storage.node.writing import Writing
 from corridor.storage.statements import Listed, Row, Statement
 from corridor.storage.times import from_micros, to_micros
@@ -125,6 +126,7 @@ class SqlUnit:
         self._writing = Writing(transaction.statements, home, known)
         self.pulls = SqlPulls(transaction.statements)
         self.openings = SqlOpenings(transaction.statements)
+        self.ties = SqlTies(transaction.statements)
 
     @property
     def met(self) -> dict[Hashable, int]:
