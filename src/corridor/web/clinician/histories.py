@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -58,6 +59,9 @@ class HistoryPages:
         pulled = self._shelf.history(visit.session, request.path_params["id"], now=self._desk.now())
         if pulled is None:
             raise NotFoundError("No history is kept under that id.")
+        return await asyncio.to_thread(self._shown, request, visit, pulled)  # thousands of facts hold up nobody else
+
+    def _shown(self, request: Request, visit: Visit, pulled: PulledHistory) -> Response:
         t, seen = self._pages.words(request), picture(pulled, self._local)
         shown = {
             **_first(pulled, seen, t),
