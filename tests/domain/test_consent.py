@@ -1,199 +1,113 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.domain.category import CLINICAL, Category
-from corridor.domain.consent import Ask, Consent, Deny, Permit, Provision, Reason, Withdrawal, decide, denial
-from corridor.domain.country import Country
-from corridor.domain.period import ALWAYS, Period
+from corridor.domain.category import Category
+from corridor.domain.consent import Consent, Deny, Permit, Provision, Reason, Spoken, Withdrawal, decide, denial
+from corridor.domain.period import Period
 from corridor.domain.purpose import FORBIDDEN, Purpose
-
-NOW = datetime(2026, 3, 1, tzinfo=UTC)
-TICK = timedelta.resolution
-DAY = timedelta(days=1)
-PE, CO, VE, CL = map(Country, ("PE", "CO", "VE", "CL"))
-
-instants = st.sampled_from([NOW - DAY, NOW - TICK, NOW, NOW + TICK, NOW + DAY])
-edges = st.none() | instants
-periods = st.builds(Period, edges, edges)
-countries = st.frozensets(st.sampled_from([PE, CO, VE, CL]), max_size=2)
-codes = st.sampled_from([*Purpose, *sorted(FORBIDDEN), "HPAYMT", "treat", ""])
-categories = st.frozensets(st.sampled_from(Category), max_size=4)
-provisions = st.builds(
-    Provision,
-    permit=st.booleans(),
-    countries=countries,
-    holders=countries,
-    purposes=st.frozensets(codes, max_size=2),
-    categories=categories,
-    period=periods,
-    data_period=st.just(ALWAYS) | periods,
-)
-denials = st.builds(lambda provision, **rest: replace(provision, permit=False, **rest), provisions)
-consents = st.builds(
-    Consent,
-    id=st.sampled_from(["a", "b", "c"]),
-    status_active=st.booleans(),
-    given_at=instants,
-    withdrawn_at=edges,
-    period=periods,
-    provisions=st.lists(provisions, max_size=3).map(tuple),
-)
-records = st.tuples(st.sampled_from(Category), edges)
-
-PERMITTING = Provision(
-    permit=True,
-    countries=frozenset({PE}),
-    purposes=frozenset({Purpose.TREAT}),
-    categories=CLINICAL,
-    holders=frozenset({VE}),
-)
-VALID = Consent("valid", status_active=True, given_at=NOW, period=Period(NOW, NOW + DAY), provisions=(PERMITTING,))
-ASK = Ask(PE, VE, Purpose.TREAT, frozenset({Category.REGIMEN, Category.VIRAL_LOAD}))
-
-provision_changes = st.sampled_from(
-    [
-        {},
-        {"countries": frozenset({CL})},
-        {"holders": frozenset({CO})},
-        {"countries": frozenset()},
-        {"purposes": frozenset({Purpose.ETREAT})},
-        {"categories": frozenset({Category.MATCH})},
-        {"categories": frozenset({Category.REGIMEN})},
-        {"period": Period(NOW + TICK)},
-        {"period": Period(None, NOW)},
-        {"data_period": Period(NOW)},
-        {"permit": False},
-    ]
-)
-consent_changes = st.sampled_from(
-    [
-        {},
-        {"status_active": False},
-        {"given_at": NOW + timedelta(seconds=60)},
-        {"given_at": NOW + timedelta(seconds=60) + TICK},
-        {"withdrawn_at": NOW},
-        {"withdrawn_at": NOW + TICK},
-        {"period": Period(None, NOW)},
-        {"period": Period(None, NOW - TICK)},
-        {"period": Period(NOW + TICK)},
-    ]
-)
-ask_changes = st.sampled_from(
-    [{}, {"asker": CL}, {"holder": CL}, {"purpose": "IMMIG"}, {"purpose": Purpose.ETREAT}, {"categories": frozenset()}]
+from tests.domain.consent_values import (
+    ASK,
+    DAY,
+    NOW,
+    PERMITTING,
+    TICK,
+    VALID,
+    Case,
+    allowed,
+    categories,
+    consents,
+    denials,
+    instants,
+    near_valid,
+    records,
 )
 
-
-@st.composite
-def near_valid(draw: st.DrawFn) -> tuple[list[Consent], Ask, list[Withdrawal]]:
-    """A permitted ask with at most one field changed: where mistakes in a policy live."""
-    provision, consent, ask, withdrawals = PERMITTING, VALID, ASK, list[Withdrawal]()
-    changed = draw(st.sampled_from(["provision", "consent", "ask", "ask", "withdrawal", "denial"]))
-    others = list[Consent]()
-    if changed == "provision":
-        provision = replace(provision, **draw(provision_changes))
-    elif changed == "consent":
-        consent = replace(consent, **draw(consent_changes))
-    elif changed == "ask":
-        ask = replace(ask, **draw(ask_changes))
-    elif changed == "withdrawal":
-        withdrawals = [Withdrawal(draw(instants))]
-    elif changed == "denial":
-        others = [replace(VALID, id="other", period=draw(periods), provisions=(draw(denials),))]
-    return [replace(consent, provisions=(provision,)), *others], ask, withdrawals
-
-
-def allowed(decision: Permit | Deny, record: tuple[Category, datetime | None]) -> bool:
-    return isinstance(decision, Permit) and decision.allows(*record)
+Record = tuple[Category, datetime | None]
+several = st.lists(consents, max_size=2).map(tuple)
 
 
 def test_the_cases_that_properties_are_tried_on_reach_permits_and_denials() -> None:
     reached = list[bool]()
 
     @given(near_valid())
-    def count(case: tuple[list[Consent], Ask, list[Withdrawal]]) -> None:
-        known, ask, withdrawals = case
-        reached.append(isinstance(decide(known, ask, NOW, withdrawals=withdrawals), Permit))
+    def count(case: Case) -> None:
+        reached.append(isinstance(case.decided(), Permit))
 
     count()
     assert 0.2 <= sum(reached) / len(reached) <= 0.8
 
 
-@given(near_valid(), st.lists(consents, max_size=2), denials, records)
+@given(near_valid(), several, denials, records)
 def test_one_more_denial_never_permits_more(
-    case: tuple[list[Consent], Ask, list[Withdrawal]],
-    more: list[Consent],
-    denied: Provision,
-    record: tuple[Category, datetime | None],
+    case: Case, more: tuple[Consent, ...], denied: Provision, record: Record
 ) -> None:
-    known, ask, withdrawals = [*case[0], *more], case[1], case[2]
-    before = decide(known, ask, NOW, withdrawals=withdrawals)
-    after = decide([*known, replace(VALID, provisions=(denied,))], ask, NOW, withdrawals=withdrawals)
+    before = case.decided(more=more)
+    after = case.decided(more=(*more, replace(VALID, provisions=(denied,))))
     assert allowed(before, record) or not allowed(after, record)
 
 
-@given(near_valid(), st.lists(consents, max_size=2), instants, records)
-def test_a_withdrawal_never_permits_more(
-    case: tuple[list[Consent], Ask, list[Withdrawal]],
-    more: list[Consent],
-    at: datetime,
-    record: tuple[Category, datetime | None],
-) -> None:
-    known, ask, withdrawals = [*case[0], *more], case[1], case[2]
-    before = decide(known, ask, NOW, withdrawals=withdrawals)
-    after = decide(known, ask, NOW, withdrawals=[*withdrawals, Withdrawal(at)])
+@given(near_valid(), several, records)
+def test_one_more_unreadable_consent_permits_nothing(case: Case, more: tuple[Consent, ...], record: Record) -> None:
+    assert not allowed(case.decided(more=(*more, denial("x", NOW))), record)
+
+
+@given(near_valid(), several, instants, records)
+def test_a_withdrawal_never_permits_more(case: Case, more: tuple[Consent, ...], at: datetime, record: Record) -> None:
+    before = case.decided(more=more)
+    after = replace(case, withdrawals=(*case.withdrawals, Withdrawal(at))).decided(more=more)
     assert allowed(before, record) or not allowed(after, record)
 
 
-@given(near_valid(), st.lists(consents, max_size=3), st.randoms(use_true_random=False))
-def test_the_order_of_consents_does_not_matter(
-    case: tuple[list[Consent], Ask, list[Withdrawal]], more: list[Consent], random: object
-) -> None:
-    known = [*case[0], *more]
-    shuffled = known[:]
-    random.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis gives a random.Random
-    assert decide(known, case[1], NOW, withdrawals=case[2]) == decide(shuffled, case[1], NOW, withdrawals=case[2])
+@given(near_valid(), several, records)
+def test_asking_for_fewer_dates_never_permits_more(case: Case, more: tuple[Consent, ...], record: Record) -> None:
+    before = case.decided(more=more)
+    after = replace(case, ask=replace(case.ask, data_period=Period(NOW, NOW))).decided(more=more)
+    assert allowed(before, record) or not allowed(after, record) or case.ask.data_period.end == NOW - TICK
+    assert not allowed(after, (record[0], NOW + TICK))
+    assert not allowed(after, (record[0], None))
+
+
+@given(near_valid(), st.lists(consents, max_size=3).map(tuple), st.randoms(use_true_random=False))
+def test_the_order_of_consents_does_not_matter(case: Case, more: tuple[Consent, ...], random: Random) -> None:
+    shuffled = [*case.known, *more]
+    random.shuffle(shuffled)
+    first, second = case.decided(more=more), replace(case, known=tuple(shuffled)).decided()
+    assert first == second
+    assert first.provisions == second.provisions
 
 
 @given(near_valid(), st.sampled_from([TICK, DAY, 400 * DAY]))
-def test_nothing_is_permitted_after_the_end_unless_decided_again(
-    case: tuple[list[Consent], Ask, list[Withdrawal]], later: timedelta
-) -> None:
-    known = [replace(each, period=Period(each.period.start, NOW)) for each in case[0]]
-    assert isinstance(decide(known, case[1], NOW + later, withdrawals=case[2]), Deny)
+def test_nothing_is_permitted_after_the_end_unless_decided_again(case: Case, later: timedelta) -> None:
+    known = tuple(replace(each, period=Period(each.period.start, NOW)) for each in case.known)
+    assert isinstance(replace(case, known=known).decided(NOW + later), Deny)
 
 
-@given(near_valid(), st.lists(consents, max_size=2), st.sampled_from(sorted(FORBIDDEN)))
-def test_a_forbidden_purpose_is_never_permitted(
-    case: tuple[list[Consent], Ask, list[Withdrawal]], more: list[Consent], purpose: str
-) -> None:
+@given(near_valid(), several, st.sampled_from(sorted(FORBIDDEN)))
+def test_a_forbidden_purpose_is_never_permitted(case: Case, more: tuple[Consent, ...], purpose: str) -> None:
     willing = replace(PERMITTING, purposes=frozenset({purpose, *Purpose}), countries=frozenset(), holders=frozenset())
-    known = [*case[0], *more, replace(VALID, provisions=(willing,))]
-    assert decide(known, replace(case[1], purpose=purpose), NOW) == Deny(Reason.FORBIDDEN_PURPOSE)
+    asked = replace(case, ask=replace(case.ask, purpose=purpose))
+    found = asked.decided(more=(*more, replace(VALID, provisions=(willing,))))
+    assert found == Deny(Reason.FORBIDDEN_PURPOSE)
+    assert found.provisions == ()
 
 
-@given(st.lists(consents, max_size=2), st.text(max_size=8).filter(lambda code: code not in {*Purpose, *FORBIDDEN}))
-def test_an_unknown_purpose_is_never_permitted(known: list[Consent], purpose: str) -> None:
+@given(several, st.text(max_size=8).filter(lambda code: code not in {*Purpose, *FORBIDDEN}))
+def test_an_unknown_purpose_is_never_permitted(known: tuple[Consent, ...], purpose: str) -> None:
     assert decide([VALID, *known], replace(ASK, purpose=purpose), NOW) == Deny(Reason.UNKNOWN_PURPOSE)
 
 
-@given(near_valid(), st.lists(consents, max_size=2), records, st.integers(0, 10**6))
-def test_a_permit_holds_until_its_end(
-    case: tuple[list[Consent], Ask, list[Withdrawal]],
-    more: list[Consent],
-    record: tuple[Category, datetime | None],
-    part: int,
-) -> None:
-    known, ask, withdrawals = [*case[0], *more], case[1], case[2]
-    first = decide(known, ask, NOW, withdrawals=withdrawals)
+@given(near_valid(), several, records, st.integers(0, 10**6))
+def test_a_permit_holds_until_its_end(case: Case, more: tuple[Consent, ...], record: Record, part: int) -> None:
+    first = case.decided(more=more)
     if isinstance(first, Permit) and first.until:
         assert first.until >= NOW
         then = NOW + (first.until - NOW) * part / 10**6
-        again = decide(known, ask, then, withdrawals=withdrawals)
-        assert allowed(again, record) or not allowed(first, record)
+        assert allowed(case.decided(then, more=more), record) or not allowed(first, record)
 
 
 @given(st.lists(consents, max_size=3), categories)
@@ -204,10 +118,54 @@ def test_only_asked_categories_are_permitted_and_at_least_one(known: list[Consen
         assert decision.categories <= asked
 
 
+@given(near_valid(), several)
+def test_a_permit_is_explained_by_the_provisions_it_names(case: Case, more: tuple[Consent, ...]) -> None:
+    """What is permitted rests on permits that are named, and those alone permit it again."""
+    known = tuple(replace(each, id=str(place)) for place, each in enumerate((*case.known, *more)))
+    decision = replace(case, known=known).decided()
+    if isinstance(decision, Deny):
+        return
+    assert any(each.permit for each in decision.provisions)
+    assert decision.consent_ids == tuple(sorted({each.consent_id for each in decision.provisions if each.permit}))
+    named = {(each.consent_id, each.index) for each in decision.provisions}
+    alone = tuple(
+        replace(each, provisions=tuple(one for place, one in enumerate(each.provisions) if (each.id, place) in named))
+        for each in known
+    )
+    again = replace(case, known=alone).decided()
+    assert isinstance(again, Permit)
+    assert again.grants == decision.grants
+
+
+@given(near_valid(), several)
+def test_a_denial_by_denials_is_explained_by_each_of_them(case: Case, more: tuple[Consent, ...]) -> None:
+    decision = case.decided(more=more)
+    if isinstance(decision, Deny) and decision.reason in {Reason.DENIED, Reason.UNREADABLE}:
+        assert decision.provisions
+        assert not any(each.permit for each in decision.provisions)
+
+
 def test_a_naive_instant_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(ValueError, match="aware"):
         decide([VALID], ASK, NOW.replace(tzinfo=None))
 
 
 def test_what_cannot_be_read_denies_everything() -> None:
-    assert decide([VALID, denial("x", NOW)], ASK, NOW) == Deny(Reason.UNREADABLE)
+    found = decide([VALID, denial("x", NOW)], ASK, NOW)
+    assert found == Deny(Reason.UNREADABLE)
+    assert found.provisions == (Spoken("x", 0, permit=False),)
+
+
+def test_a_consent_is_compiled_once_for_as_long_as_it_lives() -> None:
+    assert VALID.rules is VALID.rules
+    assert replace(VALID).rules is not VALID.rules
+    assert replace(VALID) == VALID
+
+
+def test_the_first_and_the_last_instant_of_the_calendar_can_be_decided_on() -> None:
+    first = datetime.min.replace(tzinfo=NOW.tzinfo)
+    last = datetime.max.replace(tzinfo=NOW.tzinfo)
+    always = replace(VALID, given_at=first, period=Period())
+    assert isinstance(decide([always], ASK, first), Permit)
+    assert isinstance(decide([always], ASK, last), Permit)
+    assert isinstance(decide([replace(always, given_at=last)], ASK, last), Permit)

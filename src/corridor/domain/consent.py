@@ -168,4 +168,4 @@ def _denied(heard: _Heard, against: Sequence[Rule], *, spoken: bool) -> Deny:
 
 
 def _listed(rules: Iterable[Rule]) -> tuple[Spoken, ...]:
-    return tuple(sorted(rule.spoken for rule in rules))
+    return tuple(sorted({rule.spoken for rule in rules}))
