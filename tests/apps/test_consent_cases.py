@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,10 @@ import orjson
 import pytest
 
 from corridor.apps.consent_ask import decision_json, read_ask, read_instant
-from corridor.domain.consent import Permit, decide
+from corridor.domain.category import Category
+from corridor.domain.consent import Ask, Consent, Permit, decide
 from corridor.fhir.consent_file import read_consents
+from tests.domain.cedar import answers
 
 FOLDER = Path(__file__).parents[1] / "consent_cases"
 CASES = [
@@ -53,3 +55,26 @@ def test_every_case_is_decided_as_the_table_says(case: dict[str, Any]) -> None:
     found = decision_json(decision, written.faults)
     assert found.pop("unreadable") or expected["reason"] != "unreadable"
     assert found == expected
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_cedar_decides_every_case_alike(case: dict[str, Any]) -> None:
+    now, question = read_instant(case["at"]), read_ask(orjson.dumps(case["ask"]))
+    known = read_consents(orjson.dumps(case["consents"]), at=now).consents
+    ask, dates = question.ask, edges(known, question.ask)
+    records = [(category, at) for category in sorted({*ask.categories, Category.OTHER}) for at in dates]
+
+    theirs = answers(known, ask, now, question.withdrawals, records)
+
+    ours = decide(known, ask, now, withdrawals=question.withdrawals)
+    mine = [isinstance(ours, Permit) and ours.allows(*record) for record in records]
+    assert mine == [each.allowed for each in theirs]
+    assert any(mine) == (case["expected"]["decision"] == "permit")
+
+
+def edges(known: tuple[Consent, ...], ask: Ask) -> list[datetime | None]:
+    """No date, and the instants around which a clinical date begins or ceases to be meant."""
+    periods = [each.data_period for consent in known for each in consent.provisions] + [ask.data_period]
+    ends = {at for each in periods for at in (each.start, each.end) if at} | {datetime(2021, 6, 1, tzinfo=UTC)}
+    tick = timedelta.resolution
+    return [None, *sorted({near for at in ends for near in (at - tick, at, at + tick)})]
