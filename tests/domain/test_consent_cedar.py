@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corridor.domain.category import Category
+from corridor.domain.consent import Ask, Consent, Permit, Withdrawal, decide
+from tests.domain.cedar import answers
+from tests.domain.consent_values import ASK, DAY, NOW, TICK, VALID, Case, consents, near_valid
+
+DATES = (None, NOW - 2 * DAY, NOW - DAY, NOW - TICK, NOW, NOW + TICK, NOW + DAY)
+RECORDS = [(category, at) for category in (Category.REGIMEN, Category.MATCH, Category.CD4) for at in DATES]
+
+
+def agree(known: tuple[Consent, ...], ask: Ask, now: datetime, withdrawals: tuple[Withdrawal, ...]) -> bool:
+    """Both engines on every record; whether any of them may go."""
+    ours = decide(known, ask, now, withdrawals=withdrawals)
+    spoken = {(each.consent_id, each.index, each.permit) for each in ours.provisions}
+    theirs = answers(known, ask, now, withdrawals, RECORDS)
+    for record, their in zip(RECORDS, theirs, strict=True):
+        mine = isinstance(ours, Permit) and ours.allows(*record)
+        assert mine is their.allowed, (record, ours, their)
+        # What Cedar says decided a permitted record is among what we say.
+        assert not mine or their.because <= spoken, (record, ours, their)
+    return any(each.allowed for each in theirs)
+
+
+def test_cedar_agrees_near_the_edge_of_what_is_permitted() -> None:
+    reached = list[bool]()
+
+    @given(near_valid(), st.lists(consents, max_size=1).map(tuple), st.sampled_from([NOW, NOW - TICK, NOW + TICK]))
+    def compare(case: Case, more: tuple[Consent, ...], now: datetime) -> None:
+        known = tuple(
+            Consent(
+                str(place),
+                status_active=each.status_active,
+                given_at=each.given_at,
+                withdrawn_at=each.withdrawn_at,
+                period=each.period,
+                provisions=each.provisions,
+            )
+            for place, each in enumerate((*case.known, *more))
+        )
+        reached.append(agree(known, case.ask, now, case.withdrawals))
+
+    compare()
+    assert 0.2 <= sum(reached) / len(reached) <= 0.8
+
+
+@given(st.lists(consents, min_size=1, max_size=3).map(tuple))
+def test_cedar_agrees_on_what_nobody_made_valid(known: tuple[Consent, ...]) -> None:
+    named = tuple({each.id: each for each in known}.values())
+    agree((*named, VALID), ASK, NOW, ())
+
+
+def test_cedar_agrees_that_a_minute_ahead_counts_as_given() -> None:
+    minute = timedelta(minutes=1)
+    given_later = Consent("a", status_active=True, given_at=NOW + minute, provisions=VALID.provisions)
+    assert agree((given_later,), ASK, NOW, ())
+    assert not agree((given_later,), ASK, NOW - TICK, ())
