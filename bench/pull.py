@@ -92,8 +92,9 @@ async def _with_tokens(rooms: NodeRooms, patient_id: str) -> Locate:
     described = await desk.people.demographics(patient_id)
     if described is None:
         raise RuntimeError("The traveller is not in the register.")
+    key = desk.directory.federation().key
     (tokens,) = await make_tokens(
-        [features(described)], holders=desk.holders, threshold=desk.threshold, timeout_seconds=_DEADLINE_SECONDS
+        [features(described)], holders=desk.holders, key=key, timeout_seconds=_DEADLINE_SECONDS
     )
     pairs = tuple((each.kind, each.value) for each in tokens)
 
@@ -102,7 +103,7 @@ async def _with_tokens(rooms: NodeRooms, patient_id: str) -> Locate:
     ) -> Mapping[Country, str]:
         person = await desk.people.demographics(patient_id) or described
         sealed = tuple((each, desk.envelopes.seal(each, person, purpose=purpose.value)) for each in desk.countries)
-        search = Search(desk.epoch, pairs, flags(person).integers(), sealed, purpose.value)
+        search = Search(key.epoch, pairs, flags(person).integers(), sealed, purpose.value)
         return await desk.register.locate(search, trace=trace, timeout_seconds=timeout_seconds)
 
     return locate

@@ -15,7 +15,7 @@ from demo.parties import HUB, Party
 
 
 def hold_ceremony(parties: list[Party]) -> None:
-    """Make all keys, deal and combine the shares of the token key, and write the directory that everybody pins."""
+    """Make all keys, hold the ceremony of the token key, and write the directory that everybody pins."""
     hub = next(party for party in parties if party.key == HUB)
     nodes = [party for party in parties if party.key != HUB]
     corridor("keys", "generate", "--folder", hub.keys, "--hub")
@@ -23,13 +23,12 @@ def hold_ceremony(parties: list[Party]) -> None:
         corridor("keys", "generate", "--folder", party.keys)
         corridor("keys", "card", "--config", party.config, "--out", party.folder / "card.json")
     cards = [word for party in nodes for word in ("--card", party.folder / "card.json")]
-    for party in nodes:
-        corridor("keys", "deal", "--config", party.config, *cards, "--out", party.folder / "deal.json")
-    deals = [word for party in nodes for word in ("--deal", party.folder / "deal.json")]
-    for party in nodes:
-        out = party.folder / "public.json"
-        corridor("keys", "combine", "--config", party.config, *cards, *deals, "--out", out)
-    public, hub_part = nodes[0].folder / "public.json", ("--hub-url", hub.url, "--hub-keys", hub.keys)
+    table = hub.folder.parent / "ceremony"
+    corridor("keys", "plan", "--table", table, *cards)
+    for _round in ("deal", "confirm", "take"):
+        for party in nodes:
+            corridor("keys", "ceremony", "--config", party.config, "--table", table, "--yes")
+    public, hub_part = table / "public.json", ("--hub-url", hub.url, "--hub-keys", hub.keys)
     out = hub.folder.parent / "federation.json"
     corridor("federation", "write", *cards, "--public", public, *hub_part, "--out", out)
 

@@ -70,8 +70,8 @@ def test_the_ceremony_ends_in_one_directory(parties: dict[str, Party]) -> None:
     hold_ceremony(list(parties.values()))
     directory = json.loads((parties[HUB].folder.parent / "federation.json").read_bytes())
     assert [each["country"] for each in directory["members"]] == ["CL", "CO", "EC", "PE", "VE"]
-    publics = {(party.folder / "public.json").read_bytes() for party in parties.values() if party.key != HUB}
-    assert len(publics) == 1
+    publics = {(party.keys / "public-1-0.json").read_bytes() for party in parties.values() if party.key != HUB}
+    assert publics == {(parties[HUB].folder.parent / "ceremony" / "public.json").read_bytes()}
     for party in parties.values():
         for path in party.keys.iterdir():
             assert path.stat().st_mode & 0o077 == 0
@@ -105,24 +105,97 @@ def test_the_ceremony_says_what_is_missing_or_wrong(
     nodes = [party for party in parties.values() if party.key != HUB]
     cards = [word for party in nodes for word in ("--card", party.folder / "card.json")]
     peru, out = ("--config", parties["PE"].config), ("--out", tmp_path / "out")
-    deals = [word for party in nodes for word in ("--deal", party.folder / "deal.json")]
-    bad = tmp_path / "bad.json"
+    table, bad = parties[HUB].folder.parent / "ceremony", tmp_path / "bad.json"
     for content in (b"", b"[]", b'{"country":"PE"}', (nodes[0].folder / "card.json").read_bytes().replace(b"a", b"z")):
         bad.write_bytes(content)
-        operator.is_refused("keys", "deal", *peru, *cards, "--card", bad, *out)
-        operator.is_refused("keys", "combine", *peru, *cards, *deals[:-1], bad, *out)
-    operator.is_refused("keys", "deal", *peru, *cards, "--card", tmp_path / "nowhere", *out)
-    operator.is_refused("keys", "deal", *peru, *cards, *cards[:2], *out)
-    operator.is_refused("keys", "deal", *peru, *cards[:2], *out)
-    operator.is_refused("keys", "deal", *peru, *cards, *out, "--threshold", "9")
-    operator.is_refused("keys", "combine", *peru, *cards, *deals[2:], *out)
-    operator.is_refused("keys", "combine", *peru, *cards, *deals[2:], "--deal", tmp_path / "nowhere", *out)
-    public, hub = ("--public", nodes[0].folder / "public.json"), ("--hub-url", "https://hub.example", "--hub-keys")
+        operator.is_refused("keys", "plan", "--table", tmp_path / "t", *cards, "--card", bad)
+    operator.is_refused("keys", "plan", "--table", tmp_path / "t", *cards, "--card", tmp_path / "nowhere")
+    operator.is_refused("keys", "plan", "--table", tmp_path / "t", *cards, *cards[:2])
+    operator.is_refused("keys", "plan", "--table", tmp_path / "t", *cards, "--threshold", "9")
+    assert "already" in operator.is_refused("keys", "plan", "--table", table, *cards)
+    assert "no plan" in operator.is_refused("keys", "ceremony", *peru, "--table", tmp_path / "t", "--yes")
+    operator.types("keys", "plan", "--table", tmp_path / "t", *cards[:-4])
+    assert "no place" in operator.is_refused("keys", "ceremony", *peru, "--table", tmp_path / "t", "--yes")
+    public, hub = ("--public", table / "public.json"), ("--hub-url", "https://hub.example", "--hub-keys")
     operator.is_refused("federation", "write", *cards[2:], *public, *hub, parties[HUB].keys, *out)
     operator.is_refused("federation", "write", *cards, *public, *hub, tmp_path, *out)
     operator.is_refused("federation", "write", *cards, "--public", bad, *hub, parties[HUB].keys, *out)
     operator.is_refused("federation", "write", *cards, "--public", tmp_path / "nowhere", *hub, parties[HUB].keys, *out)
     assert not (tmp_path / "out").exists()
+
+
+def test_the_ceremony_says_who_is_missing_and_goes_on(operator: Operator, parties: dict[str, Party]) -> None:
+    nodes = [party for party in parties.values() if party.key != HUB]
+    for party in nodes:
+        operator.types("keys", "generate", "--folder", party.keys)
+        operator.types("keys", "card", "--config", party.config, "--out", party.folder / "card.json")
+    table = ("--table", parties[HUB].folder.parent / "ceremony")
+    cards = [word for party in nodes for word in ("--card", party.folder / "card.json")]
+    code, out, _ = operator.types("keys", "plan", *table, *cards)
+    assert (code, "Any 3 of 5 holders: CL (1), CO (2), EC (3), PE (4), VE (5)" in out) == (0, True)
+    code, out, _ = operator.types("keys", "ceremony", "--config", parties["PE"].config, *table, "--yes")
+    assert (code, "Waiting for CL, CO, EC, VE" in out) == (0, True)
+    for _round in range(3):
+        for party in nodes:
+            code, out, _ = operator.types("keys", "ceremony", "--config", party.config, *table, "--yes")
+            assert code == 0
+    assert "The ceremony is over; CL holds share 1. Transcript: " in out
+
+
+def test_shares_are_made_anew_and_a_key_is_changed_by_new_directories(
+    operator: Operator, parties: dict[str, Party]
+) -> None:
+    hold_ceremony(list(parties.values()))
+    nodes, at = [party for party in parties.values() if party.key != HUB], parties[HUB].folder.parent
+    cards = [word for party in nodes for word in ("--card", party.folder / "card.json")]
+    operator.types("keys", "plan", "--table", at / "anew", "--renew", at / "federation.json", "--remove", "CL")
+    operator.types("keys", "plan", "--table", at / "next", *cards, "--epoch", "2")
+    for table in ("anew", "next"):
+        for _round in range(3):
+            for party in nodes:
+                if (table, party.key) != ("anew", "CL"):
+                    words = ("--config", party.config, "--table", at / table, "--yes")
+                    assert operator.types("keys", "ceremony", *words)[0] == 0
+    now, out = ("--directory", at / "federation.json"), ("--out", at / "federation.json")
+    parts = ("--public", at / "anew" / "public.json", "--next", at / "next" / "public.json")
+    code, told, _ = operator.types("federation", "update", *now, *parts, *out)
+    assert (code, "version 2, key 1.1 and 2.0" in told) == (0, True)
+    code, told, _ = operator.types("federation", "update", *now, "--public", at / "next" / "public.json", *out)
+    assert (code, "version 3, key 2.0." in told) == (0, True)
+    third = ("--public", at / "ceremony" / "public.json", "--next", at / "ceremony" / "public.json")
+    assert "next number" in operator.is_refused("federation", "update", *now, *third, *out)
+
+
+def test_a_quota_is_asked_for_signed_and_shown(operator: Operator, parties: dict[str, Party]) -> None:
+    hold_ceremony(list(parties.values()))
+    peru, file = ("--config", parties["PE"].config), parties["PE"].folder / "quota.json"
+    wanted = ("--elements", "2000000", "--out", file, "--reason", "the first index")
+    code, told, _ = operator.types("identity", "quota", "request", *peru, *wanted, "--hours", "6")
+    assert (code, "0 of 3, not in force" in told) == (0, True)
+    assert "already" in operator.is_refused("identity", "quota", "request", *peru, *wanted)
+    assert "24 hours" in operator.is_refused(
+        "identity",
+        "quota",
+        "request",
+        *peru,
+        "--elements",
+        "1",
+        "--out",
+        file.with_name("q"),
+        "--reason",
+        "",
+        "--hours",
+        "25",
+    )
+    assert "another holder" in operator.is_refused("identity", "quota", "sign", *peru, "--quota", file, "--yes")
+    for key in ("VE", "CO", "EC"):
+        words = ("--config", parties[key].config, "--quota", file, "--yes")
+        code, told, _ = operator.types("identity", "quota", "sign", *words)
+    assert (code, "Signed by CO, EC, VE: 3 of 3, in force" in told) == (0, True)
+    file.write_bytes(file.read_bytes().replace(b"A", b"B", 1))
+    operator.is_refused("identity", "quota", "show", *peru, "--quota", file)
+    waiting = [json.loads(path.read_bytes())["act"] for path in sorted(parties["PE"].keys.glob("act-*.json"))]
+    assert waiting == ["key-ceremony", "quota-requested"]
 
 
 def test_a_database_is_migrated_twice_without_harm(operator: Operator, parties: dict[str, Party]) -> None:

@@ -15,7 +15,6 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from corridor.apps.clock import SystemClock
-from corridor.apps.key_commands import SHARE_FILE
 from corridor.domain.category import Category
 from corridor.domain.consent import Consent, Provision
 from corridor.domain.country import Country
@@ -31,7 +30,7 @@ from corridor.fhir.patient import demographics
 from corridor.flows.locate_person import LocateDesk, locate_person
 from corridor.keys.envelopes import FileEnvelopes
 from corridor.keys.files import signing_key
-from corridor.keys.shares import FileShares
+from corridor.keys.shares import FolderShares
 from corridor.keys.signatures import Signatures
 from corridor.keys.statements import SignedStatements
 from corridor.remote.calls import Calls
@@ -60,6 +59,10 @@ class _Described:
     async def demographics(self, _patient_id: str) -> Demographics:
         """See the port."""
         return self.person
+
+
+async def _unnamed(country: Country, reason: str) -> None:
+    raise AssertionError(f"{country} answered wrongly: {reason}")
 
 
 class Envoy:
@@ -130,14 +133,12 @@ class Envoy:
         calls = Calls(transport, self.signatures, self.clock)
         others = tuple(Country(code) for code in NODES if code != self.country)
         sealing = {member.country: member.sealing_key for member in self.known.members}
-        shares = FileShares(self.keys / SHARE_FILE)
         desk = LocateDesk(
             people=_Described(described),
-            holders=HttpHolders(self.country, calls, self.directory, shares=shares, log=lambda *_, **__: None),
+            holders=HttpHolders(self.country, calls, self.directory, shares=FolderShares(self.keys), name=_unnamed),
             register=HttpRegister(calls, self.directory),
             envelopes=FileEnvelopes(self.keys / "sealing.key", country=self.country, sealing_keys=sealing),
-            epoch=self.known.epoch,
-            threshold=self.known.threshold,
+            directory=self.directory,
             countries=others,
         )
         found = await locate_person("x", purpose=purpose, trace=new_trace(), timeout_seconds=10, desk=desk)

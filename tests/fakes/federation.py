@@ -27,8 +27,8 @@ from corridor.keys.files import KeyUse, create_key, sealing_key
 from corridor.keys.pseudonyms import FilePseudonyms
 from corridor.keys.statements import SignedStatements
 from tests.fakes.clock import FakeClock
-from tests.fakes.holders import THRESHOLD, FakeHolders
-from tests.fakes.hub import EPOCH, FakeHub, FakeRegister
+from tests.fakes.holders import FakeHolders
+from tests.fakes.hub import FakeHub, FakeRegister
 from tests.fakes.node import FakeNode
 from tests.fakes.peers import FakePeers
 from tests.fakes.resources import Resource, draft_of, rendered
@@ -106,7 +106,7 @@ class FakeFederation:
         envelopes = FileEnvelopes(self._folder / f"{home}-sealing", country=home, sealing_keys=public)
         pseudonyms, statements = FilePseudonyms(self._folder / f"{home}-pseudonym"), self.statements(home)
         others = tuple(code for code in sorted(self.codes) if code != home)
-        locating = LocateDesk(node.people, self.holders, register, envelopes, EPOCH, THRESHOLD, others)
+        locating = LocateDesk(node.people, self.holders, register, envelopes, self.hub.directory, others)
         locate, clock = partial(locate_person, desk=locating), self.clock
         return FakeCountry(
             home,
@@ -116,7 +116,7 @@ class FakeFederation:
             ServeDesk(home, node.units, node.people, register, envelopes, statements, pseudonyms, clock, node.budgets),
             PullDesk(home, node.units, locate, peers, statements, pseudonyms, clock),
             locating,
-            RegisterDesk(node.outbox, node.people, self.holders, register, node.audit, clock, EPOCH, THRESHOLD),
+            RegisterDesk(node.outbox, node.people, self.holders, register, node.audit, clock, self.hub.directory),
             SpreadDesk(home, node.outbox, node.audit, locate, peers, statements, clock),
         )
 

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from corridor.domain.country import Country
+from corridor.domain.directory import KeyHolder, TokenKey
 from corridor.domain.errors import UnavailableError
 from corridor.domain.identity import dleq, oprf
 from corridor.domain.identity.sharing import combine_deals, deal, public_share
@@ -38,12 +40,15 @@ class FakeHolders:
         self.hangs = False
         self.asked: list[int] = []
 
-    async def evaluate(self, blinded: Sequence[bytes], *, timeout_seconds: float) -> Mapping[int, Sequence[bytes]]:
+    async def evaluate(
+        self, blinded: Sequence[bytes], *, key: TokenKey, timeout_seconds: float
+    ) -> Mapping[int, Sequence[bytes]]:
         """See the port."""
         self.asked.append(len(blinded))
         if self.hangs:
             await asyncio.sleep(timeout_seconds * 100)
         shares, publics = dealt()
+        assert key.threshold == THRESHOLD
         there = [index for index in shares if index not in self.away][:THRESHOLD]
         if len(there) < THRESHOLD:
             raise UnavailableError("Too few key holders answered.")
@@ -53,3 +58,10 @@ class FakeHolders:
             proof = dleq.prove(shares[index].value, blinded, found[index])
             check_partial(publics[index], blinded, found[index], proof=proof)
         return found
+
+
+def dealt_key(epoch: int) -> TokenKey:
+    """The public part of the key that is dealt in memory."""
+    codes = ("CL", "CO", "EC", "PE", "VE")
+    holders = tuple(KeyHolder(Country(code), index, dealt()[1][index]) for index, code in enumerate(codes, 1))
+    return TokenKey(epoch, 0, THRESHOLD, dealt()[1][1], holders)

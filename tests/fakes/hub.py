@@ -91,11 +91,11 @@ class FakeDirectory:
 
     def __init__(self, countries: Sequence[Country]) -> None:
         members = tuple(Member(each, f"Node {each}", f"https://{each.lower()}.example", b"", b"") for each in countries)
-        self._federation = Federation(1, EPOCH, 3, b"", "https://hub.example", b"", members)
+        self.known = Federation(1, EPOCH, 3, b"", "https://hub.example", b"", members)
 
     def federation(self) -> Federation:
         """See the port."""
-        return self._federation
+        return self.known
 
 
 class FakeHub:
@@ -107,10 +107,10 @@ class FakeHub:
 
     def __init__(self, countries: Sequence[Country], clock: Clock) -> None:
         self.persons, self.handles, self.resolutions = FakePersons(), FakeHandles(), FakeResolutions()
-        directory = FakeDirectory(countries)
-        self.resolving = ResolveDesk(self.persons, self.handles, self.resolutions, directory, clock)
+        self.directory = FakeDirectory(countries)
+        self.resolving = ResolveDesk(self.persons, self.handles, self.resolutions, self.directory, clock)
         self.redeeming = RedeemDesk(self.handles, clock)
-        self.registering = RegisterPersonsDesk(self.persons, directory)
+        self.registering = RegisterPersonsDesk(self.persons, self.directory)
         self.lines: dict[tuple[Country, str], Disclosure] = {}
         self.sizes: dict[Country, int] = {}
 

@@ -77,3 +77,7 @@ class FakeBudgets:
         if total > limit:
             raise ThrottledError("The budget of this hour is spent.")
         self._spent[hour] = total
+
+    async def spent(self, name: str, *, at: datetime) -> int:
+        """See the port."""
+        return self._spent.get((name, at.replace(minute=0, second=0, microsecond=0)), 0)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 import orjson
 
 from corridor.domain.identity.demographics import Demographics
 from corridor.domain.identity.normalise import document_core, given_words, skeleton, surname_words
 from corridor.fhir.patient import demographics
+from corridor.flows.ports.people import Entry, Place
+from corridor.storage.times import to_micros
 from tests.fakes.state import Shelf
 
 
@@ -40,6 +43,21 @@ class FakePeople:
     async def handle(self, patient_id: str) -> bytes:
         """See the port."""
         return self._shelf.state.handles.setdefault(patient_id, secrets.token_bytes(16))
+
+    async def handles(self, patient_ids: Sequence[str]) -> dict[str, bytes]:
+        """See the port."""
+        return {each: await self.handle(each) for each in patient_ids}
+
+    async def after(self, place: Place, *, limit: int) -> tuple[Entry, ...]:
+        """See the port; the order of writing stands for that of changes."""
+        patients = [each for each in self._shelf.living() if each.record.resource_type == "Patient"]
+        placed = [(each.record.id, (to_micros(each.record.updated_at), n)) for n, each in enumerate(patients, 1)]
+        behind = sorted((each for each in placed if each[1] > place), key=lambda each: each[1])[:limit]
+        return tuple([Entry(each, await self.demographics(each), at) for each, at in behind])
+
+    async def count(self) -> int:
+        """See the port."""
+        return sum(each.record.resource_type == "Patient" for each in self._shelf.living())
 
 
 def _traits(described: Demographics) -> set[object]:

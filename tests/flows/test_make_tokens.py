@@ -5,14 +5,14 @@ import pytest
 from corridor.domain.errors import UnavailableError
 from corridor.domain.identity.features import features
 from corridor.flows.make_tokens import make_tokens
-from tests.fakes.holders import THRESHOLD, FakeHolders
+from tests.fakes.holders import FakeHolders, dealt_key
 from tests.flows.shown import HER
 
 PERSONS = [features(HER), (), features(HER)[:4]]
 
 
 async def values(holders: FakeHolders) -> list[list[tuple[int, bytes]]]:
-    persons = await make_tokens(PERSONS, holders=holders, threshold=THRESHOLD, timeout_seconds=5)
+    persons = await make_tokens(PERSONS, holders=holders, key=dealt_key(1), timeout_seconds=5)
     return [[(token.kind, token.value) for token in tokens] for tokens in persons]
 
 
@@ -39,7 +39,7 @@ async def test_all_persons_are_one_question() -> None:
 
 async def test_nobody_is_asked_nothing() -> None:
     holders = FakeHolders()
-    assert await make_tokens([(), ()], holders=holders, threshold=THRESHOLD, timeout_seconds=5) == ((), ())
+    assert await make_tokens([(), ()], holders=holders, key=dealt_key(1), timeout_seconds=5) == ((), ())
     assert holders.asked == []
 
 

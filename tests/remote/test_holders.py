@@ -17,18 +17,21 @@ from corridor.domain.errors import InvalidError, UnavailableError
 from corridor.domain.identity.group import scalar_inverse
 from corridor.domain.identity.oprf import blind
 from corridor.domain.identity.sharing import combine_partials
-from corridor.domain.log import HOLDER_WRONG
-from corridor.domain.message import SignedRequest
+from corridor.domain.message import SignedRequest, SignedResponse
 from corridor.domain.wire import ELEMENTS_MAX
 from corridor.flows.evaluate_tokens import EvaluateDesk, evaluate_tokens
+from corridor.keys.quotas import SignedQuotas
 from corridor.node.evaluate import Holder, routes
 from corridor.remote.calls import Calls
 from corridor.remote.holders import HttpHolders
+from tests.fakes.holders import dealt_key
+from tests.fakes.hub import EPOCH
 from tests.fakes.node import FakeNode
 from tests.fakes.shares import FakeShares
 from tests.fakes.signed import CODES, AsgiLine, SignedParties
 
 PE = Country("PE")
+KEY = dealt_key(EPOCH)
 OTHERS = [code for code in CODES if code != PE]
 
 
@@ -48,12 +51,17 @@ class Holding:
         self.nodes = {code: FakeNode(code) for code in CODES}
         self.apps = {code: self.app(code, FakeShares(index)) for index, code in enumerate(CODES, 1)}
         self.line = AsgiLine({})
+        self.named: list[tuple[Country, str]] = []
         self.put()
 
     def app(self, code: str, shares: FakeShares, *, limit: int = 10_000) -> Starlette:
         """A holder's door."""
         node = self.nodes[Country(code)]
-        desk = EvaluateDesk(Country(code), shares, node.budgets, node.audit, self.parties.clock, limit_per_hour=limit)
+        log, clock = self.parties.log, self.parties.clock
+        quotas = SignedQuotas(self.parties.public)
+        desk = EvaluateDesk(
+            Country(code), shares, node.budgets, quotas, self.parties, node.audit, clock, log, limit_per_hour=limit
+        )
         holder = Holder(self.parties.gate(code), partial(evaluate_tokens, desk=desk))
         return Starlette(routes=routes(holder))
 
@@ -70,7 +78,11 @@ class Holding:
         """Peru asks."""
         calls = Calls(self.line, self.parties.signatures("PE"), self.parties.clock)
         shares = FakeShares(CODES.index(PE) + 1) if own else None
-        return HttpHolders(PE, calls, self.parties, shares=shares, log=self.parties.log)
+        return HttpHolders(PE, calls, self.parties, shares=shares, name=self.name)
+
+    async def name(self, country: Country, reason: str) -> None:
+        """Keep who was named."""
+        self.named.append((country, reason))
 
 
 def app_that(answer: Callable[[], Response]) -> Starlette:
@@ -104,7 +116,7 @@ def token(partials: dict[int, Sequence[bytes]]) -> bytes:
 
 
 async def evaluated(holders: HttpHolders, *, seconds: float = 5) -> dict[int, Sequence[bytes]]:
-    return dict(await holders.evaluate(ELEMENTS, timeout_seconds=seconds))
+    return dict(await holders.evaluate(ELEMENTS, key=KEY, timeout_seconds=seconds))
 
 
 async def test_three_of_five_evaluate_and_any_three_give_the_same_token(holding: Holding) -> None:
@@ -145,12 +157,34 @@ async def test_two_holders_that_misbehave_are_passed_over(wrong: str, holding: H
         assert not {CODES.index(code) + 1 for code in OTHERS[:2]} & partials.keys()
 
 
-async def test_a_wrong_proof_names_its_holder_in_the_log(holding: Holding) -> None:
+async def test_a_wrong_proof_names_its_holder_who_is_asked_last_from_then_on(holding: Holding) -> None:
     holding.put(VE=holding.lie("VE"))
+    asking = holding.asking()
+    for _ in range(8):
+        await evaluated(asking)
+    assert holding.named == [("VE", "wrong-proof")]
+
+
+async def test_a_holder_that_answers_what_it_answered_before_is_named(holding: Holding) -> None:
+    first: list[SignedResponse] = []
+
+    def replayed(response: SignedResponse) -> SignedResponse:
+        first.append(response)
+        return first[0]
+
+    holding.line.change = replayed
+    with pytest.raises(UnavailableError):
+        await evaluated(holding.asking())
+    assert [reason for _, reason in holding.named] == ["wrong-answer"] * 3
+    assert len({country for country, _ in holding.named}) == 3
+
+
+async def test_silence_is_no_wrong_answer(holding: Holding) -> None:
+    holding.put(CL=FAILING, CO=Starlette())
     asking = holding.asking()
     for _ in OTHERS:
         await evaluated(asking)
-    assert {(event, fields["country"]) for event, fields in holding.parties.log.lines} == {(HOLDER_WRONG, "VE")}
+    assert holding.named == []
 
 
 async def test_three_holders_that_misbehave_are_one_too_many(holding: Holding) -> None:
@@ -165,7 +199,7 @@ async def test_three_holders_that_misbehave_are_one_too_many(holding: Holding) -
 async def test_nothing_and_too_much_are_not_asked_for(holding: Holding) -> None:
     for wrong in ([], ELEMENTS[:1] * (ELEMENTS_MAX + 1)):
         with pytest.raises(InvalidError):
-            await holding.asking().evaluate(wrong, timeout_seconds=1)
+            await holding.asking().evaluate(wrong, key=KEY, timeout_seconds=1)
     assert holding.line.sent == []
 
 

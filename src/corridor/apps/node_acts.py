@@ -17,11 +17,13 @@ from corridor.flows.ask_country import PullDesk
 from corridor.flows.check_message import GateDesk
 from corridor.flows.evaluate_tokens import EvaluateDesk
 from corridor.flows.locate_person import LocateDesk, locate_person
+from corridor.flows.log_key_acts import KeyLogDesk
 from corridor.flows.match_patient import MatchDesk, match_patient
 from corridor.flows.patch_record import patch_record
 from corridor.flows.pull_history import pull_history
 from corridor.flows.read_history import HistoryDesk, read_history
 from corridor.flows.read_record import ReadDesk, read_record
+from corridor.flows.register_person import RegisterDesk
 from corridor.flows.search_records import SearchDesk, search_records
 from corridor.flows.serve_history import ServeDesk
 from corridor.flows.sign_in import SignInDesk
@@ -74,8 +76,11 @@ def wire_acts(rooms: NodeRooms) -> NodeActs:
             home=rooms.home,
             shares=rooms.keys.shares,
             budgets=rooms.storage.budgets,
+            quotas=rooms.keys.quotas,
+            directory=rooms.lines.directory,
             audit=rooms.storage.audit,
             clock=rooms.clock,
+            log=emit,
             limit_per_hour=rooms.settings.evaluations_per_hour,
         ),
         gate=_gate_desk(rooms),
@@ -123,16 +128,27 @@ def _operations(rooms: NodeRooms) -> Operations:
 
 def locate_desk(rooms: NodeRooms) -> LocateDesk:
     """What finding a person abroad needs."""
-    federation = rooms.lines.directory.federation()
     return LocateDesk(
         people=rooms.storage.people,
         holders=rooms.lines.holders,
         register=rooms.lines.register,
         envelopes=rooms.keys.envelopes,
-        epoch=federation.epoch,
-        threshold=federation.threshold,
+        directory=rooms.lines.directory,
         countries=tuple(rooms.lines.peers.countries()),
     )
+
+
+def register_desk(rooms: NodeRooms) -> RegisterDesk:
+    """What telling the hub of persons needs."""
+    storage, lines = rooms.storage, rooms.lines
+    return RegisterDesk(
+        storage.outbox, storage.people, lines.holders, lines.register, storage.audit, rooms.clock, lines.directory
+    )
+
+
+def key_log_desk(rooms: NodeRooms) -> KeyLogDesk:
+    """What putting key acts on record needs."""
+    return KeyLogDesk(rooms.home, rooms.keys.journal, rooms.storage.audit, rooms.clock, emit)
 
 
 def _pull_desk(rooms: NodeRooms) -> PullDesk:

@@ -8,7 +8,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from corridor.apps.clock import SystemClock
-from corridor.apps.key_commands import SHARE_FILE
 from corridor.apps.log import emit
 from corridor.apps.migrated import check_migrated
 from corridor.apps.origins import FEDERATION_NAME
@@ -16,12 +15,16 @@ from corridor.apps.settings import NodeSettings
 from corridor.domain.audit.checkpoint import log_origin
 from corridor.domain.country import Country, country
 from corridor.domain.errors import InvalidError
+from corridor.flows.log_key_acts import KeyLogDesk, name_holder
 from corridor.keys.checkpoints import sign_checkpoint
 from corridor.keys.envelopes import FileEnvelopes
 from corridor.keys.files import KeyUse, signing_key
+from corridor.keys.journal import KeyJournal
 from corridor.keys.passwords import hash_password, verify_password
 from corridor.keys.pseudonyms import FilePseudonyms
-from corridor.keys.shares import FileShares
+from corridor.keys.public_part import is_certified
+from corridor.keys.quotas import SignedQuotas
+from corridor.keys.shares import FolderShares
 from corridor.keys.signatures import Signatures
 from corridor.keys.statements import SignedStatements
 from corridor.remote.calls import Calls
@@ -67,7 +70,9 @@ class Keys:
     statements: SignedStatements
     pseudonyms: FilePseudonyms
     envelopes: FileEnvelopes
-    shares: FileShares
+    shares: FolderShares
+    journal: KeyJournal
+    quotas: SignedQuotas
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +104,12 @@ class NodeRooms:
         await self.storage.database.close()
 
 
-async def open_rooms(settings: NodeSettings) -> NodeRooms:
+async def open_rooms(settings: NodeSettings, *, quota: bytes = b"") -> NodeRooms:
     """The rooms of a node, open.
+
+    Args:
+        settings: of the node.
+        quota: shown to the key holders by whoever needs more than the everyday budget.
 
     Raises:
         UnavailableError: the database is not at this version's migration, or a key file cannot be read.
@@ -111,13 +120,15 @@ async def open_rooms(settings: NodeSettings) -> NodeRooms:
     folder, transport = Path(settings.keys), Transport()
     signatures = Signatures(home, signing_key(folder / "signing.key"))
     calls = Calls(transport, signatures, clock)
-    directory = HttpDirectory(Path(settings.federation), calls=calls, log=emit)
+    certified = partial(is_certified, folder)
+    directory = HttpDirectory(Path(settings.federation), calls=calls, log=emit, certified=certified)
     if directory.federation().member(home) is None:
         raise InvalidError("This node's country is not in the federation's directory.")
     storage = _open_storage(settings, home)
     await reindex(storage.database, ZoneInfo(settings.zone))
     keys = _open_keys(folder, home, signatures, directory=directory, clock=clock)
-    holders = HttpHolders(home, calls, directory, shares=keys.shares, log=emit)
+    name = partial(name_holder, desk=KeyLogDesk(home, keys.journal, storage.audit, clock, emit))
+    holders = HttpHolders(home, calls, directory, shares=keys.shares, name=name, quota=quota)
     register, peers = HttpRegister(calls, directory), HttpPeers(home, calls, directory, clock=clock)
     lines = Lines(transport, directory, register, holders, peers)
     return NodeRooms(settings, home, clock, storage, keys, lines)
@@ -162,5 +173,7 @@ def _open_keys(
             country=home,
             sealing_keys={member.country: member.sealing_key for member in members},
         ),
-        shares=FileShares(folder / SHARE_FILE),
+        shares=FolderShares(folder),
+        journal=KeyJournal(folder),
+        quotas=SignedQuotas(key_of),
     )

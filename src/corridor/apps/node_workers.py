@@ -7,20 +7,25 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from corridor.apps.log import emit
-from corridor.apps.node_acts import NodeActs, locate_desk
+from corridor.apps.node_acts import NodeActs, key_log_desk, register_desk
 from corridor.apps.node_rooms import NodeRooms
 from corridor.domain.log import FAILED
-from corridor.flows.register_person import RegisterDesk, register_person
+from corridor.flows.index_people import IndexDesk, index_next
+from corridor.flows.log_key_acts import log_key_acts
+from corridor.flows.register_person import register_person
 from corridor.flows.report_exchange import BATCH, ReportDesk, report_exchange
 from corridor.flows.settle_pulls import settle_pulls
 from corridor.flows.spread_withdrawal import SpreadDesk, spread_withdrawal
-from corridor.remote.directory import HttpDirectory
+from corridor.storage.node.token_index import SqlTokenIndex
 
 REPORT_SECONDS = 2.0
 """Pause after each push of what waits for the coordinator, so that a busy hour does not push line by line."""
 
 IDLE_REPORT_SECONDS = 60.0
 """A log's state is shown to the hub at least this often, even when nothing happened."""
+
+KEY_ACTS_SECONDS = 60.0
+"""How often the key folder is looked at for what operators did, which belongs into the log."""
 
 DIRECTORY_SECONDS = 300.0
 """How often the hub is asked for a newer directory; only what the pinned hub key signed is taken."""
@@ -29,18 +34,17 @@ Work = Callable[[], Awaitable[int]]
 
 
 async def begin_work(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
-    """Close what a stop left open, then begin the workers; cancel the tasks to end."""
+    """Close what a stop left open, put key acts on record, then begin the workers; cancel the tasks to end."""
     await settle_pulls(desk=acts.pull)
+    await log_key_acts(desk=key_log_desk(rooms))
     return start_workers(rooms, acts)
 
 
 def start_workers(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
     """Begin; cancel the tasks to end."""
     storage, lines, clock = rooms.storage, rooms.lines, rooms.clock
-    desk = locate_desk(rooms)
-    registering = RegisterDesk(
-        storage.outbox, storage.people, lines.holders, lines.register, storage.audit, clock, desk.epoch, desk.threshold
-    )
+    registering = register_desk(rooms)
+    indexing = IndexDesk(registering, SqlTokenIndex(storage.database))
     spreading = SpreadDesk(
         rooms.home, storage.outbox, storage.audit, acts.pull.locate, lines.peers, rooms.keys.statements, clock
     )
@@ -48,11 +52,13 @@ def start_workers(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
     pause = rooms.settings.worker_seconds
     return [
         asyncio.create_task(repeat(partial(register_person, desk=registering), pause)),
+        asyncio.create_task(repeat(partial(index_next, desk=indexing), pause)),
+        asyncio.create_task(repeat(partial(log_key_acts, desk=key_log_desk(rooms)), KEY_ACTS_SECONDS)),
         asyncio.create_task(repeat(partial(spread_withdrawal, desk=spreading), pause)),
         asyncio.create_task(repeat(partial(_report, reporting), REPORT_SECONDS)),
         asyncio.create_task(repeat(acts.subscriptions.turn, pause)),
         asyncio.create_task(repeat(partial(_idle, reporting), IDLE_REPORT_SECONDS)),
-        asyncio.create_task(repeat(partial(_renew, lines.directory), DIRECTORY_SECONDS)),
+        asyncio.create_task(repeat(partial(_renew, rooms), DIRECTORY_SECONDS)),
     ]
 
 
@@ -66,8 +72,11 @@ async def _idle(desk: ReportDesk) -> int:
     return 0
 
 
-async def _renew(directory: HttpDirectory) -> int:
-    await directory.refresh()
+async def _renew(rooms: NodeRooms) -> int:
+    """Ask for a newer directory, and forget shares that no key in it needs."""
+    await rooms.lines.directory.refresh()
+    key = rooms.lines.directory.federation().key
+    rooms.keys.shares.retire(key.epoch, key.generation)
     return 0
 
 

@@ -18,6 +18,7 @@ ELEMENTS_MAX = 2_000
 PERSONS_MAX = 500
 LINES_MAX = 1_000
 ENVELOPE_BYTES_MAX = 68 * 1024
+QUOTA_BYTES_MAX = 16 * 1024
 
 _Alpha2 = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
 _Purpose = Annotated[str, Meta(pattern="^[A-Z0-9-]{1,32}$")]
@@ -118,10 +119,12 @@ class DoneWords(Words, frozen=True):
 
 
 class EvaluateWords(Words, frozen=True):
-    """`POST /oprf/evaluate`."""
+    """`POST /oprf/evaluate`; a quota is needed beyond what an asker may have evaluated every day."""
 
     epoch: _Epoch
     blinded: _Elements
+    generation: _Epoch = 0
+    quota: Annotated[bytes, Meta(max_length=QUOTA_BYTES_MAX)] = b""
 
 
 class EvaluatedWords(Words, frozen=True):

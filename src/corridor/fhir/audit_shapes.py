@@ -150,5 +150,6 @@ SHAPES: dict[AuditKind, Shape] = {
     AuditKind.BREAK_GLASS: _operation(coding(_DCM, "110113"), coding(_DCM, "110127")),
     AuditKind.REVIEW: _operation(coding(_DCM, "110101")),
     AuditKind.NOTICE: _operation(coding(_DCM, "110100"), coding(_ACTS, "notice")),
+    AuditKind.KEY: _operation(coding(_DCM, "110100"), coding(_ACTS, "key")),
 }
 """Every kind of event; BALP has patterns for the first eleven but a history."""

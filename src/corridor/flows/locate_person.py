@@ -16,6 +16,7 @@ from corridor.domain.matching_request import Search
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace
 from corridor.flows.make_tokens import make_tokens
+from corridor.flows.ports.directory import Directory
 from corridor.flows.ports.envelopes import Envelopes
 from corridor.flows.ports.holders import Holders
 from corridor.flows.ports.people import People
@@ -27,7 +28,7 @@ class LocateDesk:
     """What finding needs.
 
     Attributes:
-        epoch: number of the token key in use.
+        directory: says which token key is in use.
         countries: everyone who is asked: all other countries, always.
     """
 
@@ -35,8 +36,7 @@ class LocateDesk:
     holders: Holders
     register: Register
     envelopes: Envelopes
-    epoch: int
-    threshold: int
+    directory: Directory
     countries: tuple[Country, ...]
 
 
@@ -54,21 +54,24 @@ async def locate_person(
     described = await desk.people.demographics(patient_id)
     if described is None:
         raise NotFoundError("There is no such person here.")
+    key = desk.directory.federation().key
     try:
         # One span for both steps: slow holders leave the hub less of it, and never the peers.
         async with asyncio.timeout(timeout_seconds):
             (tokens,) = await make_tokens(
-                [features(described)], holders=desk.holders, threshold=desk.threshold, timeout_seconds=timeout_seconds
+                [features(described)], holders=desk.holders, key=key, timeout_seconds=timeout_seconds
             )
-            search = _search(described, tokens, purpose=purpose, desk=desk)
+            search = _search(described, tokens, epoch=key.epoch, purpose=purpose, desk=desk)
             return await desk.register.locate(search, trace=trace, timeout_seconds=timeout_seconds)
     except TimeoutError:
         raise UnavailableError("Nobody could be looked for in the time that was given.") from None
 
 
-def _search(described: Demographics, tokens: Sequence[Token], *, purpose: Purpose, desk: LocateDesk) -> Search:
+def _search(
+    described: Demographics, tokens: Sequence[Token], *, epoch: int, purpose: Purpose, desk: LocateDesk
+) -> Search:
     return Search(
-        epoch=desk.epoch,
+        epoch=epoch,
         tokens=tuple((token.kind, token.value) for token in tokens),
         flags=flags(described).integers(),
         envelopes=tuple(

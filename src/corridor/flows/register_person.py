@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.directory import TokenKey
 from corridor.domain.errors import CorridorError, UnavailableError
 from corridor.domain.identity.demographics import Demographics
 from corridor.domain.identity.features import features
@@ -16,6 +17,7 @@ from corridor.domain.trace import new_trace
 from corridor.flows.make_tokens import make_tokens
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.clock import Clock
+from corridor.flows.ports.directory import Directory
 from corridor.flows.ports.holders import Holders
 from corridor.flows.ports.outbox import Message, Outbox
 from corridor.flows.ports.people import People
@@ -35,8 +37,7 @@ class RegisterDesk:
     register: Register
     audit: Audit
     clock: Clock
-    epoch: int
-    threshold: int
+    directory: Directory
 
 
 async def register_person(*, desk: RegisterDesk) -> int:
@@ -80,17 +81,28 @@ async def _later(messages: Sequence[Message], now: datetime, outbox: Outbox) -> 
 
 
 async def _register(messages: Sequence[Message], desk: RegisterDesk) -> None:
-    living: list[tuple[bytes, Demographics]] = []
-    gone: list[bytes] = []
-    for message in messages:
-        handle = await desk.people.handle(message.key)
-        described = await desk.people.demographics(message.key)
-        if described is None:
-            gone.append(handle)
-        else:
-            living.append((handle, described))
-    if living:
-        await desk.register.register(desk.epoch, await _entries(living, desk))
+    persons = [(each.key, await desk.people.demographics(each.key)) for each in messages]
+    await tell_hub(persons, keys=desk.directory.federation().keys, desk=desk)
+
+
+async def tell_hub(
+    persons: Sequence[tuple[str, Demographics | None]], *, keys: Sequence[TokenKey], desk: RegisterDesk
+) -> None:
+    """Register persons, or have those forgotten of whom there is no description; on record when this returns.
+
+    Args:
+        persons: patient id and description.
+        keys: whose tokens are made: two while a key is changed.
+        desk: what registering needs.
+
+    Raises:
+        UnavailableError: too few holders, or the hub, did not answer; trying again does no harm.
+    """
+    handles = await desk.people.handles([patient_id for patient_id, _ in persons])
+    living = [(handles[patient_id], described) for patient_id, described in persons if described is not None]
+    for key in keys if living else ():
+        await desk.register.register(key.epoch, await _entries(living, key=key, desk=desk))
+    gone = [handles[patient_id] for patient_id, described in persons if described is None]
     if gone:
         await desk.register.remove(gone)
     await desk.audit.append(
@@ -102,14 +114,16 @@ async def _register(messages: Sequence[Message], desk: RegisterDesk) -> None:
             request_id="",
             agent="node",
             role="node",
-            patient_ids=tuple(message.key for message in messages),
+            patient_ids=tuple(patient_id for patient_id, _ in persons),
         )
     )
 
 
-async def _entries(living: Sequence[tuple[bytes, Demographics]], desk: RegisterDesk) -> list[PersonEntry]:
+async def _entries(
+    living: Sequence[tuple[bytes, Demographics]], *, key: TokenKey, desk: RegisterDesk
+) -> list[PersonEntry]:
     traits = [features(described) for _, described in living]
-    persons = await make_tokens(traits, holders=desk.holders, threshold=desk.threshold, timeout_seconds=30)
+    persons = await make_tokens(traits, holders=desk.holders, key=key, timeout_seconds=30)
     return [
         PersonEntry(handle, tuple((token.kind, token.value) for token in tokens), flags(described).integers())
         for (handle, described), tokens in zip(living, persons, strict=True)

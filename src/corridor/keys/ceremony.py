@@ -1,207 +1,120 @@
-"""The ceremony in which all holders make a key that none of them will ever have; every message is a signed file.
+"""The ceremony, as one party holds it: every call does what can be done now, and can be repeated after any stop.
 
-Each holder writes one deal file for all to see; the shares in it are sealed, each to its holder. When every deal is
-there, each holder combines them alone, and all compare the `transcript` of what they came to.
+Everybody deals; every holder checks what it was dealt, and complains of what does not fit; a dealer answers a complaint
+by showing that share to all; when every party has confirmed the same transcript, each takes its share. Whoever cheats
+is named, and nobody takes anything.
 
-Source: joint Feldman key generation with a proof of knowledge (RFC 9591 appendix C.2 and what it cites).
+Source: Pedersen (1991), Feldman (1987), with proofs of knowledge as in RFC 9591; Gennaro and others, Secure distributed
+key generation for discrete-log based cryptosystems (2007), for complaints.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-
-from corridor.domain.errors import InvalidError
-from corridor.domain.identity import sharing
-from corridor.domain.identity.group import check_element
-from corridor.domain.identity.sharing import PublicDeal
+from corridor.domain.country import Country
+from corridor.domain.identity import dealing
 from corridor.domain.secret import Secret
-from corridor.keys.envelopes import seal, unseal
-
-_SIGNED_FOR = b"corridor/deal/v1\0"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What all holders agreed on before: which key this is, how many are needed, and who takes part.
-
-    Attributes:
-        epoch: number of the key; tokens of different epochs never meet.
-        threshold: how many holders are needed.
-        sealing_keys: holder index, from 1, to X25519 public key.
-        signing_keys: holder index to Ed25519 public key.
-
-    Raises:
-        InvalidError: the holders are not numbered 1 to n, or the threshold makes no sense.
-    """
-
-    epoch: int
-    threshold: int
-    sealing_keys: Mapping[int, bytes]
-    signing_keys: Mapping[int, bytes]
-
-    def __post_init__(self) -> None:
-        numbers = list(range(1, len(self.sealing_keys) + 1))
-        if sorted(self.sealing_keys) != numbers or sorted(self.signing_keys) != numbers:
-            raise InvalidError("Holders are numbered from 1, each with a sealing and a signing key.")
-        sharing.check_terms(self.threshold, len(numbers))
-
-    def digest(self) -> bytes:
-        """What these terms are, in 32 bytes; a deal made for other terms does not open under them."""
-        keys = [(n, self.sealing_keys[n].hex(), self.signing_keys[n].hex()) for n in sorted(self.sealing_keys)]
-        return hashlib.sha256(msgspec.json.encode((self.epoch, self.threshold, keys))).digest()
+from corridor.keys.ceremony_dealing import (
+    Dealt,
+    Seated,
+    answer_complaints,
+    lay_down_deal,
+    private_files,
+    read_deal,
+)
+from corridor.keys.ceremony_notes import ConfirmationBody, NoteKind, cheating, hashes, read_note
+from corridor.keys.ceremony_shares import dealt_shares, unanswered
+from corridor.keys.ceremony_table import PUBLIC_FILE
+from corridor.keys.journal import KeyJournal
+from corridor.keys.public_part import PublicPart, commitments, is_certified, keep_public, public_part
+from corridor.keys.shares import share_file, write_share
 
 
 @dataclass(frozen=True, slots=True)
-class PublicKeys:
-    """What the ceremony makes known to everyone.
+class Standing:
+    """How far the ceremony is.
 
     Attributes:
-        group_key: element of the key that nobody has.
-        shares: holder index to the element that its proofs are checked against.
-        transcript: 64 hex digits that must be the same at every holder before the key is used.
+        dealt: who has dealt.
+        confirmed: who has confirmed.
+        awaited: who has to act now before this party can go on; nobody once it is over.
+        part: what came out, once it is over.
     """
 
-    epoch: int
-    threshold: int
-    group_key: bytes
-    shares: Mapping[int, bytes]
-    transcript: str
-
-    def to_json(self) -> bytes:
-        """JSON for the directory; `from_json` reads it."""
-        shares = {str(index): share.hex() for index, share in self.shares.items()}
-        return msgspec.json.encode(_KeysFile(self.epoch, self.threshold, self.group_key.hex(), shares, self.transcript))
-
-    @staticmethod
-    def from_json(content: bytes) -> PublicKeys:
-        """The public part that `to_json` wrote.
-
-        Raises:
-            InvalidError: the bytes are anything else.
-        """
-        try:
-            file = msgspec.json.decode(content, type=_KeysFile)
-            shares = {int(index): check_element(bytes.fromhex(share)) for index, share in file.shares.items()}
-            group_key = check_element(bytes.fromhex(file.group_key))
-        except (ValueError, msgspec.DecodeError):
-            raise InvalidError("The public part of the federation's key is malformed.") from None
-        return PublicKeys(file.epoch, file.threshold, group_key, shares, file.transcript)
+    dealt: tuple[Country, ...]
+    confirmed: tuple[Country, ...] = ()
+    awaited: tuple[Country, ...] = ()
+    part: PublicPart | None = None
 
 
-class _KeysFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    epoch: int
-    threshold: int
-    group_key: str
-    shares: dict[str, str]
-    transcript: str
-
-
-class _Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A deal as it is signed; `sealed[0]` is for holder 1."""
-
-    terms: bytes
-    dealer: int
-    commitments: tuple[bytes, ...]
-    proof: bytes
-    sealed: tuple[bytes, ...]
-
-
-class _DealFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    dealer: int
-    body: bytes
-    signature: bytes
-
-
-def _context(terms: Terms, dealer: int, holder: int) -> bytes:
-    return b"deal" + terms.digest() + bytes((dealer, holder))
-
-
-def deal(terms: Terms, dealer: int, signing_key: Ed25519PrivateKey) -> bytes:
-    """One holder's deal, as the JSON file that it gives to every other.
-
-    Args:
-        terms: what all agreed on.
-        dealer: this holder's own index.
-        signing_key: the private half of its key in the terms.
+def advance(seated: Seated) -> Standing:
+    """Do all that this party can do now.
 
     Raises:
-        InvalidError: the index is not in the terms, or a sealing key is malformed.
+        InvalidError: somebody cheats; the message names the country, and nobody takes a share.
+        UnavailableError: the table or the key folder cannot be read or written.
     """
-    holders = len(terms.sealing_keys)
-    dealt = sharing.deal(dealer, threshold=terms.threshold, holders=holders)
-    sealed = tuple(
-        seal(terms.sealing_keys[holder], share.value, _context(terms, dealer, holder))
-        for holder, share in enumerate(dealt.shares, 1)
-    )
-    body = msgspec.json.encode(_Body(terms.digest(), dealer, dealt.public.commitments, dealt.public.proof, sealed))
-    return msgspec.json.encode(_DealFile(dealer, body, signing_key.sign(_SIGNED_FOR + body)))
+    plan, table = seated.party.plan, seated.table
+    lay_down_deal(seated)
+    files = {country: file for country in sorted(plan.dealers) if (file := table.note(NoteKind.DEAL, country))}
+    if missing := tuple(sorted(set(plan.dealers) - set(files))):
+        return Standing(tuple(files), awaited=missing)
+    deals = [read_deal(seated, country, file) for country, file in files.items()]
+    answer_complaints(seated)
+    shares = dealt_shares(seated, deals)
+    if awaited := unanswered(seated, deals):
+        return Standing(tuple(files), awaited=awaited)
+    seen = hashes(files)
+    part = public_part(plan, {each.dealer: each.public for each in deals}, seen)
+    confirmed = _confirmed(seated, part, seen)
+    if awaited := tuple(sorted(set(plan.seats) - set(confirmed))):
+        return Standing(tuple(files), confirmed, awaited)
+    _take(seated, part, shares, deals=deals)
+    return Standing(tuple(files), confirmed, part=part)
 
 
-def _named(dealer: int) -> InvalidError:
-    return InvalidError(f"The deal of holder {dealer} is not valid.", (f"deal[{dealer}]",))
+def _confirmed(seated: Seated, part: PublicPart, seen: Mapping[str, bytes]) -> tuple[Country, ...]:
+    """Who has confirmed this transcript, this party among them."""
+    plan, table, home = seated.party.plan, seated.table, seated.party.country
+    if table.note(NoteKind.CONFIRMATION, home) is None:
+        body = ConfirmationBody(part.transcript, dict(seen))
+        table.put(NoteKind.CONFIRMATION, home, seated.party.signed(NoteKind.CONFIRMATION, body))
+    files = {country: file for country in sorted(plan.seats) if (file := table.note(NoteKind.CONFIRMATION, country))}
+    for country, file in files.items():
+        said = read_note(plan, file, NoteKind.CONFIRMATION, by=country, body=ConfirmationBody)
+        for dealer in (dealer for dealer, seen_hash in seen.items() if said.deals.get(dealer) != seen_hash):
+            raise cheating(dealer, f"showed {home} and {country} different deals, or {country} says so")
+        if said.transcript != part.transcript:
+            raise cheating(country, "confirms another key than these deals make")
+    return tuple(files)
 
 
-def _opened(terms: Terms, file: bytes) -> _Body:
-    """A deal whose signature, terms and shape hold."""
-    try:
-        outer = msgspec.json.decode(file, type=_DealFile)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise InvalidError("A deal file is malformed.") from None
-    try:
-        key = Ed25519PublicKey.from_public_bytes(terms.signing_keys[outer.dealer])
-        key.verify(outer.signature, _SIGNED_FOR + outer.body)
-        body = msgspec.json.decode(outer.body, type=_Body)
-    except (KeyError, ValueError, InvalidSignature, msgspec.DecodeError):
-        raise _named(outer.dealer) from None
-    fits = body.dealer == outer.dealer and body.terms == terms.digest()
-    if not fits or len(body.sealed) != len(terms.sealing_keys):
-        raise _named(outer.dealer)
-    return body
+def _take(seated: Seated, part: PublicPart, shares: Mapping[int, Secret], *, deals: Sequence[Dealt]) -> None:
+    """Keep the share and the public part, put the transcript on record, and forget the seed; safe to repeat."""
+    plan, home = seated.party.plan, seated.party.country
+    path = share_file(seated.folder, plan.epoch, plan.generation)
+    index = plan.holders.get(home, 0)
+    if index and not path.exists():
+        share = dealing.combine(shares, plan.weights())
+        write_share(path, share, index=index, epoch=plan.epoch, generation=plan.generation)
+    if not is_certified(seated.folder, part.key):
+        KeyJournal(seated.folder).note("key-ceremony", _record(seated, part, deals))
+    keep_public(seated.folder, part)
+    seated.table.write(PUBLIC_FILE, part.to_json())
+    for secret in private_files(seated):
+        secret.unlink(missing_ok=True)
 
 
-def combine(
-    terms: Terms, deals: Sequence[bytes], *, holder: int, sealing_key: X25519PrivateKey
-) -> tuple[Secret, PublicKeys]:
-    """This holder's share and the public part, from everybody's deals in any order.
-
-    Returns:
-        The share, for `write_share`, and what the directory publishes once all holders' transcripts are the same.
-
-    Raises:
-        InvalidError: a deal is missing or doubled, or one is wrong; then the message names its dealer.
-    """
-    if holder not in terms.sealing_keys:
-        raise InvalidError("Only a holder of the terms can combine deals.")
-    bodies = sorted((_opened(terms, file) for file in deals), key=lambda body: body.dealer)
-    if [body.dealer for body in bodies] != sorted(terms.sealing_keys):
-        raise InvalidError("The ceremony needs exactly one deal of every holder.")
-    public = [PublicDeal(body.dealer, body.commitments, body.proof) for body in bodies]
-    for one in public:
-        sharing.verify_public_deal(one, terms.threshold)
-    shares = [_share(body, holder, sealing_key, context=_context(terms, body.dealer, holder)) for body in bodies]
-    return sharing.combine_deals(holder, public, shares), _published(terms, public)
-
-
-def _share(body: _Body, holder: int, sealing_key: X25519PrivateKey, *, context: bytes) -> Secret:
-    try:
-        return Secret(unseal(sealing_key, body.sealed[holder - 1], context))
-    except InvalidError:
-        raise _named(body.dealer) from None
-
-
-def _published(terms: Terms, deals: Sequence[PublicDeal]) -> PublicKeys:
-    said = [(one.dealer, one.commitments, one.proof) for one in deals]
-    return PublicKeys(
-        epoch=terms.epoch,
-        threshold=terms.threshold,
-        group_key=sharing.group_key(deals),
-        shares={index: sharing.public_share(deals, index) for index in terms.sealing_keys},
-        transcript=hashlib.sha256(terms.digest() + msgspec.json.encode(said)).hexdigest(),
-    )
+def _record(seated: Seated, part: PublicPart, deals: Sequence[Dealt]) -> dict[str, object]:
+    return {
+        "plan": seated.party.plan.digest.hex(),
+        "epoch": part.key.epoch,
+        "generation": part.key.generation,
+        "threshold": part.key.threshold,
+        "group_key": part.key.group_key.hex(),
+        "holders": {str(each.country): each.share_key.hex() for each in part.key.holders},
+        "commitments": commitments([each.public for each in deals]),
+        "transcript": part.transcript,
+    }

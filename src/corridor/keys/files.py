@@ -31,6 +31,7 @@ class KeyUse(StrEnum):
     SHARE = "share"
     BODY = "body"
     LINK = "link"
+    SEED = "seed"
 
 
 def create_key(path: Path, use: KeyUse, secret: bytes | None = None) -> Secret:
@@ -60,6 +61,25 @@ def create_key(path: Path, use: KeyUse, secret: bytes | None = None) -> Secret:
     except OSError:
         raise UnavailableError("The key file cannot be written.") from None
     return Secret(value)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Put a file into the key folder, whole or not at all, for its owner's eyes only; an old one is replaced.
+
+    Raises:
+        UnavailableError: it cannot be written.
+    """
+    beside = path.with_name(path.name + ".new")
+    try:
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, stat.S_IRUSR | stat.S_IWUSR)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        beside.replace(path)
+        _sync_folder(path.parent)
+    except OSError:
+        raise UnavailableError(f"The file {path} cannot be written.") from None
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -19,6 +19,7 @@ from corridor.domain.trace import Trace, trace_of
 from corridor.domain.wire import EvaluatedWords, EvaluateWords, read_words, write_words
 from corridor.fhir.outcome import status_of
 from corridor.flows.check_message import GateDesk
+from corridor.flows.evaluate_tokens import Question
 from corridor.node.signed import answer
 
 BODY_BYTES_MAX = 256 * 1024
@@ -28,9 +29,7 @@ _HEADERS = {"content-type": "application/json", "cache-control": "no-store"}
 class EvaluateTokens(Protocol):
     """`evaluate_tokens` with its desk."""
 
-    def __call__(
-        self, asker: Country, blinded: Sequence[bytes], *, epoch: int, trace: Trace
-    ) -> Awaitable[tuple[list[bytes], bytes]]:
+    def __call__(self, asker: Country, question: Question, *, trace: Trace) -> Awaitable[tuple[list[bytes], bytes]]:
         """Partial evaluations and their proof."""
 
 
@@ -51,7 +50,8 @@ async def evaluate(request: Request, *, holder: Holder) -> Response:
     async def act(asker: Country, message: SignedRequest) -> SignedResponse:
         words = read_words(message.body, EvaluateWords)
         trace = trace_of(message.headers.get("traceparent"))
-        evaluated, proof = await holder.evaluate_tokens(asker, words.blinded, epoch=words.epoch, trace=trace)
+        question = Question(words.blinded, words.epoch, words.generation, words.quota)
+        evaluated, proof = await holder.evaluate_tokens(asker, question, trace=trace)
         return SignedResponse(200, _HEADERS, write_words(EvaluatedWords(tuple(evaluated), proof)))
 
     return await answer(request, act, refusal=_refusal, gate=holder.gate, max_body_bytes=BODY_BYTES_MAX)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from corridor.domain.country import Country
-from corridor.domain.directory import Federation, Member
+from corridor.domain.directory import Federation, KeyHolder, Member, TokenKey
 from corridor.domain.errors import CorridorError, InvalidError, MalformedError
 from corridor.domain.log import DIRECTORY_STALE
 from corridor.flows.ports.log import Log
@@ -34,6 +35,20 @@ class _Member(msgspec.Struct, forbid_unknown_fields=True):
     log_key: Annotated[bytes, Meta(max_length=32)]
 
 
+class _Holder(msgspec.Struct, forbid_unknown_fields=True):
+    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
+    index: Annotated[int, Meta(ge=1, le=64)]
+    share_key: _Key
+
+
+class _TokenKey(msgspec.Struct, forbid_unknown_fields=True):
+    epoch: Annotated[int, Meta(ge=0)]
+    generation: Annotated[int, Meta(ge=0)]
+    threshold: Annotated[int, Meta(ge=2, le=64)]
+    group_key: _Key
+    holders: Annotated[tuple[_Holder, ...], Meta(min_length=2, max_length=64)]
+
+
 class _Federation(msgspec.Struct, forbid_unknown_fields=True):
     version: Annotated[int, Meta(ge=1)]
     epoch: Annotated[int, Meta(ge=0)]
@@ -42,6 +57,8 @@ class _Federation(msgspec.Struct, forbid_unknown_fields=True):
     hub_url: _Url
     hub_key: _Key
     members: Annotated[tuple[_Member, ...], Meta(min_length=2, max_length=200)]
+    generation: Annotated[int, Meta(ge=0)] = 0
+    next_key: _TokenKey | None = None
 
 
 def render_federation(federation: Federation) -> bytes:
@@ -60,17 +77,36 @@ def parse_federation(content: bytes) -> Federation:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise InvalidError("The directory of the federation is malformed.") from None
     members = tuple(Member(**{**msgspec.structs.asdict(row), "country": Country(row.country)}) for row in read.members)
-    _check(members, read.threshold)
-    return Federation(**{**msgspec.structs.asdict(read), "members": members})
+    changed = {"members": members, "next_key": _next_key(read.next_key)}
+    federation = Federation(**{**msgspec.structs.asdict(read), **changed})
+    _check(federation)
+    return federation
 
 
-def _check(members: tuple[Member, ...], threshold: int) -> None:
+def _next_key(read: _TokenKey | None) -> TokenKey | None:
+    if read is None:
+        return None
+    holders = tuple(KeyHolder(Country(each.country), each.index, each.share_key) for each in read.holders)
+    return TokenKey(**{**msgspec.structs.asdict(read), "holders": holders})
+
+
+def _check(federation: Federation) -> None:
+    members = federation.members
     countries = [member.country for member in members]
-    holders = [member.share_index for member in members if member.share_index]
-    paired = all(bool(member.share_index) == bool(member.share_key) for member in members)
     if countries != sorted(set(countries)):
         raise InvalidError("The directory lists each country once, in order.")
-    if len(set(holders)) != len(holders) or len(holders) < threshold or not paired:
+    if any(bool(member.share_index) != bool(member.share_key) for member in members):
+        raise InvalidError("The directory has a key share without a number, or the reverse.")
+    for key in federation.keys:
+        _check_key(key, countries)
+    if federation.next_key and federation.next_key.epoch != federation.epoch + 1:
+        raise InvalidError("The next token key has the next number.")
+
+
+def _check_key(key: TokenKey, countries: list[Country]) -> None:
+    numbers = {holder.index for holder in key.holders}
+    theirs = {holder.country for holder in key.holders}
+    if not key.threshold <= len(numbers) == len(theirs) == len(key.holders) or not theirs <= set(countries):
         raise InvalidError("The directory has too few key holders, or two of one number.")
 
 
@@ -93,15 +129,24 @@ class HttpDirectory:
         path: of the pinned file; a newer version that was accepted replaces it.
         calls: signed calls of this process; None at the hub, which has nobody to ask.
         log: told when a renewal fails.
+        certified: whether a token key is known to come from a ceremony; a key that is new here and is not is refused.
 
     Raises:
         InvalidError: the file cannot be read or holds no directory.
     """
 
-    def __init__(self, path: Path, *, calls: Calls | None = None, log: Log | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        calls: Calls | None = None,
+        log: Log | None = None,
+        certified: Callable[[TokenKey], bool] | None = None,
+    ) -> None:
         self._path = path
         self._calls = calls
         self._log = log
+        self._certified = certified
         self._federation = read_federation(path)
 
     def federation(self) -> Federation:
@@ -111,7 +156,8 @@ class HttpDirectory:
     async def refresh(self) -> bool:
         """Ask the hub for a newer version; True where one was accepted, which is then pinned in the file.
 
-        Accepted is only what the pinned hub key signed, of a higher version, with the same hub key.
+        Accepted is only what the pinned hub key signed, of a higher version, with the same hub key and with token keys
+        that came out of a ceremony.
         """
         if self._calls is None:
             return False
@@ -123,6 +169,7 @@ class HttpDirectory:
             found = parse_federation(body)
             if found.hub_key != pinned.hub_key:
                 raise MalformedError("The hub's key cannot be changed by the hub.")
+            self._check_keys(found)
         except CorridorError as error:
             self._told(error)
             return False
@@ -131,6 +178,12 @@ class HttpDirectory:
         _replace(self._path, render_federation(found))
         self._federation = found
         return True
+
+    def _check_keys(self, found: Federation) -> None:
+        """A token key that the hub made up would let it try names: only those count that holders made together."""
+        new = [key for key in found.keys if key not in self._federation.keys]
+        if self._certified and not all(map(self._certified, new)):
+            raise MalformedError("The directory names a token key that is not known to come from a ceremony.")
 
     def _told(self, error: CorridorError) -> None:
         if self._log is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, bindparam, delete
+from sqlalchemy import Table, bindparam, delete, select
 
 from corridor.domain.errors import ThrottledError
 from corridor.storage.database import Database
@@ -62,6 +62,7 @@ class SqlBudgets:
         self._database = database
         self._hour: datetime | None = None
         self._sweep = Statement(delete(table).where(table.c.hour < bindparam("oldest")))
+        self._table = table
         self._added = Statement(lambda dialect: _added(dialect.insert(table).values(_BUDGET), table))
 
     async def spend(self, name: str, amount: int, *, limit: int, at: datetime) -> None:
@@ -70,6 +71,13 @@ class SqlBudgets:
         row = {"name": name.replace("\x00", "\ufffd"), "hour": to_micros(hour), "amount": amount, "limit": limit}
         if amount > limit or not await self._count(row, hour):
             raise ThrottledError("The budget of this hour is spent.")
+
+    async def spent(self, name: str, *, at: datetime) -> int:
+        """See the port."""
+        hour, columns = at.replace(minute=0, second=0, microsecond=0), self._table.c
+        counted = select(columns.amount).where(columns.name == name, columns.hour == to_micros(hour))
+        async with self._database.read() as connection:
+            return int((await connection.execute(counted)).scalar_one_or_none() or 0)
 
     async def _count(self, row: Mapping[str, Any], hour: datetime) -> bool:
         async with self._database.transaction() as statements:

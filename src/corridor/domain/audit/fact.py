@@ -36,6 +36,7 @@ class AuditKind(StrEnum):
     BREAK_GLASS = "break-glass"
     REVIEW = "review"
     NOTICE = "notice"
+    KEY = "key"
 
 
 class AuditOutcome(StrEnum):

@@ -58,7 +58,7 @@ def check_terms(threshold: int, holders: int) -> None:
         raise InvalidError("A key is shared so that at least two and at most all of 64 holders are needed.")
 
 
-def _at(coefficients: Sequence[bytes], index: int) -> bytes:
+def value_at(coefficients: Sequence[bytes], index: int) -> bytes:
     """A polynomial's value at a holder's index, by Horner's rule."""
     point, total = scalar_of(index), coefficients[-1]
     for coefficient in reversed(coefficients[:-1]):
@@ -70,15 +70,21 @@ def _powers(index: int, count: int) -> list[bytes]:
     return [scalar_of(index**power) for power in range(count)]
 
 
-def _challenge(dealer: int, commitment: bytes, nonce_element: bytes) -> bytes:
+def _challenge(dealer: int, commitment: bytes, nonce_element: bytes, *, occasion: bytes) -> bytes:
     transcript = dealer.to_bytes(2, "big") + length_prefixed(commitment) + length_prefixed(nonce_element)
-    return hash_to_scalar(transcript, b"corridor/deal/v1")
+    return hash_to_scalar(transcript + occasion, b"corridor/deal/v1")
 
 
-def _prove(dealer: int, secret: bytes, commitment: bytes) -> bytes:
-    """Proof of knowing one's own contribution, so that none can be chosen to cancel the others'."""
-    nonce = random_scalar()
-    challenge = _challenge(dealer, commitment, multiply_generator(nonce))
+def prove_known(dealer: int, secret: bytes, *, occasion: bytes = b"") -> bytes:
+    """Proof of knowing one's own contribution, so that none can be chosen to cancel the others'.
+
+    Args:
+        dealer: the dealer's index.
+        secret: the contribution, a scalar.
+        occasion: what the proof is for; it holds for nothing else.
+    """
+    nonce, commitment = random_scalar(), multiply_generator(secret)
+    challenge = _challenge(dealer, commitment, multiply_generator(nonce), occasion=occasion)
     return challenge + scalar_difference(nonce, scalar_product(challenge, secret))
 
 
@@ -98,13 +104,13 @@ def deal(dealer: int, *, threshold: int, holders: int) -> Deal:
         raise InvalidError("A dealer is one of the holders.")
     coefficients = [random_scalar() for _ in range(threshold)]
     commitments = tuple(multiply_generator(coefficient) for coefficient in coefficients)
-    shares = tuple(Secret(_at(coefficients, index)) for index in range(1, holders + 1))
-    return Deal(PublicDeal(dealer, commitments, _prove(dealer, coefficients[0], commitments[0])), shares)
+    shares = tuple(Secret(value_at(coefficients, index)) for index in range(1, holders + 1))
+    return Deal(PublicDeal(dealer, commitments, prove_known(dealer, coefficients[0])), shares)
 
 
 def public_share(deals: Sequence[PublicDeal], index: int) -> bytes:
     """The element that a holder's proofs are checked against, from what every dealer made public."""
-    return element_sum(_commitment_at(deal.commitments, index) for deal in deals)
+    return element_sum(commitment_at(deal.commitments, index) for deal in deals)
 
 
 def group_key(deals: Sequence[PublicDeal]) -> bytes:
@@ -112,31 +118,32 @@ def group_key(deals: Sequence[PublicDeal]) -> bytes:
     return element_sum(deal.commitments[0] for deal in deals)
 
 
-def _commitment_at(commitments: Sequence[bytes], index: int) -> bytes:
+def commitment_at(commitments: Sequence[bytes], index: int) -> bytes:
+    """The public element of a committed polynomial's value at a holder's index."""
     return weighted_sum(_powers(index, len(commitments)), commitments)
 
 
-def verify_public_deal(public: PublicDeal, threshold: int) -> None:
+def verify_public_deal(public: PublicDeal, threshold: int, *, occasion: bytes = b"") -> None:
     """Let pass a deal whose dealer knows what it committed to.
 
     Raises:
         InvalidError: the deal is malformed or its proof does not hold; the message names the dealer.
     """
     try:
-        sound = len(public.commitments) == threshold and _proof_holds(public)
+        sound = len(public.commitments) == threshold and _proof_holds(public, occasion)
     except InvalidError:
         sound = False
     if not sound:
         raise InvalidError(f"The public deal of holder {public.dealer} is not valid.", (f"deal[{public.dealer}]",))
 
 
-def _proof_holds(public: PublicDeal) -> bool:
+def _proof_holds(public: PublicDeal, occasion: bytes) -> bool:
     for commitment in public.commitments:
         check_element(commitment)
     challenge, response = check_scalar(public.proof[:32]), check_scalar(public.proof[32:])
     first = public.commitments[0]
     nonce_element = element_sum((multiply_generator(response), multiply(challenge, first)))
-    return _challenge(public.dealer, first, nonce_element) == challenge
+    return _challenge(public.dealer, first, nonce_element, occasion=occasion) == challenge
 
 
 def verify_deal(public: PublicDeal, holder: int, share: Secret) -> None:
@@ -146,7 +153,7 @@ def verify_deal(public: PublicDeal, holder: int, share: Secret) -> None:
         InvalidError: it does not; the message names the dealer.
     """
     try:
-        sound = multiply_generator(check_scalar(share.value)) == _commitment_at(public.commitments, holder)
+        sound = multiply_generator(check_scalar(share.value)) == commitment_at(public.commitments, holder)
     except InvalidError:
         sound = False
     if not sound:

@@ -15,3 +15,6 @@ class Budgets(Protocol):
         Raises:
             ThrottledError: that would pass `limit`; nothing is counted then.
         """
+
+    async def spent(self, name: str, *, at: datetime) -> int:
+        """What was counted in the hour of `at`."""

@@ -1,4 +1,4 @@
-"""This node's share of the token key."""
+"""This node's shares of the token key."""
 
 from __future__ import annotations
 
@@ -6,20 +6,26 @@ from collections.abc import Sequence
 from typing import Protocol
 
 
-class Shares(Protocol):
-    """Evaluates blinded elements; the share itself never leaves."""
+class Share(Protocol):
+    """One share; it evaluates blinded elements and never leaves."""
 
     @property
     def index(self) -> int:
         """1 to n."""
 
-    @property
-    def epoch(self) -> int:
-        """Number of the token key that the share belongs to."""
-
-    def evaluate(self, blinded: Sequence[bytes]) -> tuple[list[bytes], bytes]:
-        """Partial evaluations in the same order, and one proof for all of them.
+    def answer(self, blinded: Sequence[bytes]) -> list[bytes]:
+        """Partial evaluations in the same order, for this node's own use: it need not prove anything to itself.
 
         Raises:
             InvalidError: an element is not a valid group element, or is the identity.
         """
+
+    def evaluate(self, blinded: Sequence[bytes]) -> tuple[list[bytes], bytes]:
+        """Partial evaluations in the same order, and one proof for all of them; errors as for `answer`."""
+
+
+class Shares(Protocol):
+    """The shares that this node holds: usually one, two while a key or its shares are changed."""
+
+    def of(self, epoch: int, generation: int) -> Share | None:
+        """The share of a key's generation, or None where this node holds none."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, bindparam, case, func, literal, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from corridor.domain.country import Country
@@ -15,9 +15,11 @@ from corridor.domain.errors import InvalidError
 from corridor.domain.identity.demographics import Demographics
 from corridor.domain.identity.normalise import document_core, given_words, skeleton, surname_words
 from corridor.fhir.patient import demographics as read_demographics
+from corridor.flows.ports.people import Entry, Place
 from corridor.flows.ports.records import Records
 from corridor.storage.database import Database
 from corridor.storage.node import bodies
+from corridor.storage.node.columns import NUMBER
 from corridor.storage.node.parts import bounded
 from corridor.storage.node.tables import person_key, record, registration
 
@@ -70,6 +72,42 @@ class SqlPeople:
         async with self._database.write() as connection:
             await connection.execute(dialect.insert(registration).on_conflict_do_nothing(), fresh)
             return bytes((await connection.execute(kept)).scalar_one())
+
+    async def handles(self, patient_ids: Sequence[str]) -> dict[str, bytes]:
+        """See the port."""
+        kept = select(registration.c.patient_id, registration.c.handle).where(
+            registration.c.patient_id.in_(bindparam("ids", expanding=True))
+        )
+        async with self._database.read() as connection:
+            known = {row.patient_id: bytes(row.handle) for row in await connection.execute(kept, {"ids": patient_ids})}
+        missing = [each for each in patient_ids if each not in known]
+        if not missing:
+            return known
+        dialect: Any = sqlite if self._database.is_sqlite else postgresql
+        fresh = [{"patient_id": each, "handle": secrets.token_bytes(HANDLE_BYTES)} for each in dict.fromkeys(missing)]
+        async with self._database.write() as connection:
+            await connection.execute(dialect.insert(registration).on_conflict_do_nothing(), fresh)
+            made = await connection.execute(kept, {"ids": missing})
+            return known | {row.patient_id: bytes(row.handle) for row in made}
+
+    async def after(self, place: Place, *, limit: int) -> tuple[Entry, ...]:
+        """See the port."""
+        columns = record.c
+        behind = tuple_(columns.updated_at, columns.key) > tuple_(*(literal(each, NUMBER) for each in place))
+        wanted = select(columns.id, columns.body, columns.updated_at, columns.key)
+        wanted = wanted.where(columns.resource_type == "Patient", columns.updated_at >= place[0], behind)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(wanted.order_by(columns.updated_at, columns.key).limit(limit))).all()
+        described = [describe(bodies.unpack(row.body), self._home) if row.body else None for row in rows]
+        return tuple(
+            Entry(row.id, each, (row.updated_at, row.key)) for row, each in zip(rows, described, strict=True)
+        )
+
+    async def count(self) -> int:
+        """See the port."""
+        living = select(func.count()).where(record.c.resource_type == "Patient", record.c.body.is_not(None))
+        async with self._database.read() as connection:
+            return int((await connection.execute(living)).scalar_one())
 
     def _described(self, rows: Iterable[Any]) -> Iterator[tuple[str, Demographics]]:
         for row in rows:
