@@ -18,6 +18,7 @@ from corridor.domain.principal import Principal, Role
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import new_trace
 from corridor.flows.ask_country import PullDesk
+from corridor.flows.describe_person import describe_person
 from corridor.flows.locate_person import LocateDesk, locate_person
 from corridor.flows.register_person import RegisterDesk, register_person
 from corridor.flows.serve_history import ServeDesk
@@ -108,13 +109,14 @@ class FakeFederation:
         others = tuple(code for code in sorted(self.codes) if code != home)
         locating = LocateDesk(node.people, self.holders, register, envelopes, self.hub.directory, others)
         locate, clock = partial(locate_person, desk=locating), self.clock
+        describe = partial(describe_person, people=node.people)
         return FakeCountry(
             home,
             node,
             register,
             peers,
             ServeDesk(home, node.units, node.people, register, envelopes, statements, pseudonyms, clock, node.budgets),
-            PullDesk(home, node.units, locate, peers, statements, pseudonyms, clock),
+            PullDesk(home, node.units, locate, peers, statements, pseudonyms, clock, describe),
             locating,
             RegisterDesk(node.outbox, node.people, self.holders, register, node.audit, clock, self.hub.directory),
             SpreadDesk(home, node.outbox, node.audit, locate, peers, statements, clock),

@@ -12,6 +12,7 @@ from corridor.domain.history import Answer, Entry
 from corridor.flows.accept_withdrawal import accept_withdrawal
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.peers import HistoryRequest
+from corridor.flows.ports.unit import Projected
 from corridor.flows.serve_history import ServeDesk, serve_history
 
 
@@ -45,7 +46,8 @@ class FakePeers:
         await self._reach(country, request)
         served = await serve_history(self._home, request, desk=self.others[country].serving)
         rows = served.rows if served else ()
-        entries = tuple(Entry(row.resource_type, row.id, row.template) for row in rows)
+        serving = self.others[country].serving
+        entries = tuple(Entry(row.resource_type, _name(self._home, row, serving), row.template) for row in rows)
         return Answer(country, entries, served.grade if served else None, self._clock.now())
 
     async def withdraw(self, country: Country, request: HistoryRequest) -> None:
@@ -63,3 +65,9 @@ class FakePeers:
             await asyncio.Event().wait()
         if country in self.failing:
             raise self.failing[country]
+
+
+def _name(asker: Country, row: Projected, serving: ServeDesk) -> str:
+    """A Patient goes by the pairwise pseudonym; the rest by its own id, which tests look for."""
+    own = f"Patient/{row.id}"
+    return serving.pseudonyms.pseudonym(asker, own) if row.resource_type == "Patient" else row.id

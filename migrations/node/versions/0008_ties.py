@@ -36,6 +36,10 @@ def upgrade() -> None:
     op.create_index("tie_patient", "tie", ["patient_id"])
     op.create_index("tie_name", "tie", ["name"])
     op.create_index("tie_doubt", "tie", ["doubt"])
+    _what_happened()
+
+
+def _what_happened() -> None:
     op.create_table(
         "tie_vote",
         *words("tie", "agent"),

@@ -15,6 +15,7 @@ from corridor.domain.country import Country
 from corridor.domain.principal import Principal
 from corridor.flows.ask_country import PullDesk
 from corridor.flows.check_message import GateDesk
+from corridor.flows.describe_person import describe_person
 from corridor.flows.evaluate_tokens import EvaluateDesk
 from corridor.flows.locate_person import LocateDesk, locate_person
 from corridor.flows.log_key_acts import KeyLogDesk
@@ -160,6 +161,7 @@ def _pull_desk(rooms: NodeRooms) -> PullDesk:
         statements=rooms.keys.statements,
         pseudonyms=rooms.keys.pseudonyms,
         clock=rooms.clock,
+        describe=partial(describe_person, people=rooms.storage.people),
     )
 
 

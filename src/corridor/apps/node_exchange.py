@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from corridor.apps.node_acts import NodeActs
 from corridor.apps.node_rooms import NodeRooms
+from corridor.apps.node_ties import tie_routes
 from corridor.fhir.capability import Server, exchange_capability
 from corridor.flows.accept_withdrawal import accept_withdrawal
 from corridor.flows.check_purpose import check_purpose
@@ -34,4 +35,4 @@ def exchange_routes(rooms: NodeRooms, acts: NodeActs) -> list[Route]:
         serve_resources=partial(serve_resources, desk=acts.serve),
     )
     holder = evaluate.Holder(acts.gate, partial(evaluate_tokens, desk=acts.evaluate))
-    return [*exchange.routes(wired), *evaluate.routes(holder)]
+    return [*exchange.routes(wired), *evaluate.routes(holder), *tie_routes(rooms, acts.gate)]

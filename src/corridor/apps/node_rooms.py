@@ -28,6 +28,7 @@ from corridor.keys.shares import FolderShares
 from corridor.keys.signatures import Signatures
 from corridor.keys.statements import SignedStatements
 from corridor.remote.calls import Calls
+from corridor.remote.counterparts import HttpCounterparts
 from corridor.remote.directory import HttpDirectory
 from corridor.remote.holders import HttpHolders
 from corridor.remote.peers import HttpPeers
@@ -84,6 +85,7 @@ class Lines:
     register: HttpRegister
     holders: HttpHolders
     peers: HttpPeers
+    counterparts: HttpCounterparts
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,8 @@ async def open_rooms(settings: NodeSettings, *, quota: bytes = b"") -> NodeRooms
     name = partial(name_holder, desk=KeyLogDesk(home, keys.journal, storage.audit, clock, emit))
     holders = HttpHolders(home, calls, directory, shares=keys.shares, name=name, quota=quota)
     register, peers = HttpRegister(calls, directory), HttpPeers(home, calls, directory, clock=clock)
-    lines = Lines(transport, directory, register, holders, peers)
+    counterparts = HttpCounterparts(calls, directory)
+    lines = Lines(transport, directory, register, holders, peers, counterparts)
     return NodeRooms(settings, home, clock, storage, keys, lines)
 
 

@@ -9,12 +9,14 @@ from functools import partial
 from corridor.apps.log import emit
 from corridor.apps.node_acts import NodeActs, key_log_desk, register_desk
 from corridor.apps.node_rooms import NodeRooms
+from corridor.apps.node_ties import tie_desk
 from corridor.domain.log import FAILED
 from corridor.flows.index_people import IndexDesk, index_next
 from corridor.flows.log_key_acts import log_key_acts
 from corridor.flows.register_person import register_person
 from corridor.flows.report_exchange import BATCH, ReportDesk, report_exchange
 from corridor.flows.settle_pulls import settle_pulls
+from corridor.flows.spread_ties import SpreadTiesDesk, spread_ties
 from corridor.flows.spread_withdrawal import SpreadDesk, spread_withdrawal
 from corridor.storage.node.token_index import SqlTokenIndex
 
@@ -49,12 +51,14 @@ def start_workers(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
         rooms.home, storage.outbox, storage.audit, acts.pull.locate, lines.peers, rooms.keys.statements, clock
     )
     reporting = ReportDesk(storage.outbox, storage.audit, lines.register, clock)
+    telling = SpreadTiesDesk(tie_desk(rooms), storage.outbox)
     pause = rooms.settings.worker_seconds
     return [
         asyncio.create_task(repeat(partial(register_person, desk=registering), pause)),
         asyncio.create_task(repeat(partial(index_next, desk=indexing), pause)),
         asyncio.create_task(repeat(partial(log_key_acts, desk=key_log_desk(rooms)), KEY_ACTS_SECONDS)),
         asyncio.create_task(repeat(partial(spread_withdrawal, desk=spreading), pause)),
+        asyncio.create_task(repeat(partial(spread_ties, desk=telling), pause)),
         asyncio.create_task(repeat(partial(_report, reporting), REPORT_SECONDS)),
         asyncio.create_task(repeat(acts.subscriptions.turn, pause)),
         asyncio.create_task(repeat(partial(_idle, reporting), IDLE_REPORT_SECONDS)),

@@ -192,14 +192,22 @@ def _first(seen: Tie, rivals: Iterable[Tie]) -> Tie:
     return replace(seen, state=TieState.ACCEPTED, doubt=doubt)
 
 
-def is_blocked(grade: Grade, known: Tie | None, rivals: Iterable[Tie]) -> bool:
+def is_blocked(seen: tuple[Grade, tuple[str, ...]], known: Tie | None, rivals: Iterable[Tie]) -> bool:
     """Whether nothing may flow: people said that these two are not one, or something like it was said before.
 
-    After a false tie, another description of the same person is believed only where it is certain.
+    After a false tie, another description of the same person is believed only where it is certain and compares in
+    another way: a name that is merely written otherwise brings nothing back.
+
+    Args:
+        seen: grade and pattern of this meeting.
+        known: the tie of exactly this description.
+        rivals: ties of other descriptions of the same person, by the same country.
     """
     if known is not None:
         return known.state in BROKEN
-    return grade is not Grade.CERTAIN and any(each.state in BROKEN for each in rivals)
+    grade, pattern = seen
+    broken = [each for each in rivals if each.state in BROKEN]
+    return bool(broken) and (grade is not Grade.CERTAIN or any(each.pattern == pattern for each in broken))
 
 
 def may_accept(answers: Mapping[str, Said]) -> bool:

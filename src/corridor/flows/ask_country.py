@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -34,7 +34,11 @@ class Locate(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PullDesk:
-    """What pulling needs."""
+    """What pulling needs.
+
+    Attributes:
+        describe: `describe_person` with the register.
+    """
 
     home: Country
     units: Units
@@ -43,6 +47,7 @@ class PullDesk:
     statements: Statements
     pseudonyms: Pseudonyms
     clock: Clock
+    describe: Callable[[str], Awaitable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 
 from corridor.domain.errors import InvalidError
 from corridor.domain.grade import RELEASABLE, Grade
-from corridor.domain.identity.matching import confirm
+from corridor.domain.identity.matching import compare, confirm
 from corridor.domain.matching_request import Redeemed
 from corridor.domain.purpose import Purpose
 from corridor.flows.ports.envelopes import Envelopes
@@ -16,10 +17,17 @@ from corridor.flows.ports.unit import Unit
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """The local patient that is meant, and how sure that is."""
+    """The local patient that is meant, and how sure that is.
+
+    Attributes:
+        pattern: how each trait compared, such as `birth:swapped`.
+        description: SHA-256 of how the asker described the person.
+    """
 
     patient_id: str
     grade: Grade
+    pattern: tuple[str, ...] = field(default=(), compare=False)
+    description: bytes = field(default=b"", repr=False, compare=False)
 
 
 async def confirm_person(
@@ -35,13 +43,15 @@ async def confirm_person(
         asked = envelopes.open(redeemed.envelope, purpose=purpose.value)
     except InvalidError:
         return None
+    description = hashlib.sha256(asked.to_json()).digest()
     found: list[tuple[float, Confirmed]] = []
     for handle in redeemed.candidates:
         patient_id = await unit.patient_of(handle)
         known = await people.demographics(patient_id) if patient_id else None
         if patient_id and known:
             grade, chance = confirm(asked, known)
-            found.append((chance, Confirmed(patient_id, grade)))
+            pattern = tuple(f"{trait}:{likeness}" for trait, likeness in compare(asked, known).items())
+            found.append((chance, Confirmed(patient_id, grade, pattern, description)))
     found.sort(key=lambda one: one[0], reverse=True)
     if not found or found[0][1].grade not in RELEASABLE:
         return None

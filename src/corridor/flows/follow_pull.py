@@ -10,6 +10,7 @@ from corridor.domain.history import Answer, History, Silence
 from corridor.flows.ask_country import Pull, PullDesk, ask_country
 from corridor.flows.close_leg import Ending, close_leg
 from corridor.flows.find_handles import find_handles
+from corridor.flows.note_answer import note_answer
 
 Heard = Callable[[Answer | Silence], None]
 """Is told of each country in the order in which they are heard."""
@@ -28,6 +29,7 @@ async def follow_pull(pull: Pull, heard: Heard, *, desk: PullDesk) -> History:
     async def ask(country: Country) -> Answer | Silence:
         one = await ask_country(pull, country, handle=handles.get(country, ""), desk=desk)
         async with desk.units.begin() as unit:
+            one = await note_answer(pull, one, unit=unit, desk=desk)
             await close_leg(Ending.of(pull, one), unit=unit, desk=desk)
         heard(one)
         return one

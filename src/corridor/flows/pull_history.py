@@ -9,6 +9,7 @@ from corridor.domain.history import Answer, History, Silence
 from corridor.flows.ask_country import PullDesk, ask_country
 from corridor.flows.close_leg import Ending, close_leg
 from corridor.flows.find_handles import find_handles
+from corridor.flows.note_answer import note_answer
 from corridor.flows.open_pull import open_pull
 
 
@@ -32,8 +33,8 @@ async def pull_history(
     heard = await asyncio.gather(
         *(ask_country(pull, country, handle=handles.get(country, ""), desk=desk) for country in desk.peers.countries())
     )
-    history = pull.history(heard)
     async with desk.units.begin() as unit:
+        history = pull.history([await note_answer(pull, one, unit=unit, desk=desk) for one in heard])
         ended: tuple[Answer | Silence, ...] = (*history.answers, *history.silences)
         for one in ended:
             await close_leg(Ending.of(pull, one), unit=unit, desk=desk)

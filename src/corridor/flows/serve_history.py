@@ -10,7 +10,9 @@ from corridor.domain.country import Country
 from corridor.domain.errors import ThrottledError
 from corridor.domain.grade import Grade
 from corridor.domain.purpose import Purpose
+from corridor.domain.tie import Flow, Side, description_of, is_blocked
 from corridor.flows.confirm_person import Confirmed, confirm_person
+from corridor.flows.note_tie import Meeting, note_tie
 from corridor.flows.ports.budgets import Budgets
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.envelopes import Envelopes
@@ -82,6 +84,7 @@ async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeD
         if confirmed:
             decision = await _weigh(asker, request, confirmed, unit=unit, desk=desk)
             reason = decision.reason.value if isinstance(decision, Deny) else "too-many" if spent else ""
+            reason = reason or ("tie-broken" if await _is_broken(asker, confirmed, unit=unit, desk=desk) else "")
             if isinstance(decision, Permit) and not reason:
                 served = await _release(asker, request, found=(confirmed, decision), unit=unit, desk=desk)
                 reason = "" if served else "nothing-permitted"
@@ -129,11 +132,37 @@ async def _release(
     rows = select_rows(await unit.projection(confirmed.patient_id), permit)
     if not rows:
         return None
-    pseudonym = desk.pseudonyms.pseudonym(asker, f"Patient/{confirmed.patient_id}")
+    pseudonym = _name(asker, confirmed, desk)
     now = desk.clock.now()
     until = min(now + LEASE, permit.until) if permit.until else now + LEASE
     await unit.grant(asker, pseudonym, patient_id=confirmed.patient_id, until=until, statement=_kept(request))
+    meeting = Meeting(
+        side=Side.HOLDER,
+        home=desk.home,
+        country=asker,
+        name=pseudonym,
+        patient_id=confirmed.patient_id,
+        grade=confirmed.grade,
+        pattern=confirmed.pattern,
+        description=confirmed.description,
+        trace=request.trace,
+        flow=Flow("told", now, request.trace.trace_id, request.purpose.value, request.clinician, len(rows)),
+    )
+    await note_tie(meeting, unit=unit, at=now)
     return Served(rows, confirmed.grade)
+
+
+def _name(asker: Country, confirmed: Confirmed, desk: ServeDesk) -> str:
+    return desk.pseudonyms.pseudonym(asker, f"Patient/{confirmed.patient_id}")
+
+
+async def _is_broken(asker: Country, confirmed: Confirmed, *, unit: Unit, desk: ServeDesk) -> bool:
+    """Whether people found that whom the asker describes is not the one who is known here."""
+    name = _name(asker, confirmed, desk)
+    described = description_of(confirmed.description, name)
+    others = await unit.ties.named(Side.HOLDER, asker, name)
+    known = next((each for each in others if each.described == described), None)
+    return is_blocked((confirmed.grade, confirmed.pattern), known, others)
 
 
 def _kept(request: HistoryRequest) -> bytes:

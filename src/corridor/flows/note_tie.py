@@ -1,0 +1,100 @@
+"""Two people of two countries meet: the tie between them is made, or looked at anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.country import Country
+from corridor.domain.grade import Grade
+from corridor.domain.tie import NODE, Doubt, Flow, Side, Tie, TieState, description_of, meet, tie_id
+from corridor.domain.trace import Trace
+from corridor.flows.ports.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """One time that two people met.
+
+    Attributes:
+        home: this country.
+        country: the other one.
+        name: the pairwise pseudonym of the holder's person.
+        description: how the asker described the person, as `describe_person` gives it.
+        flow: what flowed.
+    """
+
+    side: Side
+    home: Country
+    country: Country
+    name: str
+    patient_id: str
+    grade: Grade
+    pattern: tuple[str, ...]
+    description: bytes
+    trace: Trace
+    flow: Flow
+
+    def seen(self, at: datetime) -> Tie:
+        """The tie as this meeting alone would make it."""
+        described = description_of(self.description, self.name)
+        about = self.patient_id if self.side is Side.ASKER else described
+        return Tie(
+            id=tie_id(self.side, self.country, name=self.name, about=about),
+            side=self.side,
+            country=self.country,
+            name=self.name,
+            patient_id=self.patient_id,
+            grade=self.grade,
+            pattern=self.pattern,
+            described=described,
+            state=TieState.PROPOSED,
+            doubt=Doubt.NONE,
+            made_at=at,
+            changed_at=at,
+            agent=NODE,
+        )
+
+
+async def note_tie(meeting: Meeting, *, unit: Unit, at: datetime) -> Tie:
+    """The tie as it stands after the meeting, kept with what flowed; nothing is kept where it had been broken.
+
+    What is certain ties itself; what is probable, or was something else before, waits for people.
+
+    Source: IDENTITY section 2, grades; ADR 32.
+    """
+    seen = meeting.seen(at)
+    known = await unit.ties.find(seen.id)
+    others = await unit.ties.named(meeting.side, meeting.country, meeting.name)
+    tie = meet(known, seen, rivals=[each for each in others if each.id != seen.id])
+    if not tie.is_living:
+        return tie
+    if known and known.is_living and tie.doubt is not known.doubt:
+        await unit.ties.forget_votes(tie.id)
+    await unit.ties.keep(tie)
+    await unit.ties.flow(tie.id, meeting.flow)
+    if tie.doubt is not Doubt.NONE and (known is None or known.doubt is not tie.doubt):
+        await unit.audit(told_of(tie, home=meeting.home, trace=meeting.trace, at=at))
+    return tie
+
+
+def told_of(
+    tie: Tie, *, home: Country, trace: Trace, at: datetime, role: str = NODE, request_id: str = ""
+) -> AuditFact:
+    """What the log keeps of a tie that became something: its state, and why people must look where they must."""
+    is_asker = tie.side is Side.ASKER
+    return AuditFact(
+        kind=AuditKind.REVIEW,
+        outcome=AuditOutcome.SUCCESS,
+        at=at,
+        trace=trace,
+        request_id=request_id,
+        agent=tie.agent,
+        role=role,
+        asker=home if is_asker else tie.country,
+        holder=tie.country if is_asker else home,
+        patient_ids=(tie.patient_id,),
+        resource="Patient",
+        reason=" ".join(filter(None, (f"tie-{tie.state.value}", tie.doubt.value))),
+    )

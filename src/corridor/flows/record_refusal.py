@@ -1,0 +1,43 @@
+"""An act about a tie in one unit, whose refusal is on record before it is raised."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from corridor.domain.asking import Asking
+from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.errors import ConflictError, CorridorError, ForbiddenError, NotFoundError
+from corridor.flows.ports.clock import Clock
+from corridor.flows.ports.unit import Unit
+from corridor.flows.ports.units import Units
+
+_REASONS = {ForbiddenError: "forbidden", NotFoundError: "unknown-tie", ConflictError: "tie-conflict"}
+
+
+@asynccontextmanager
+async def recorded(asking: Asking, *, units: Units, clock: Clock) -> AsyncIterator[Unit]:
+    """A unit; what is refused inside of it leaves nothing but its own audit.
+
+    Raises:
+        CorridorError: what was raised inside, audited first.
+    """
+    try:
+        async with units.begin() as unit:
+            yield unit
+    except CorridorError as error:
+        who = asking.principal
+        fact = AuditFact(
+            kind=AuditKind.REVIEW,
+            outcome=AuditOutcome.FAILURE,
+            at=clock.now(),
+            trace=asking.trace,
+            request_id=asking.request_id,
+            agent=who.pseudonym,
+            role=who.role.value,
+            resource="Patient",
+            reason=_REASONS.get(type(error), "refused"),
+        )
+        async with units.begin() as unit:
+            await unit.audit(fact)
+        raise
