@@ -51,11 +51,14 @@ test: setup-test browser ## Run every test but the longer suites
 test-slow: setup-test ## What `make test` leaves out: refusals by the thousand, subscribers, measurements, the image
 	@$(BIN)/python -m pytest $(SLOW) $(ARGS)
 
-check: setup-test ## Format, lint, types, import contracts and the fast tests
+check: setup-test ## Format, lint, types, import contracts, known weaknesses, bill of materials and the fast tests
 	@echo "== ruff format"; $(BIN)/ruff format --check .
 	@echo "== ruff"; $(BIN)/ruff check .
 	@echo "== mypy"; $(BIN)/mypy
 	@echo "== import contracts"; $(BIN)/lint-imports
+	@echo "== bandit"; $(BIN)/bandit --quiet --recursive --configfile pyproject.toml src demo bench migrations profiles
+	@echo "== pip-audit"; .ci/audit $(BIN)/pip-audit
+	@echo "== bill of materials"; $(BIN)/python -m tests.house.bill_of_materials dist/corridor.cdx.json
 	@echo "== fast tests"; $(BIN)/python -m pytest -q tests/domain tests/fhir tests/flows tests/house
 
 test-pages: setup-test browser ## The pages in a real browser
