@@ -1,95 +1,192 @@
-"""Takes the pictures of README and docs from the running federation, in a real browser."""
+"""Takes the pictures of README and docs from the running federation: every page of a visit, in a real browser."""
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from demo.filling import Account, FillError
-from demo.parties import HUB, Party
+from demo.camera import LAPTOP, PAPER, PHONE, Camera, camera, shoot, shoot_part, turn
+from demo.filling import Account
+from demo.parties import HUB, LOOPBACK, Party
+from demo.people import people
 from demo.story import the_woman
+from demo.values import Outcome
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
-FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
-TALL = 1010
-LAPTOP, PHONE, PAPER = (1366, 768), (390, 844), (718, 1047)
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+SILENT = "EC"
+"""The country that is switched off in the story, and whose number still rings while pages are pictured."""
+
+TALL = 1366, 1010
+LANGUAGES = ("en", "pt")
+WORDS = "Llegó sola, con fiebre de 40 grados y convulsiones. No responde y nadie la acompaña."
 
 
 def take_screenshots(parties: dict[str, Party], accounts: dict[tuple[str, str], Account]) -> None:
-    """Write the pictures of the clinician's and the coordinator's pages.
+    """Write the pictures of the clinician's, the person's, the auditor's and the coordinator's pages.
 
     Raises:
         FillError: there is no Chromium, or Playwright is not installed.
     """
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415  # only this picture-taking needs it
-    except ImportError:
-        raise FillError("Screenshots need what `make setup-test` installs.") from None
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        raise FillError("Screenshots need Debian's chromium.")
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
-        _clinician(browser, parties["PE"], accounts["PE", "clinician"])
-        _coordinator(browser, parties[HUB], accounts[HUB, "coordinator"])
-        browser.close()
+    with camera(parties, accounts) as taken, _ringing(parties[SILENT]):
+        with taken.at("PE", "clinician") as page:
+            _people(page)
+            _consent(page)
+            _history(page)
+            link, passcode = _link(page)
+        _opened(taken, link, passcode=passcode)
+        _emergency(taken)
+        with taken.at(HUB, "coordinator", size=TALL) as page:
+            page.goto("/intercambios")
+            shoot(page, "intercambios")
 
 
-def _clinician(browser: Browser, party: Party, account: Account) -> None:
-    page = _signed_in(browser, party, account)
-    page.goto(f"{party.url}/personas/{the_woman().here.id}")
-    page.screenshot(path=FOLDER / "persona.png")
-    page.locator("form[action$='/historial'] button").first.click()
-    page.wait_for_url("**/historiales/*")
-    page.screenshot(path=FOLDER / "historial.png")
-    page.locator(".drawings").screenshot(path=FOLDER / "linea-de-tiempo.png")
-    page.screenshot(path=FOLDER / "historial-entero.png", full_page=True)
+@contextmanager
+def _ringing(party: Party) -> Iterator[None]:
+    """A line that takes calls and answers none, where a country is switched off."""
+    with socket.create_server((LOOPBACK, party.port), backlog=64):
+        yield
+
+
+def _both(page: Page, name: str, *, whole: bool = False) -> None:
+    """The same page on a laptop and on a phone."""
+    shoot(page, name, whole=whole)
+    turn(page, PHONE)
+    shoot(page, f"{name}-telefono", whole=whole)
+    turn(page, LAPTOP)
+
+
+def _people(page: Page) -> None:
+    page.goto("/")
+    shoot(page, "portada")
+    page.goto("/personas")
+    page.fill("#text", "Rondon")
+    page.click("form.search button")
+    page.locator(".people li").first.wait_for()
+    _both(page, "personas")
+    page.click("a[href='/personas/nueva']")
+    for field, text in (("#given", "Yuleisy Coromoto"), ("#first", "Rondón"), ("#birth", "08/03/1987")):
+        page.fill(field, text)
+    page.check("input[name=sex][value=female]")
+    page.click("button.large")
+    page.locator(".alike").wait_for()
+    _both(page, "registrar")
+
+
+def _consent(page: Page) -> None:
+    here = f"/personas/{the_woman().here.id}"
+    page.goto(here)
+    _both(page, "persona")
+    page.goto(f"{here}/consentimientos")
+    for name, value in (("country", "all"), ("category", "all"), ("purpose", "TREAT"), ("days", "180")):
+        page.check(f"input[name={name}][value='{value}']")
+    page.check("input[name=heard]")
+    turn(page, PHONE)
+    _sign(page)
+    shoot(page, "firma-telefono")
+    turn(page, LAPTOP)
+    shoot(page, "consentimiento")
+    for code in LANGUAGES:
+        page.goto(f"{here}/consentimientos?habla={code}")
+        shoot(page, f"consentimiento-habla-{code}")
+
+
+def _sign(page: Page) -> None:
+    paper = page.locator("#paper")
+    paper.scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('.signing').scrollIntoView({block: 'center'})")
+    box = paper.bounding_box() or {"x": 0, "y": 0}
+    page.mouse.move(box["x"] + 40, box["y"] + 70)
+    page.mouse.down()
+    for step in range(24):
+        page.mouse.move(box["x"] + 40 + step * 8, box["y"] + 60 - (step % 5 - 2) * 11)
+    page.mouse.up()
+
+
+def _history(page: Page) -> None:
+    page.goto(f"/personas/{the_woman().here.id}")
+    page.locator("form[action$='/historial'] button").first.click(no_wait_after=True)
+    page.wait_for_url("**/avance", wait_until="commit")
+    page.locator(".progress .told").nth(1).wait_for()
+    _both(page, "avance")
+    page.wait_for_url(lambda url: "/historiales/" in url and not url.endswith("/avance"))
+    shoot(page, "historial")
+    shoot_part(page.locator(".drawings"), "linea-de-tiempo")
+    shoot(page, "historial-entero", whole=True)
     _paper(page)
-    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-    page.evaluate("scrollTo(0, 0)")
-    page.screenshot(path=FOLDER / "historial-telefono.png")
+    turn(page, PHONE)
+    shoot(page, "historial-telefono")
     page.emulate_media(color_scheme="dark")
-    page.screenshot(path=FOLDER / "historial-telefono-noche.png")
+    shoot(page, "historial-telefono-noche")
     page.emulate_media(color_scheme="light")
-    for language in ("en", "pt"):
-        page.goto(f"{page.url.partition('?')[0]}?lang={language}")
-        page.set_viewport_size({"width": LAPTOP[0], "height": LAPTOP[1]})
-        page.screenshot(path=FOLDER / f"historial-{language}.png")
+    address = page.url.partition("?")[0]
+    for language in LANGUAGES:
+        page.goto(f"{address}?lang={language}")
+        turn(page, LAPTOP)
+        shoot(page, f"historial-{language}")
+        turn(page, PHONE)
+        shoot(page, f"historial-telefono-{language}")
+    turn(page, LAPTOP)
+    page.goto(f"{address}/guardar?lang=es")
+    _both(page, "guardar")
 
 
 def _paper(page: Page) -> None:
-    """The sheet as a printer gets it: A4 without its margins at 96 points an inch."""
     page.emulate_media(media="print")
-    page.set_viewport_size({"width": PAPER[0], "height": PAPER[1]})
-    page.screenshot(path=FOLDER / "historial-hoja.png")
+    turn(page, PAPER)
+    shoot(page, "historial-hoja")
     page.emulate_media(media="screen")
 
 
-def _coordinator(browser: Browser, party: Party, account: Account) -> None:
-    page = _signed_in(browser, party, account)
-    page.set_viewport_size({"width": LAPTOP[0], "height": TALL})
-    page.goto(f"{party.url}/intercambios")
-    page.screenshot(path=FOLDER / "intercambios.png")
+def _link(page: Page) -> tuple[str, str]:
+    page.goto(f"/personas/{the_woman().here.id}/enlaces")
+    page.check("input[name=way][value=shl]")
+    page.check("input[name=days][value='7']")
+    page.check("input[name=heard]")
+    shoot(page, "enlaces", whole=True)
+    page.click("#give button.main")
+    page.wait_for_selector("img.code")
+    shoot(page, "enlace-entregado")
+    return page.locator("#link").text_content() or "", page.inner_text("#passcode")
 
 
-def _signed_in(browser: Browser, party: Party, account: Account) -> Page:
-    page = browser.new_page(viewport={"width": LAPTOP[0], "height": LAPTOP[1]}, locale="es-PE")
-    page.goto(f"{party.url}/ingreso")
-    page.fill("#account", account.name)
-    page.fill("#password", account.password)
-    page.locator("main button.main").click()
-    page.wait_for_load_state()
-    return page
+def _opened(taken: Camera, link: str, *, passcode: str) -> None:
+    with taken.at("CO", size=PHONE) as page:
+        page.goto(f"/ver#{link.partition('#')[2]}")
+        page.fill("#passcode", passcode)
+        page.click("#open button.main")
+        page.locator("#record h2").first.wait_for()
+        page.evaluate("document.getElementById('record').scrollIntoView()")
+        shoot(page, "ver-telefono")
+    with taken.at("PE", size=PHONE) as page:
+        page.goto("/anular")
+        shoot(page, "anular-telefono")
+    with taken.at("CO", "clinician") as page:
+        page.goto("/ver/abrir")
+        page.fill("#text", link)
+        page.fill("#passcode", passcode)
+        page.click("form.card button.main")
+        page.wait_for_selector("#source")
+        shoot(page, "enlace-abierto")
+
+
+def _emergency(taken: Camera) -> None:
+    stranger = next(one.here for one in people(count=60) if one.outcome is Outcome.NO_CONSENT)
+    with taken.at(stranger.country, "clinician") as page:
+        page.goto(f"/personas/{stranger.id}/urgencia")
+        page.check("input[name=cause][value=unconscious]")
+        page.fill("#words", WORDS)
+        page.check("input[name=sure]")
+        _both(page, "urgencia")
+        page.click("button.grave")
+        page.wait_for_url(lambda url: "/historiales/" in url and not url.endswith("/avance"))
+        page.goto(f"/personas/{stranger.id}")
+        shoot(page, "persona-urgencia")
+        page.click(".notice a")
+        shoot(page, "aviso")
+    with taken.at(stranger.country, "auditor") as page:
+        page.goto("/aperturas")
+        _both(page, "aperturas")

@@ -1,61 +1,25 @@
 """After all journeys: what lies at the hub, went over the lines and stands in logs names nobody."""
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from demo.bundles import never_cross
 from demo.drugs import PRODUCTS
-from demo.names import CLINICS, DOCTORS
 from demo.parties import HUB, NODES
 from tests.journeys.conftest import CROWD
 from tests.journeys.coordinator import page, spreadsheet
+from tests.journeys.scan import CLINICAL, folded, leaked, long_ones, secrets_of
 from tests.journeys.stored import database_bytes
 from tests.journeys.tables import rows, tables_of
 from tests.journeys.world import World
-
-RANDOM = re.compile(r"(?=[a-z0-9+/_-]*[0-9])[a-z0-9+/_-]{40,}")
-"""Keys, tokens, envelopes and signatures; short words occur in them by chance."""
-
-SIGNED_FORMAT = "application/jose"
-"""Media type of signatures, in which a given name happens to stand."""
-
-BLANKS, WORD = re.compile(r"[ \0]{2,}"), re.compile(r"\w+")
-
-CHANCE = 6
-"""Shorter words occur in random bytes by chance; of those the columns of text are read one by one."""
-
-_WORDS = """
-tenofovir lamivudine lamivudina efavirenz dolutegravir zidovudine zidovudina lopinavir ritonavir darunavir abacavir
-etravirine etravirina nevirapine nevirapina cotrimoxazol isoniazid rifampicin tuberculosis carga viral load cd4 vih hiv
-sida aids regimen medication observation condition mutation genotype b24
-"""
-CLINICAL = frozenset(_WORDS.split())
-
-
-def folded(content: bytes | str) -> str:
-    """In small letters and without accents."""
-    text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
-    return "".join(each for each in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(each))
 
 
 @pytest.fixture(scope="module")
 def secret(land: World) -> frozenset[str]:
     """Every name, document number, phone, birth date, city, clinic and clinician of everybody."""
-    everybody = frozenset[str]().union(*(never_cross(one) for one in land.people))
-    staff = {name for several in CLINICS.values() for name in several}
-    staff |= {family for several in DOCTORS.values() for _, family in several}
-    return everybody | staff
-
-
-def leaked(content: bytes | str, secret: Iterable[str]) -> list[str]:
-    """Which of the texts occur, single words as whole words."""
-    text = RANDOM.sub(" ", BLANKS.sub(" ", folded(content)).replace(SIGNED_FORMAT, " "))
-    words, wanted = set(WORD.findall(text)), {*map(folded, secret)}
-    return sorted(each for each in wanted if (each in words if WORD.fullmatch(each) else each in text))
+    return secrets_of(land.people)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -128,12 +92,6 @@ def test_the_coordinator_is_shown_no_name(land: World, secret: frozenset[str]) -
     cities = {folded(country_word) for country_word in ("Santiago", "Lima", "Caracas", "Bogota", "Quito")}
     assert set(leaked(spreadsheet(land), secret)) <= set()
     assert set(leaked(page(land), secret)) <= cities
-
-
-def long_ones(content: bytes, secret: Iterable[str]) -> list[str]:
-    """Which of the texts that chance does not write occur anywhere, inside of words too."""
-    text = folded(content)
-    return sorted({each for each in map(folded, secret) if len(each) > CHANCE and each in text})
 
 
 def texts(land: World) -> Iterator[str]:

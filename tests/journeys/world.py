@@ -102,15 +102,22 @@ class World:
         alive = [party for party in self.nodes if party.key in self.running.processes]
         wait_until_registered(alive, lambda _: None)
 
-    def newcomer(self, *road: str, outcome: Outcome = Outcome.BY_PAPER) -> Person:
-        """Somebody whom no other test knows, who came along a road and is admitted in all of its countries."""
+    def newcomer(self, *road: str, outcome: Outcome = Outcome.BY_PAPER, last: bool = True) -> Person:
+        """Somebody whom no other test knows, who came along a road and is admitted in all of its countries.
+
+        Args:
+            road: countries in their order.
+            outcome: what shall become of them.
+            last: false where the last country, where they are now, did not register them yet.
+        """
         found = next(
             one
             for number in self._numbers
             if (one := person(7, number)).outcome is outcome
             and tuple(each.country for each in one.registrations) == road
         )
-        self.admit(found)
+        self.admit(found if last else replace(found, registrations=found.registrations[:-1]))
+        self.people[-1] = found
         return found
 
     def ask(self, country: str, patient: str, *, purpose: str = "TREAT", seconds: float = 5, trace: str = "") -> Any:
