@@ -9,6 +9,7 @@ ARGS ?=
 LONGER := tests/conformance tests/attacks tests/journeys
 # Beside `make test`, so that it stays under ten minutes: refused requests by the thousand, waiting subscribers, images.
 SLOW := tests/bench tests/docker tests/doors/bad_input tests/doors/test_national_malformed.py tests/doors/test_subscriptions.py
+VISIT := tests/journeys/test_a_visit_in_a_browser.py
 
 .PHONY: help setup setup-test setup-conformance browser profiles demo test test-slow check test-pages test-journeys test-conformance test-attacks bench clean
 
@@ -61,13 +62,13 @@ check: setup-test ## Format, lint, types, import contracts, known weaknesses, bi
 	@echo "== bill of materials"; $(BIN)/python -m tests.house.bill_of_materials dist/corridor.cdx.json
 	@echo "== fast tests"; $(BIN)/python -m pytest -q tests/domain tests/fhir tests/flows tests/house
 
-test-pages: setup-test browser ## The pages in a real browser
-	@$(BIN)/python -m pytest tests/pages $(ARGS)
+test-pages: setup-test browser ## Every page in a real browser, and the whole visit over six real processes
+	@$(BIN)/python -m pytest tests/pages $(VISIT) $(ARGS)
 
 test-conformance: setup-conformance ## Third-party clients and validators against a running node
 	@$(BIN)/python -m pytest tests/conformance $(ARGS)
 
-test-journeys: setup-test ## Whole stories over six real processes, on SQLite and on PostgreSQL
+test-journeys: setup-test browser ## Whole stories over six real processes, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest tests/journeys $(ARGS)
 
 test-attacks: setup-test ## One file per misuse

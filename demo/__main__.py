@@ -106,6 +106,7 @@ def _stay(running: Federation, accounts: dict[tuple[str, str], Account], console
     lima, hub = running.parties["PE"], running.parties[HUB]
     for party, path, account in (
         (lima, "/ingreso", accounts["PE", "clinician"]),
+        (lima, "/ingreso", accounts["PE", "auditor"]),
         (hub, "/ingreso", accounts[HUB, "coordinator"]),
     ):
         console.print(
@@ -117,6 +118,7 @@ def _stay(running: Federation, accounts: dict[tuple[str, str], Account], console
             f"  {running.parties[key].name}: {running.parties[key].url}/fhir  {programme.name}  {programme.password}",
             style="dim",
         )
+    console.print("A visit to walk through, page by page: docs/visit.md")
     console.print("The federation runs until Ctrl-C.")
     signal.pause()
 

@@ -47,7 +47,8 @@ class Camera:
     @contextmanager
     def at(self, key: str, role: str = "", *, size: tuple[int, int] = LAPTOP) -> Iterator[Page]:
         """A party's pages; signed in where a role is named."""
-        context = self.browser.new_context(viewport=_viewport(size), locale="es-PE", base_url=self.parties[key].url)
+        view, home = _viewport(size), self.parties[key].url
+        context = self.browser.new_context(viewport=view, base_url=home, locale="es-PE", reduced_motion="reduce")
         page = context.new_page()
         page.goto("/ingreso?lang=es")
         if role:

@@ -155,7 +155,7 @@ def _link(page: Page) -> tuple[str, str]:
 
 def _opened(taken: Camera, link: str, *, passcode: str) -> None:
     with taken.at("CO", size=PHONE) as page:
-        page.goto(f"/ver#{link.partition('#')[2]}")
+        page.goto(f"/ver#shlink:{link.partition('shlink:')[2]}")
         page.fill("#passcode", passcode)
         page.click("#open button.main")
         page.locator("#record h2").first.wait_for()
