@@ -13,11 +13,13 @@ from corridor.domain.disclosure import Decision, Disclosure
 from corridor.domain.errors import ConflictError, ThrottledError, UnavailableError
 from corridor.domain.matching_request import Redeemed
 from corridor.domain.principal import Role
+from corridor.flows.ports.attempts import Attempt
 from corridor.flows.ports.disclosures import DisclosureFilter, LogProof
 from corridor.keys.passwords import hash_password, verify_password
 from corridor.storage.accounts import SqlAccounts, SqlSessions
 from corridor.storage.database import Database
 from corridor.storage.hub import tables
+from corridor.storage.hub.attempts import SqlAttempts
 from corridor.storage.hub.disclosures import SqlDisclosures
 from corridor.storage.hub.handles import MemoryHandles
 from corridor.storage.hub.resolutions import SqlResolutions
@@ -81,6 +83,21 @@ async def test_searches_are_counted_by_hour_and_nothing_else_is_kept(hub_databas
     async with hub_database.read() as connection:
         rows = (await connection.execute(text("SELECT asker, purpose, count FROM resolution ORDER BY purpose"))).all()
     assert [tuple(row) for row in rows] == [("PE", "IMMIG", 1), ("PE", "TREAT", 2)]
+
+
+async def test_searches_for_what_is_never_permitted_can_be_told_from_the_others(hub_database: Database) -> None:
+    resolutions, attempts = SqlResolutions(hub_database), SqlAttempts(hub_database)
+    for purpose in ("TREAT", "IMMIG", "IMMIG", "<script>"):
+        await resolutions.record(PE, purpose=purpose, at=NOON)
+    await resolutions.record(VE, purpose="HLEGAL", at=NOON + timedelta(hours=1))
+    seen = await attempts.between(None, None)
+    assert seen == (
+        Attempt(NOON + timedelta(hours=1), VE, "HLEGAL", 1),
+        Attempt(NOON, PE, "other", 1),
+        Attempt(NOON, PE, "IMMIG", 2),
+    )
+    assert await attempts.between(NOON + timedelta(hours=1), None) == seen[:1]
+    assert await attempts.between(None, NOON + timedelta(hours=1)) == seen[1:]
 
 
 async def test_a_nonce_is_spent_once_even_by_many_at_a_time(hub_database: Database) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from corridor.domain.errors import ConflictError, ForbiddenError, InvalidError, 
 from corridor.domain.matching_request import PersonEntry, Redeemed, Search
 from corridor.domain.principal import Principal, Role
 from corridor.flows.list_disclosures import CoordinatorDesk, list_disclosures
+from corridor.flows.ports.attempts import Attempt
 from corridor.flows.ports.disclosures import DisclosureFilter
 from corridor.flows.receive_report import ReportsDesk, receive_report
 from corridor.flows.redeem_handle import redeem_handle
@@ -218,11 +219,25 @@ async def test_a_country_reports_only_what_is_its_own_to_tell(parties: SignedPar
     assert (counted.count, counted.decision) == (1, Decision.DISCLOSED)
 
 
+@dataclass(frozen=True)
+class Seen:
+    """Port `Attempts`."""
+
+    attempts: tuple[Attempt, ...]
+
+    async def between(self, start: datetime | None, end: datetime | None) -> tuple[Attempt, ...]:
+        """See the port."""
+        assert start is None
+        assert end is None
+        return self.attempts
+
+
 async def test_only_a_coordinator_sees_the_overview(desk: ReportsDesk, hub: FakeHub) -> None:
     await register_persons(VE, [entry(1)], epoch=EPOCH, desk=hub.registering)
-    view = CoordinatorDesk(desk.disclosures, hub.persons)
+    attempt = Attempt(FakeClock().now(), PE, "IMMIG", 1)
+    view = CoordinatorDesk(desk.disclosures, hub.persons, Seen((attempt,)))
     seen = await list_disclosures(Principal("ana", Role.COORDINATOR, "0" * 32), DisclosureFilter(), desk=view)
-    assert (seen.counts, seen.proofs, seen.registered) == ((), (), {VE: 1})
+    assert (seen.counts, seen.proofs, seen.registered, seen.attempts) == ((), (), {VE: 1}, (attempt,))
     for role in set(Role) - {Role.COORDINATOR}:
         with pytest.raises(ForbiddenError):
             await list_disclosures(Principal("ana", role, "0" * 32), DisclosureFilter(), desk=view)

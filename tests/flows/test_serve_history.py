@@ -169,7 +169,7 @@ async def test_a_consent_that_cannot_be_read_here_counts_as_a_denial(
         odd = replace(readable, tail=readable.tail.replace(b'"type":"deny"', b'"type":"permit"', 1))
         assert odd != readable
         await unit.write([odd], at=migrant.clock.now())
-    await assert_nothing_leaves(venezuela, Asked(migrant, migrant.consent()), "denied")
+    await assert_nothing_leaves(venezuela, Asked(migrant, migrant.consent()), "unreadable")
 
 
 async def test_a_statement_for_another_handle_permits_nothing(migrant: FakeFederation, venezuela: FakeCountry) -> None:

@@ -43,6 +43,7 @@ from corridor.remote.directory import HttpDirectory, render_federation
 from corridor.storage.accounts import SqlAccounts, SqlSessions
 from corridor.storage.database import Database
 from corridor.storage.hub import tables
+from corridor.storage.hub.attempts import SqlAttempts
 from corridor.storage.hub.disclosures import SqlDisclosures
 from corridor.storage.hub.handles import MemoryHandles
 from corridor.storage.hub.persons import SqlPersons
@@ -152,9 +153,10 @@ def _pages(rooms: HubRooms) -> list[Route]:
         return await sessions.who(token, at=clock.now())
 
     site = Site(NAME, "hub", rooms.settings.public_url)
+    seen = CoordinatorDesk(rooms.disclosures, rooms.persons, SqlAttempts(database))
     office = Office(
         countries=lambda: tuple(member.country for member in rooms.directory.federation().members),
-        overview=partial(list_disclosures, desk=CoordinatorDesk(rooms.disclosures, rooms.persons)),
+        overview=partial(list_disclosures, desk=seen),
         now=clock.now,
     )
     entrance = SignIn(open=partial(sign_in, desk=signing_in), who=who, close=sessions.close)

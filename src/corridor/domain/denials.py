@@ -13,7 +13,8 @@ def denials(consents: Iterable[Consent], ask: Ask) -> Iterator[Provision]:
     for consent in consents:
         for provision in consent.provisions if consent.status_active else ():
             period = provision.period.common(consent.period)
-            asker = not provision.countries or ask.asker in provision.countries
+            beside = provision.organisations or provision.roles or provision.persons
+            asker = beside or not provision.countries or ask.asker in provision.countries
             holder = not provision.holders or ask.holder in provision.holders
             if period and asker and holder and not provision.permit:
                 yield replace(provision, period=period)

@@ -21,6 +21,8 @@ class Decision(StrEnum):
     REFUSED = "refused"
     NOTHING = "nothing"
     SILENT = "silent"
+    FORBIDDEN = "forbidden"
+    """Somebody named a purpose that the federation never permits; at home, asker and holder are the same country."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,14 @@ def purpose(code: str) -> Purpose:
         raise ForbiddenError("The purpose of use is not one that this federation permits.") from None
 
 
+def known(code: str) -> str:
+    """The code where the federation has a word for it, permitted or forbidden; else `other`.
+
+    A caller's own text never reaches another party by way of a report.
+    """
+    return code if code in FORBIDDEN or code in set(Purpose) else "other"
+
+
 def system(code: str) -> str:
     """The code system of a purpose: HL7's, or ours for what HL7 has no code for."""
     return LOCAL_SYSTEM if code in _LOCAL else SYSTEM

@@ -15,6 +15,7 @@ from corridor.domain.country import Country
 from corridor.domain.denials import denials
 from corridor.domain.emergency import Emergency, Opening, decide_override, override, refusals
 from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError, ThrottledError
+from corridor.domain.principal import Role
 from corridor.domain.purpose import EXCHANGE, Purpose
 from corridor.flows.ask_country import Pull, PullDesk
 from corridor.flows.keep_pull import keep_pull
@@ -87,14 +88,16 @@ async def _covering(patient_id: str, opening: str, *, unit: Unit, desk: PullDesk
     stored, withdrawals = await unit.consents(patient_id), await unit.withdrawals(patient_id)
     now = desk.clock.now()
     routes = [
-        Ask(desk.home, each, purpose, frozenset(Category)) for each in desk.peers.countries() for purpose in EXCHANGE
+        Ask(desk.home, each, purpose, frozenset(Category), role=Role.CLINICIAN)
+        for each in desk.peers.countries()
+        for purpose in EXCHANGE
     ]
     if any(isinstance(decide(stored, ask, now, withdrawals=withdrawals), Permit) for ask in routes):
         return {}, CONSENT_IN_FORCE
     covering: dict[Country, Consent] = {}
     reason = ""
     for country in desk.peers.countries():
-        ask = Ask(desk.home, country, Purpose.BTG, frozenset(Category))
+        ask = Ask(desk.home, country, Purpose.BTG, frozenset(Category), role=Role.CLINICIAN)
         against = tuple(denials(refusals(stored), ask))
         stands_in = override(opening, desk.home, at=now, denials=against)
         decision = decide_override(stands_in, stored, ask, now=now, withdrawals=withdrawals)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.consent import Reason
 from corridor.domain.country import Country
+from corridor.domain.disclosure import Decision, line
 from corridor.domain.errors import ForbiddenError
-from corridor.domain.purpose import FORBIDDEN, Purpose, purpose
+from corridor.domain.purpose import FORBIDDEN, Purpose, known, purpose
 from corridor.domain.trace import Trace
 from corridor.flows.serve_history import ServeDesk
 
@@ -24,7 +25,7 @@ class Claim:
 
 
 async def check_purpose(claim: Claim, *, desk: ServeDesk) -> Purpose:
-    """The purpose of a request that the federation permits; an attempt at any other is evidence.
+    """The purpose of a request that the federation permits; an attempt at any other is evidence, here and at UNAIDS.
 
     Raises:
         ForbiddenError: no country answers for that purpose; audited first.
@@ -36,6 +37,15 @@ async def check_purpose(claim: Claim, *, desk: ServeDesk) -> Purpose:
     except ForbiddenError:
         async with desk.units.begin() as unit:
             await unit.audit(_attempt(claim, desk))
+            await unit.report(
+                line(
+                    (claim.asker, desk.home),
+                    reporter=desk.home,
+                    purpose=known(claim.purpose),
+                    decision=Decision.FORBIDDEN,
+                    at=desk.clock.now(),
+                )
+            )
         raise
 
 

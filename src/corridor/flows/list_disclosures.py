@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from corridor.domain.country import Country
 from corridor.domain.errors import ForbiddenError
 from corridor.domain.principal import Principal, Role
+from corridor.flows.ports.attempts import Attempt, Attempts
 from corridor.flows.ports.disclosures import DisclosureCount, DisclosureFilter, Disclosures, LogProof
 from corridor.flows.ports.persons import Persons
 
@@ -17,6 +18,7 @@ class CoordinatorDesk:
 
     disclosures: Disclosures
     persons: Persons
+    attempts: Attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,13 @@ class Overview:
         counts: newest hour first.
         proofs: by country; one that never reported is missing.
         registered: how many persons each country has registered, of any programme.
+        attempts: what the hub itself saw of searches for purposes that are never permitted; newest hour first.
     """
 
     counts: tuple[DisclosureCount, ...]
     proofs: tuple[LogProof, ...]
     registered: dict[Country, int]
+    attempts: tuple[Attempt, ...] = ()
 
 
 async def list_disclosures(who: Principal, wanted: DisclosureFilter, *, desk: CoordinatorDesk) -> Overview:
@@ -48,4 +52,5 @@ async def list_disclosures(who: Principal, wanted: DisclosureFilter, *, desk: Co
         counts=await desk.disclosures.counts(wanted),
         proofs=await desk.disclosures.proofs(),
         registered=await desk.persons.count(),
+        attempts=await desk.attempts.between(wanted.start, wanted.end),
     )

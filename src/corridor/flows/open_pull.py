@@ -12,8 +12,10 @@ from corridor.domain.category import Category
 from corridor.domain.consent import Ask, Consent, Deny, Permit, Reason, Withdrawal, decide
 from corridor.domain.country import Country
 from corridor.domain.denials import denials
+from corridor.domain.disclosure import Decision, line
 from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError
-from corridor.domain.purpose import EXCHANGE, purpose
+from corridor.domain.principal import Role
+from corridor.domain.purpose import EXCHANGE, Purpose, known, purpose
 from corridor.flows.ask_country import Pull, PullDesk
 from corridor.flows.keep_pull import keep_pull
 from corridor.flows.ports.unit import Unit
@@ -48,6 +50,8 @@ async def open_pull(
         reason, refusal = _refusal(asking, purpose_code, known=known, uncovered=uncovered)
         ids = tuple(sorted({consent.id for consent in consents.values()}))
         await record_ask(asking, Wish(patient_id, purpose_code, reason, ids), unit=unit, desk=desk)
+        if purpose_code not in set(Purpose):
+            await _report_attempt(purpose_code, unit=unit, desk=desk)
         if refusal is None:
             until = desk.clock.now() + timedelta(seconds=deadline_seconds)
             pull = Pull(asking, patient_id, purpose(purpose_code), until, consents, desk.clock.now(), id)
@@ -73,6 +77,15 @@ def _refusal(asking: Asking, purpose_code: str, *, known: bool, uncovered: str) 
     return "", None
 
 
+async def _report_attempt(purpose_code: str, *, unit: Unit, desk: PullDesk) -> None:
+    """UNAIDS sees that somebody at this node named a purpose that nobody is given anything for."""
+    at_home = (desk.home, desk.home)
+    attempt = line(
+        at_home, reporter=desk.home, purpose=known(purpose_code), decision=Decision.FORBIDDEN, at=desk.clock.now()
+    )
+    await unit.report(attempt)
+
+
 async def _covering(
     patient_id: str, purpose_code: str, *, unit: Unit, desk: PullDesk
 ) -> tuple[dict[Country, Consent], str]:
@@ -82,7 +95,7 @@ async def _covering(
     covering: dict[Country, Consent] = {}
     reason = Reason.NO_CONSENT
     for country in desk.peers.countries():
-        ask = Ask(desk.home, country, purpose_code, frozenset(Category))
+        ask = Ask(desk.home, country, purpose_code, frozenset(Category), role=Role.CLINICIAN)
         decision = decide(stored, ask, now, withdrawals=withdrawals)
         if isinstance(decision, Deny):
             reason = decision.reason

@@ -43,7 +43,7 @@ async def permit_summary(asking: Asking, patient_id: str, purpose: Purpose | Non
     Source: IHE MHD ITI-67; IHE PCF.
     """
     await _check(asking, purpose, desk)
-    decision = await _weighed(patient_id, purpose or Purpose.TREAT, desk)
+    decision = await _weighed(patient_id, purpose or Purpose.TREAT, desk, role=asking.principal.role)
     await desk.audit.append(_fact(asking, desk, purpose, patient_id=patient_id, decision=decision))
     return decision if isinstance(decision, Permit) else None
 
@@ -54,13 +54,13 @@ async def _check(asking: Asking, purpose: Purpose | None, desk: ShareDesk) -> No
         raise ForbiddenError("Say for which treatment purpose you ask, with a role that may.")
 
 
-async def _weighed(patient_id: str, purpose: Purpose, desk: ShareDesk) -> Permit | Deny | None:
+async def _weighed(patient_id: str, purpose: Purpose, desk: ShareDesk, *, role: Role) -> Permit | Deny | None:
     async with desk.units.begin() as unit:
         patient = await unit.read("Patient", patient_id)
         consents, withdrawals = await unit.consents(patient_id), await unit.withdrawals(patient_id)
     if patient is None or patient.body is None:
         return None
-    ask = Ask(desk.home, desk.home, purpose, CLINICAL)
+    ask = Ask(desk.home, desk.home, purpose, CLINICAL, role=role)
     return decide(consents, ask, desk.clock.now(), withdrawals=withdrawals)
 
 

@@ -9,7 +9,7 @@ from corridor.domain.audit.checkpoint import Checkpoint
 from corridor.domain.audit.proof import verify_consistency
 from corridor.domain.audit.tree import EMPTY_ROOT
 from corridor.domain.country import Country
-from corridor.domain.disclosure import Disclosure, LogState
+from corridor.domain.disclosure import Decision, Disclosure, LogState
 from corridor.domain.errors import ConflictError, InvalidError, SignatureError
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.directory import Directory
@@ -56,7 +56,8 @@ async def receive_report(reporter: Country, lines: Sequence[Disclosure], *, stat
 
 def _check_line(line: Disclosure, reporter: Country, members: set[Country]) -> None:
     route = {line.asker, line.holder}
-    theirs = line.reporter == reporter and reporter in route and len(route) == 2 and route <= members  # noqa: PLR2004 - a route has two ends
+    ends = 1 if line.decision is Decision.FORBIDDEN and line.asker == line.holder else 2
+    theirs = line.reporter == reporter and reporter in route and len(route) == ends and route <= members
     whole_hour = line.hour == line.hour.replace(minute=0, second=0, microsecond=0)
     if not theirs or not whole_hour:
         raise InvalidError("A line of the report is not this country's to tell.")

@@ -14,6 +14,7 @@ from corridor.domain.consent import Ask, Deny, decide
 from corridor.domain.consent_text import lets_save
 from corridor.domain.country import Country
 from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError
+from corridor.domain.principal import Role
 from corridor.domain.purpose import EXCHANGE
 from corridor.domain.record import Draft
 from corridor.flows.ports.clock import Clock
@@ -126,7 +127,10 @@ async def _permitted(patient_id: str, facts: Sequence[ToldFact], *, unit: Unit, 
         weighed = [
             each for each in stored if each.id == fact.consent_id or any(not one.permit for one in each.provisions)
         ]
-        asks = [Ask(desk.home, fact.country, purpose, frozenset({fact.category})) for purpose in sorted(EXCHANGE)]
+        asks = [
+            Ask(desk.home, fact.country, purpose, frozenset({fact.category}), role=Role.CLINICIAN)
+            for purpose in sorted(EXCHANGE)
+        ]
         decisions = [decide(weighed, ask, now, withdrawals=withdrawals) for ask in asks]
         if not any(
             not isinstance(each, Deny) and each.allows(fact.category, fact.draft.effective) for each in decisions

@@ -10,6 +10,7 @@ from corridor.domain.consent import Ask, Deny, Permit, Reason, decide
 from corridor.domain.country import Country
 from corridor.domain.emergency import decide_override
 from corridor.domain.errors import CorridorError
+from corridor.domain.principal import Role
 from corridor.domain.purpose import EXCHANGE, Purpose
 from corridor.flows.ports.statements import Statements
 from corridor.flows.ports.unit import Unit
@@ -41,7 +42,8 @@ async def weigh_consent(
         travelling = statements.read(shown.statement, handle=shown.handle, asker=shown.asker)
     except CorridorError:
         return Deny(Reason.NO_CONSENT)
-    ask = Ask(shown.asker, home, shown.purpose if shown.purpose in EXCHANGE else "", frozenset(Category))
+    purpose = shown.purpose if shown.purpose in EXCHANGE else ""
+    ask = Ask(shown.asker, home, purpose, frozenset(Category), role=Role.CLINICIAN)
     withdrawals = await unit.withdrawals(patient_id)
     alone = decide((travelling,), ask, now, withdrawals=withdrawals)
     if isinstance(alone, Deny):
@@ -57,6 +59,6 @@ async def _weigh_emergency(
         stated = statements.read_override(shown.statement, handle=shown.handle, asker=shown.asker)
     except CorridorError:
         return Deny(Reason.NO_CONSENT)
-    ask = Ask(shown.asker, home, Purpose.BTG, frozenset(Category))
+    ask = Ask(shown.asker, home, Purpose.BTG, frozenset(Category), role=Role.CLINICIAN)
     withdrawals = await unit.withdrawals(patient_id)
     return decide_override(stated, await unit.consents(patient_id), ask, now=now, withdrawals=withdrawals)

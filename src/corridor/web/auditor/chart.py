@@ -83,7 +83,8 @@ def routes_of(counts: Iterable[DisclosureCount]) -> tuple[Route, ...]:
     """The sums of every route that occurs, ordered by asker and holder."""
     sums: defaultdict[tuple[Country, Country], Counter[Decision]] = defaultdict(Counter)
     for one in counts:
-        sums[one.asker, one.holder][one.decision] += one.count
+        if one.decision is not Decision.FORBIDDEN:
+            sums[one.asker, one.holder][one.decision] += one.count
     return tuple(
         Route(
             asker,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -9,6 +10,7 @@ from starlette.responses import Response
 
 from corridor.domain.disclosure import Decision
 from corridor.domain.purpose import Purpose
+from corridor.flows.ports.disclosures import DisclosureCount
 from corridor.web.auditor.chart import OUTCOMES, columns, routes_of, shares_of
 from corridor.web.auditor.filters import Wanted, read_wanted
 from corridor.web.auditor.office import Office
@@ -47,6 +49,8 @@ class ExchangePages:
             total=len(counts),
             routes=list(zip(routes, shares_of(routes, SHARE_PX), strict=True)),
             share_px=SHARE_PX,
+            reported=_reported(counts),
+            attempts=seen.attempts,
             charts=[(name, columns(counts, t, days=(wanted.first, wanted.last), width=px)) for name, px in SIZES],
             outcomes=OUTCOMES,
             logs=log_lines(countries, seen.proofs, now=now),
@@ -63,6 +67,11 @@ class ExchangePages:
         name = f"intercambios-{wanted.first}-{wanted.last}.csv"
         headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
         return Response(spreadsheet(seen.counts), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _reported(counts: Sequence[DisclosureCount]) -> list[DisclosureCount]:
+    """What countries told of somebody who named a purpose that is never permitted."""
+    return [one for one in counts if one.decision is Decision.FORBIDDEN]
 
 
 def _parameters(wanted: Wanted) -> dict[str, str]:
