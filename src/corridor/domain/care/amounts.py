@@ -14,8 +14,9 @@ _BELOW = r"menor|menores|inferior|inferiores|menos|por debajo|debajo|less|lower|
 _ABOVE = (
     r"mayor|mayores|superior|superiores|mas|por encima|encima|more|greater|higher|above|over|maior|maiores|acima|mais"
 )
+_UP_TO = r"(?<!\d )(?:hasta|up to|ate)"
 _COMPARED = (
-    rf"(?P<sign><\s?=|=\s?<|>\s?=|=\s?>|<|>|≤|≥|(?:{_BELOW}|{_ABOVE})(?: o igual| ou igual| or equal)?"
+    rf"(?P<sign>{_UP_TO}|<\s?=|=\s?<|>\s?=|=\s?>|<|>|≤|≥|(?:{_BELOW}|{_ABOVE})(?: o igual| ou igual| or equal)?"
     r"(?: (?:a|al|que|de|than|to|do))?)\s?(?:a |de |que |= ?)?"
 )
 _LIMIT = (
@@ -29,7 +30,8 @@ _LOG_BEFORE = r"(?P<log>\blog(?:aritmo)?\s?(?:\(?10\)?)?(?:\s?(?:de )?(?:copia\w
 _DIGITS = r"(?:\d{1,3}(?:[ .,']\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)?)(?!\d)"
 _POWER = r"(?:\s?e\s?(?P<e>[+-]?\d{1,2})(?!\d)|\s?[x*]\s?10\s?(?:\^|\*\*|\*|e)?\s?(?P<power>[+-]?\d{1,2})(?!\d))"
 _TIMES = r"(?:\s?(?P<times>mil|millon|millones|milhao|milhoes|million|millions|thousand|k)\b(?!/))"
-_COPIES = r"(?:copia|copias|copies|copy|copie|cop|cps|cp|c|geq|ge|1|#)\.?"
+_AFTER = r"(?P<after> (?:o|ou|or) (?:menos|menor|less|fewer|mas|mais|mayor|more))?"
+_COPIES = r"(?:(?:rna|arn) )?(?:copia|copias|copies|copy|copie|cop|cps|cp|c|geq|ge|1|#)\.?"
 _OF = r"(?:\s(?:de )?(?:arn|rna)(?:[ -]?(?:vih|hiv)(?:-?1)?)?)?"
 _VOLUME = r"\s?(?:/|por|per|x)\s?(?P<volume>m\s?l|cc|cm3|mililitro|milliliter|[a-z]?l|mm\^?3|\d\s?ml|[a-z]+)\b"
 _UNIT = (
@@ -37,12 +39,13 @@ _UNIT = (
     rf"|[\[{{(]?\s?logs?(?:\s?\(?10\)?)?[ _.]*(?:de )?\{{?(?:{_COPIES}|iu|ui)?\}}?\s?[\]}})]?(?:\s?/\s?ml)?(?![a-z])"
     rf"|[\[{{]?(?:iu|ui|u)[\]}}]?(?:\s?/\s?ml)?(?![a-z])"
     rf"|[\[{{(]?{_COPIES}\]?\}}?{_OF}{_VOLUME.replace('volume', 'per')}\)?"
+    r"|/ ?ml\b"
     rf"|\{{?(?:copias?|copies|copy|cop|cps|cp)\b\.?\}}?{_OF})"
 )
 _AMOUNT = re.compile(
     rf"{_LIMIT}?(?:{_COMPARED})?{_LOG_BEFORE}?(?:{_COMPARED.replace('sign', 'late')})?"
     rf"(?:(?<![\w.,])10\s?\^\s?(?P<ten>\d{{1,2}}(?:[.,]\d+)?)(?![\d])|(?<![\w.,])(?P<number>{_DIGITS}){_POWER}?{_TIMES}?)"
-    rf"(?:{_UNIT})?(?![a-z]*\d)"
+    rf"(?:{_UNIT}|(?![a-z]))(?![a-z]*\d){_AFTER}"
 )
 _RANGE = re.compile(r"\s?(?:-|a|y|and|to|ate|hasta)\s?")
 _POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}")
@@ -93,7 +96,7 @@ def amounts(text: str) -> tuple[tuple[Amount, ...], str]:
 
 def _amount(match: re.Match[str], *, limit: bool) -> Amount:
     readings = tuple(_scaled(each, match) for each in _readings(match))
-    return Amount(readings, _comparator(match["sign"] or match["late"] or ""), _unit(match), limit)
+    return Amount(readings, _comparator(match["sign"] or match["late"] or match["after"] or ""), _unit(match), limit)
 
 
 def _comparator(sign: str) -> str:
@@ -102,6 +105,10 @@ def _comparator(sign: str) -> str:
         return _SIGNS[written]
     if not written:
         return ""
+    if re.match(r"hasta|up|ate", sign):
+        return "<="
+    if sign.startswith(" "):
+        return "<=" if re.search(_BELOW + "|fewer", sign) else ">="
     return ("<" if re.match(_BELOW, sign) else ">") + ("=" if "igual" in sign or "equal" in sign else "")
 
 

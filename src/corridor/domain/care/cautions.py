@@ -16,7 +16,18 @@ _PREP = (frozenset({"TDF", "FTC"}), frozenset({"TAF", "FTC"}), frozenset({"TDF",
 _FREE = frozenset({"una", "un", "diaria", "diario", "cada", "tomar", "daily", "once", "twice"})
 _PAEDIATRIC = frozenset(
     {
-        *("jarabe", "jbe", "syrup", "xarope", "dispersable", "dispersible", "dispersivel", "disp", "masticable"),
+        *(
+            "jarabe",
+            "jbe",
+            "syrup",
+            "xarope",
+            "dispersable",
+            "dispersables",
+            "dispersible",
+            "dispersivel",
+            "disp",
+            "masticable",
+        ),
         *("granulos", "granulado", "granules", "pellets", "gotas", "baby", "infantil", "pediatrico", "pediatrica"),
     }
 )
@@ -25,8 +36,11 @@ _PROPHYLAXIS = re.compile(
     r"\b(?:prep|pep|ppe|pre.?exposi\w*|pos?t?.?exposi\w*|ptmi|ptv|pmtct|neonatal|recien nacido|rn|lactante)\b"
 )
 _WITHHELD = re.compile(r"\b(?:withheld|retenid[oa]|retid[oa]|omitid[oa])\b")
-_TWICE = frozenset({"bid", "bd", "bds"})
-_EVERY = frozenset({"c", "cada", "q", "every", "de", "12"})
+_TWICE = re.compile(
+    r"\b(?:bid|bds?|(?:c|cada|q|every|de|12) 12(?:h\w*)?|q12h?|(?:mg|tabs?|comp|caps?) 12 ?h\w*|1 0 1"
+    r"|twice (?:a )?(?:day|daily)|(?:doble|double) (?:dosis|dose)|dose dupla"
+    r"|(?:2|dos|duas) (?:veces|vezes|times) (?:(?:al|ao|por|a|per) )?(?:dia|day|daily|diaria\w*))\b"
+)
 _CAB_LA = re.compile(r"\bcab(?:otegravir)?\b.*\bla\b")
 _TWO = 2
 _THREE = 3
@@ -119,10 +133,10 @@ def _repeats(before: Mention | None, mention: Mention) -> bool:
 
 def _twice_daily(drug: str, found: tuple[Mention, ...]) -> bool:
     """Whether the words between one drug alone and the next drug say twice a day."""
-    speaking = False
-    for before, mention in pairwise((*found[:1], *found)):
+    said: list[str] = []
+    for mention in found:
         if mention.components:
-            speaking = mention.components == (drug,)
-        elif speaking and (mention.text in _TWICE or (mention.text == "12" and before.text in _EVERY)):
-            return True
-    return False
+            said.append("+" if mention.components != (drug,) else drug)
+        elif said and said[-1] != "+":
+            said.append(mention.written or mention.text)
+    return bool(_TWICE.search(" ".join(said)))

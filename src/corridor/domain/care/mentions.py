@@ -10,18 +10,23 @@ from corridor.domain.care.lexicon import ATC_SYSTEM, Lexicon, lexicon
 from corridor.domain.care.plain_text import plain
 from corridor.domain.care.spelling import misspelt
 
-_PIECE = re.compile(r"\d+(?:[.,](?!3tc)\d+)+[a-z]*|[a-z0-9]+|\+/-|[^\sa-z0-9]")
-_WORD = re.compile(r"[a-z0-9]")
+_PIECE = re.compile(r"\d+(?:[.,](?!3tc)\d+)+[a-z]*|[^\W_]+|\+/-|[^\s]")
+_WORD = re.compile(r"[^\W_]")
 _GLUED_STRENGTH = re.compile(r"([a-z]{3,}|3tc|d4t)(\d+)([a-z]*)")
 _PREFIX = re.compile(r"(?:art|arv)\d(.+)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _DOTTED = re.compile(r"\b(?:[a-z]\.){1,4}[a-z]\b\.?")
+_SPACED = re.compile(r"(?<![a-z0-9.])(?:3 tc|d 4 ?t|d4 t|[a-z0-9](?:[ .][a-z0-9]){2})(?![a-z0-9])")
 _LONE_BOOSTER = re.compile(r"(?<=\d)\s?/\s?([rc])\s?(?=\d{2,3}\b)|(?<=\d)\s?/([rc])(?=$|[\s+,;)])")
+_UNIT_LETTERS = frozenset("acdghlmsux")
+"""Letters that count something after a number: `1c/12h`, `28d`, `2g`, `24h`, `8s`, `30x`."""
 _BOOSTERS = {"r": "/rtv ", "c": "/cobi "}
 _LETTERS = 3
+_LONGEST_RUN = 24
+_LISTING = frozenset({"+", "/"})
 _TIMES = re.compile(r"\d+x\d*")
 _WITH_UNIT = re.compile(r"(\d+(?:[.,]\d+)?)([a-z]+\d?)")
-_MUTATION = re.compile(r"[acdefghiklmnpqrstvwy]\d{1,3}[acdefghiklmnpqrstvwy]{1,4}")
+_MUTATION = re.compile(r"[acdefghiklmnpqrstvwy][1-9]\d{0,2}[acdefghiklmnpqrstvwy]{1,4}")
 _PLACEHOLDER = re.compile(r"arv\d|drug\d|droga\d|outro|otro|otros|other|outros|unknown|desconocido")
 _AMBIGUOUS = {
     ("xtc",): "ambiguous_xtc",  # lamivudine or emtricitabine
@@ -42,6 +47,7 @@ class Mention:
         joint: signs between the mention before and this one.
         depth: brackets open around it.
         flag: what is peculiar about it, or empty.
+        written: the whole word where `text` is only the number in it: `1d`.
     """
 
     kind: str
@@ -50,6 +56,7 @@ class Mention:
     joint: str = ""
     depth: int = 0
     flag: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +68,34 @@ class _Token:
 
 def mentions(text: str) -> tuple[Mention, ...]:
     """Every drug, number and word of a text, none left out."""
-    joined = _DOTTED.sub(lambda match: match[0].replace(".", ""), plain(text))
+    joined = _DOTTED.sub(lambda match: match[0].replace(".", ""), _SPACED.sub(_closed, plain(text)))
     tokens = _tokens(_LONE_BOOSTER.sub(lambda match: _BOOSTERS[match[1] or match[2]], joined))
     found: list[Mention] = []
     position = 0
     while position < len(tokens):
         mention, length = _mention(tokens, position)
-        if found and _is_letter_for_drug(mention, found[-1]):
-            mention = replace(mention, kind="unread")
         found.append(mention)
         position += length
-    return tuple(found)
+    return tuple(
+        replace(mention, kind="unread") if _is_unsaid(found, place) else mention for place, mention in enumerate(found)
+    )
+
+
+def _closed(match: re.Match[str]) -> str:
+    """`3 TC` and `A.Z.T`: the signs of one name, drawn apart."""
+    name = re.sub(r"[ .]", "", match[0])
+    return name if (name,) in lexicon().names else match[0]
+
+
+def _is_unsaid(found: list[Mention], place: int) -> bool:
+    """A word that is known elsewhere, but stands where a drug would: the L of `TDF + L`, the D7G of `TDF/D7G`."""
+    mention = found[place]
+    if mention.kind != "word":
+        return False
+    before, after = found[place - 1] if place else None, found[place + 1] if place + 1 < len(found) else None
+    if len(mention.text) == 1 and mention.text.isalpha():
+        return _is_letter_for_drug(mention, before) or _is_lone_letter(mention, before, after)
+    return bool(_MUTATION.fullmatch(mention.text)) and _is_in_list(before, mention, after)
 
 
 def _tokens(folded: str) -> list[_Token]:
@@ -114,11 +138,27 @@ def _is_time(tokens: list[_Token], position: int, length: int) -> bool:
     return last.text == "hr" and position > 0 and tokens[position - 1].text[-1].isdigit()
 
 
-def _is_letter_for_drug(mention: Mention, before: Mention) -> bool:
-    """The L of `TDF + L`: somebody's letter for a drug, which may be any."""
-    alone = mention.kind == "word" and len(mention.text) == 1 and mention.text.isalpha()
-    after_drug = bool(before.components) or (before.kind == "unread" and len(before.text) == 1)
-    return alone and mention.joint in {"+", "/"} and after_drug
+def _is_letter_for_drug(mention: Mention, before: Mention | None) -> bool:
+    """Somebody's letter for a drug, which may be any."""
+    if before is None or mention.joint not in _LISTING:
+        return False
+    return bool(before.components) or (before.kind in {"unread", "word"} and len(before.text) == 1)
+
+
+def _is_lone_letter(mention: Mention, before: Mention | None, after: Mention | None) -> bool:
+    """A letter that is no word by itself, and has neither a number nor a known word beside it to be a dose of."""
+    if mention.text in lexicon().fillers or (mention.text == "c" and after is not None and after.joint == "/"):
+        return False
+    beside = [one for one in (before, after) if one]
+    return not any(
+        (one.text[0].isdigit() and not one.components) or (one.kind == "word" and len(one.text) > 1) for one in beside
+    )
+
+
+def _is_in_list(before: Mention | None, mention: Mention, after: Mention | None) -> bool:
+    """Whether a drug stands beside it in `A + B` or `A/B`."""
+    follows = before is not None and bool(before.components) and mention.joint in _LISTING
+    return follows or (after is not None and bool(after.components) and after.joint in _LISTING)
 
 
 def _single(token: _Token) -> Mention:
@@ -151,8 +191,12 @@ def _glued(token: _Token, known: Lexicon) -> Mention | None:
         if components := reader(token.text, known):
             return Mention("drug", token.text, components, token.joint, token.depth, flag)
     number = _WITH_UNIT.fullmatch(token.text)
-    if number and number[2] in known.words:
-        return Mention("number", number[1], (), token.joint, token.depth)
+    if number is None:
+        return None
+    if len(number[2]) >= _LETTERS and (meant := known.names.get((number[2],))):
+        return Mention("drug", token.text, meant, token.joint, token.depth, "strength_glued")
+    if number[2] in (known.words if len(number[2]) > 1 else _UNIT_LETTERS):
+        return Mention("number", number[1], (), token.joint, token.depth, written=token.text)
     return None
 
 
@@ -173,11 +217,16 @@ def _for_children(word: str, known: Lexicon) -> tuple[str, ...]:
 
 
 def _run_together(word: str, known: Lexicon) -> tuple[str, ...]:
-    """`tdf3tcdtg`: a word that is nothing but abbreviations of three letters, and so at least two of them."""
-    if len(word) % _LETTERS or len(word) == _LETTERS:
+    """`tdf3tcdtg`, `azt3tclpvr`: nothing but abbreviations of three letters, at least two, the last perhaps boosted."""
+    if len(word) <= _LETTERS + 1 or len(word) > _LONGEST_RUN:
         return ()
-    parts = [known.names.get((word[place : place + _LETTERS],), ()) for place in range(0, len(word), _LETTERS)]
-    return tuple(name for part in parts for name in part) if all(len(part) == 1 for part in parts) else ()
+    end = len(word) - len(word) % _LETTERS
+    starts = range(0, end, _LETTERS)
+    parts = [word[start : start + _LETTERS] for start in starts]
+    parts[-1] += word[end:]
+    found = [known.names.get((part,), ()) for part in parts]
+    whole = all(len(part) == 1 for part in found[:-1]) and len(found[-1]) == 1 + len(word) - end
+    return tuple(name for part in found for name in part) if whole else ()
 
 
 def _misspelt(word: str, _: Lexicon) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from html import unescape
 
 from corridor.domain.care.lexicon import fold
 
@@ -15,7 +16,7 @@ _SUPERSCRIPTS = re.compile("[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _SUPERSCRIPT = str.maketrans("⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹", "-+0123456789")
 _SIGNS = str.maketrans(
     {
-        **dict.fromkeys("\u00d7\u2715\u00b7\u2022\u2219\u22c5", "x"),
+        **dict.fromkeys("\u00d7\u2715", "x"),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-"),
         **dict.fromkeys("\u2044\u2215\uff0f", "/"),
         **dict.fromkeys("\u2019\u2018\u0060\u00b4\u02bc", "'"),
@@ -30,6 +31,12 @@ _SIGNS = str.maketrans(
     }
 )
 """Other dashes, slashes, quotation marks and signs of comparison for the ones on every keyboard."""
+_DOTS = "[\u00b7\u2022\u2219\u22c5]"
+_TIMES = re.compile(rf"(?<=\d)\s?{_DOTS}\s?(?=10(?:\D|$))")
+_POINT = re.compile(rf"(?<=\d){_DOTS}(?=\d)")
+"""A raised dot multiplies in `4,3·10⁴`, is a decimal point in `1·73`, and elsewhere stands between two items."""
+_ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
+"""`&lt;20` is what a web page makes of `<20`, and must not lose its sign."""
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad]")
 
 
@@ -47,8 +54,11 @@ def repaired(text: str) -> str:
 
 def plain(text: str) -> str:
     """The text in lower case, without accents, with plain digits, signs and single spaces; `10⁵` becomes `10^5`."""
+    if _ENTITY.search(text):
+        text = unescape(text)
     if text.isascii():
         return " ".join(text.lower().split())
     whole = _INVISIBLE.sub("", repaired(text)).translate(_SIGNS)
+    whole = _POINT.sub(".", _TIMES.sub("x", whole))
     raised = _SUPERSCRIPTS.sub(lambda match: "^" + match[0].translate(_SUPERSCRIPT), whole)
     return " ".join(fold(unicodedata.normalize("NFKC", raised)).translate(_SIGNS).split())

@@ -19,9 +19,10 @@ _BARE_TENOFOVIR = frozenset({"tenofovir", "teno", "tnf", "tfv"})
 _TDF_STRENGTHS = frozenset({"300", "245"})
 _TAF_STRENGTHS = frozenset({"25", "10"})
 
+_INSTEAD = frozenset({"a", "to", "para", "por", "x", "vs", "versus"})
 _ENDS = re.compile(r"[,;.:)\]|]")
 _MANY = 8
-_LINE_CODE = re.compile(r"[1-6][b-ceijkmn]")
+_LINE_CODE = re.compile(r"[1-6][a-n]")
 """`1j` is one regimen in one country's system and another elsewhere; without the system it says nothing."""
 _SHOWN = frozenset({"hiv", "tuberculosis"})
 _NOT_ART = {"hepatitis-b": ("not_art", "hbv_drug"), "covid": ("not_art",), "other": ("other_drug",)}
@@ -65,7 +66,7 @@ def read_text(text: str) -> Reading:
     Drugs that are named because they were replaced, not tolerated or ruled out are no components: they stand in
     `unread`, as does everything that is not understood. Of a very long text the beginning is read.
     """
-    if (coded := read_code(WHO_SYSTEM, text.strip())) is not None:
+    if (coded := read_code(WHO_SYSTEM, text.strip().upper())) is not None:
         return Reading(coded.components, tuple(sorted({*coded.flags, "code_not_text"})))
     if len(text) <= LONGEST:
         return _read(text)
@@ -77,7 +78,7 @@ def read_text(text: str) -> Reading:
 def _read(text: str) -> Reading:
     found = mentions(text)
     parted = told(found)
-    if _are_several(parted.taken):
+    if _are_several(found, parted.taken):
         return Reading((), ("several_regimens", "unknown"), _unread(found, Told((), parted.taken, frozenset())))
     strengths = {mention.text.replace(",", ".") for mention in found if mention.kind == "number"}
     every = {component for mention in parted.taken for component in _resolved(mention, strengths)}
@@ -93,15 +94,37 @@ def _read(text: str) -> Reading:
     return Reading(components, tuple(sorted(flags)), _unread(found, parted))
 
 
-def _are_several(taken: Sequence[Mention]) -> bool:
+def _are_several(found: Sequence[Mention], taken: Sequence[Mention]) -> bool:
     """Whether a text lists whole regimens one after the other, so that nobody can say which one is meant."""
+    counting = {id(mention) for mention in taken}
+    if _is_sequence(found, counting):
+        return True
     groups: list[set[str]] = [set()]
-    for mention in taken:
-        if _ENDS.search(mention.joint):
+    after_code = False
+    for mention in found:
+        if _ENDS.search(mention.joint) or after_code or mention.kind == "code":
             groups.append(set())
-        groups[-1].update(mention.components)
+        after_code = mention.kind == "code"
+        groups[-1].update(mention.components if id(mention) in counting else ())
     whole = [group for group in groups if _is_whole(group)]
     return any(not (one <= other or other <= one) for one, other in combinations(whole[:_MANY], 2))
+
+
+def _is_sequence(found: Sequence[Mention], counting: set[int]) -> bool:
+    """`AZT/3TC x 4 semanas, luego TLD`, `TLE a TLD`: the one and then the other, and nobody says which it is by now."""
+    markers = lexicon().markers
+    places = [place for place, mention in enumerate(found) if id(mention) in counting and _is_hiv(mention)]
+    added = any(mention.text in markers["added"] for mention in found)
+    return any(
+        (mention.text in markers["then"] and places[0] < place < places[-1])
+        or (mention.text in _INSTEAD and not added and {place - 1, place + 1} <= {*places})
+        for place, mention in enumerate(found)
+        if places
+    )
+
+
+def _is_hiv(mention: Mention) -> bool:
+    return "hiv" in families(mention.components)
 
 
 def _is_whole(drugs: set[str]) -> bool:
@@ -115,8 +138,9 @@ def _unread(found: tuple[Mention, ...], parted: Told) -> tuple[str, ...]:
     left = [mention.text for mention in found if id(mention) in aside or mention.kind == "unread"]
     if left or any(mention.components for mention in found):
         return tuple(left)
-    codes = tuple(mention.text for mention in found if _LINE_CODE.fullmatch(mention.text))
-    return codes or tuple(mention.text for mention in found if all(one.kind == "number" for one in found))
+    numbers = all(mention.kind == "number" for mention in found)
+    written = (mention.written or mention.text for mention in found)
+    return tuple(word for word in written if numbers or _LINE_CODE.fullmatch(word))
 
 
 def read_code(system: str, code: str) -> Reading | None:

@@ -15,6 +15,8 @@ from corridor.domain.care.lexicon import lexicon
 _SHORTEST = 7
 _SHORTEST_WRONG = 9
 """A shorter name with one letter wrong may be another drug."""
+_SHORTEST_TWICE_WRONG = 11
+_COMPARED = 5
 _SOUNDS = (
     (re.compile(r"ph"), "f"),
     (re.compile(r"th"), "t"),
@@ -33,6 +35,8 @@ _SOUNDS = (
 def misspelt(word: str) -> tuple[str, ...]:
     """The substances of the one known name that sounds like a word, or differs in one letter; empty where none does.
 
+    In a name of eleven letters two may be wrong, where no other name is as near: `dolutregavir`.
+
     Args:
         word: folded, not a known name itself.
     """
@@ -42,7 +46,8 @@ def misspelt(word: str) -> tuple[str, ...]:
         return meant
     if len(word) < _SHORTEST_WRONG or word in lexicon().words:
         return ()
-    near = process.extract(word, tuple(_names()), scorer=OSA.distance, score_cutoff=1, limit=2)
+    wrong = 1 if len(word) < _SHORTEST_TWICE_WRONG else 2
+    near = process.extract(word, tuple(_names()), scorer=OSA.distance, score_cutoff=wrong, limit=_COMPARED)
     meanings = {_names()[name] for name, _, _ in near}
     return next(iter(meanings)) if len(meanings) == 1 else ()
 

@@ -14,7 +14,9 @@ _TOWARDS = frozenset({"a", "por", "to", "para", "con", "with"})
 
 _ENDS = re.compile(r"[,;.)\]|]")
 _ARROW = re.compile(r"[-=]+>|>")
-_PLAIN, _PAST, _RULED_OUT = "", "stopped", "ruled out"
+_PLAIN, _PAST, _RULED_OUT, _SET_ASIDE = "", "stopped", "ruled out", "set aside"
+"""What is planned, and what somebody else takes, stays aside to the end of its clause: `se sugiere iniciar TLD`."""
+_NOT = frozenset({"no", "nao", "not"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +59,56 @@ def _states(found: Sequence[Mention]) -> dict[int, str]:
     """What the words around each drug say of it, up to the next comma, bracket or word of a beginning."""
     states: dict[int, str] = {}
     clause: list[int] = []
-    state, depth = _PLAIN, 0
+    state = _PLAIN
     for place, mention in enumerate(found):
-        if _ENDS.search(mention.joint) or mention.depth != depth:
+        remarked = _is_remark(found, place) and (len(clause) == len(states) or _drugs_follow(found, place))
+        if _is_new_clause(found, place, told_of=clause, state=state) and not remarked:
             state, clause = _PLAIN, []
-        depth = mention.depth
         if mention.components:
             states[place] = state
             clause.append(place)
-        else:
+        elif not _is_weeks(found, place):
+            after = _after(found, place) or (_PAST if remarked else _PLAIN)
             state = _turned(mention.text, state)
-            states.update(dict.fromkeys(clause, _after(mention.text)) if _after(mention.text) else {})
+            states.update(dict.fromkeys(clause, after) if after else {})
     return states
+
+
+def _is_new_clause(found: Sequence[Mention], place: int, *, told_of: Sequence[int], state: str) -> bool:
+    """After a comma or a bracket; after a colon too, once drugs were named: `sin TDF por IRC: ABC/3TC/DTG`."""
+    mention, depth = found[place], found[place - 1].depth if place else 0
+    if _ENDS.search(mention.joint) or mention.depth < depth:
+        return True
+    return bool(told_of) and (mention.depth > depth or (state != _PLAIN and ":" in mention.joint))
+
+
+def _is_remark(found: Sequence[Mention], place: int) -> bool:
+    """The one word in a bracket, perhaps with a year, or the last of a clause: `TLE (fallo)`, `TLE suspendido 2019`."""
+    markers = lexicon().markers
+    mention, before = found[place], found[place - 1] if place else None
+    if before is None or mention.text not in markers["ended"] | markers["refused"] | markers["failed"]:
+        return False
+    opened = mention.depth > before.depth
+    if not opened and not before.components:
+        return False
+    after = next((one for one in found[place + 1 :] if one.kind != "number"), None)
+    return after is None or bool(_ENDS.search(after.joint)) or after.depth < mention.depth
+
+
+def _drugs_follow(found: Sequence[Mention], place: int) -> bool:
+    """Of `TDF, 3TC, EFV (stop)` nobody can say whether all were stopped; of `TDF, EFV (stop), DTG` one was."""
+    return any(mention.components for mention in found[place + 1 :])
+
+
+def _is_weeks(found: Sequence[Mention], place: int) -> bool:
+    """`sem` is without in Portuguese and, after a number, weeks: `28 sem`."""
+    return found[place].text == "sem" and place > 0 and found[place - 1].kind == "number"
 
 
 def _turned(word: str, state: str) -> str:
     markers = lexicon().markers
+    if word in markers["planned"] or word in markers["others"] or state == _SET_ASIDE:
+        return _SET_ASIDE
     if word in markers["begun"] or word in markers["changed"]:
         return _PLAIN
     if word in markers["never"]:
@@ -80,9 +116,11 @@ def _turned(word: str, state: str) -> str:
     return _PAST if word in markers["stopped"] else state
 
 
-def _after(word: str) -> str:
-    """What a word says of the drugs before it: `TLE suspendido`, `ABC contraindicado`."""
-    markers = lexicon().markers
+def _after(found: Sequence[Mention], place: int) -> str:
+    """What a word says of the drugs before it: `TLE suspendido`, `ABC contraindicado`, `EFV no tolera`."""
+    markers, word = lexicon().markers, found[place].text
+    if word in markers["taken"]:
+        return _RULED_OUT if place and found[place - 1].text in _NOT else _PLAIN
     return _RULED_OUT if word in markers["refused"] else _PAST if word in markers["ended"] else _PLAIN
 
 

@@ -95,6 +95,8 @@ def counted(value: Decimal, unit: str, *, comparator: str = "") -> ViralLoad:
 def _as_result(value: Decimal, unit: str, comparator: str) -> ViralLoad:
     if value < 0 and "log" not in unit:
         return ViralLoad(ResultKind.NOT_DETECTED, Interval(Decimal(0), None))  # Abbott m2000 exports -1.00
+    if comparator == "<" and value == 0 and "log" not in unit:
+        return ViralLoad(ResultKind.UNREAD)  # nothing is below nothing
     interval, copies = _in_copies(compared(value, comparator), value, unit)
     if comparator.startswith("<"):
         return ViralLoad(ResultKind.BELOW_LOQ, Interval(Decimal(0), interval.upper), None, comparator)

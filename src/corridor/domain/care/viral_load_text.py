@@ -84,6 +84,11 @@ _SECOND_TYPE = re.compile(r"\b(?:vih|hiv)[ -]?2\b(?!.*\b(?:vih|hiv)[ -]?1\b)")
 _UNIT_FIRST = re.compile(
     r"^((?:log\s?(?:10)?\s?)?(?:copias|copies|cop|cp)(?:\s?/\s?ml)?)\s?[:=]?\s?([<>=≤≥]*\s?[\d., ]+)$"
 )
+_NOT_COMPARED = re.compile(
+    r"\b(?:no|nao|not|nunca)\s?(?:es |e |is |fue |foi )?(?:[<>≤≥]"
+    r"|(?:menor|mayor|maior|inferior|superior|less|more|greater)\b)"
+)
+"""`no <20`: the sign may be denied, or the word before it may belong to something that is missing."""
 _SMALL = Decimal(10)
 _APART = Decimal("0.06")
 """Logarithms are printed with one or two decimals; what differs by more is not the same result."""
@@ -118,6 +123,8 @@ def _read(text: str) -> ViralLoad:
 
 def _bare(text: str) -> ViralLoad:
     """A result without dates, times and types of virus."""
+    if _NOT_COMPARED.search(text):
+        return ViralLoad(ResultKind.AMBIGUOUS)
     found, rest = amounts(text)
     said = next((kind for kind, pattern in _KINDS if pattern.search(text)), None)
     results = [each for each in found if not each.limit]
