@@ -17,8 +17,15 @@ from corridor.web.clinician.consent_form import PERIODS_DAYS
 from corridor.web.language import Language
 
 WEB = Path(corridor.web.__file__).parent
-ROOMS = (WEB, WEB / "clinician", WEB / "auditor", WEB / "conformance", WEB / "reviews", WEB / "links")
+ROOMS = (WEB, WEB / "clinician", WEB / "auditor", WEB / "conformance", WEB / "reviews", WEB / "links", WEB / "ties")
 NAMED_BY_CODE = (
+    "tie.state",
+    "tie.doubt",
+    "said",
+    "trait",
+    "flow",
+    "tie.wrong",
+    "question",
     "country",
     "language",
     "purpose",

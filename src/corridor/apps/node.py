@@ -31,6 +31,7 @@ from corridor.apps.node_reading import reading_routes
 from corridor.apps.node_rooms import NodeRooms, open_rooms
 from corridor.apps.node_statement import statement_routes
 from corridor.apps.node_subscriptions import subscription_routes
+from corridor.apps.node_ties import tie_pages
 from corridor.apps.node_workers import begin_work, repeat
 from corridor.apps.settings import NodeSettings
 from corridor.apps.shortcuts import Shortcuts
@@ -43,6 +44,7 @@ from corridor.node.wire import Wire
 from corridor.web.clinician.routes import routes as clinician_routes
 from corridor.web.links.routes import routes as links_routes
 from corridor.web.site import Site
+from corridor.web.ties.routes import routes as ties_routes
 
 _QUIET: dict[str, Any] = {
     "openapi_url": None,
@@ -105,6 +107,7 @@ def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
     return [
         *link_routes(rooms, acts, links),
         *links_routes(site, pages.entrance(), link_pages(pages, links)),
+        *ties_routes(site, pages.entrance(), tie_pages(rooms)),
         *statement_routes(rooms, site),
         *_national_routes(acts),
         *exchange_routes(rooms, acts),

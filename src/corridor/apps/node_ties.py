@@ -12,14 +12,22 @@ from corridor.apps.node_rooms import NodeRooms
 from corridor.domain.country import Country
 from corridor.domain.record import Draft, Record
 from corridor.fhir.draft import draft
+from corridor.fhir.label import label
 from corridor.fhir.questioned import answers
 from corridor.fhir.recalled import recalled
 from corridor.flows.accept_tie_change import accept_tie_change
 from corridor.flows.answer_questions import answer_questions
 from corridor.flows.check_message import GateDesk
+from corridor.flows.compare_answers import compare_answers
+from corridor.flows.decide_tie import decide_tie
 from corridor.flows.end_tie import TieDesk
+from corridor.flows.list_doubts import list_doubts
+from corridor.flows.list_ties import list_ties
 from corridor.flows.offer_questions import offer_questions
+from corridor.flows.read_tie import read_tie
+from corridor.flows.undo_tie import undo_tie
 from corridor.node import ties
+from corridor.web.ties.routes import TiesDesk
 
 
 def tie_desk(rooms: NodeRooms) -> TieDesk:
@@ -38,6 +46,25 @@ def tie_desk(rooms: NodeRooms) -> TieDesk:
         answers=partial(answers, home=rooms.home),
         recalled=marked,
         clock=rooms.clock,
+    )
+
+
+def tie_pages(rooms: NodeRooms) -> TiesDesk:
+    """What the pages call."""
+    desk = tie_desk(rooms)
+
+    async def name(patient_id: str) -> str:
+        found = await rooms.storage.records.read("Patient", patient_id)
+        return label(found.body).name if found and found.body else ""
+
+    return TiesDesk(
+        list_doubts=partial(list_doubts, desk=desk),
+        list_ties=partial(list_ties, desk=desk),
+        read_tie=partial(read_tie, desk=desk),
+        compare_answers=partial(compare_answers, desk=desk),
+        decide_tie=partial(decide_tie, desk=desk),
+        undo_tie=partial(undo_tie, desk=desk),
+        label=name,
     )
 
 

@@ -1,0 +1,36 @@
+"""A clinician sees with whom abroad a person here is tied, or was."""
+
+from __future__ import annotations
+
+from corridor.domain.access import Interaction, check_access
+from corridor.domain.asking import Asking
+from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.tie import Tie
+from corridor.flows.end_tie import TieDesk
+from corridor.flows.record_refusal import recorded
+
+
+async def list_ties(asking: Asking, patient_id: str, *, desk: TieDesk) -> tuple[Tie, ...]:
+    """Every tie of the person, newest first, undone ones too; who looked is on record.
+
+    Raises:
+        ForbiddenError: the role may not do this; audited first.
+    """
+    async with recorded(asking, units=desk.units, clock=desk.clock) as unit:
+        check_access(asking.principal, Interaction.MATCH, "Patient")
+        found = await unit.ties.of(patient_id)
+        await unit.audit(
+            AuditFact(
+                kind=AuditKind.REVIEW,
+                outcome=AuditOutcome.SUCCESS,
+                at=desk.clock.now(),
+                trace=asking.trace,
+                request_id=asking.request_id,
+                agent=asking.principal.pseudonym,
+                role=asking.principal.role.value,
+                patient_ids=(patient_id,) if found else (),
+                resource="Patient",
+                reason="tie-list",
+            )
+        )
+        return found
