@@ -20,6 +20,7 @@ from bench import resistance, small
 from bench.databases import Databases, databases, postgresql_version
 from bench.export import bench_export
 from bench.figures import Figure, written
+from bench.identity_cost import bench_identity_cost
 from bench.ingest import bench_ingest
 from bench.machine import Machine, this_machine
 from bench.memory import bench_memory
@@ -77,6 +78,7 @@ BENCHES: Mapping[str, Bench] = {
     "pull": bench_pull,
     "memory": bench_memory,
     "identity": partial(_small, "identity", small.identity),
+    "identity-cost": bench_identity_cost,
     "sign": partial(_small, "sign", small.sign),
     "projection": partial(_small, "projection", small.projection),
     "consent": partial(_small, "consent", small.consent),

@@ -63,6 +63,7 @@ def test_every_goal_of_the_issue_has_its_measurement() -> None:
         "pull",
         "memory",
         "identity",
+        "identity-cost",
         "sign",
         "projection",
         "consent",

@@ -10,6 +10,7 @@ from corridor.apps.bench_commands import bench
 from corridor.apps.care_commands import read_timeline, regimen, viral_loads
 from corridor.apps.ceremony_commands import hold_ceremony, plan_ceremony
 from corridor.apps.consent_commands import consent
+from corridor.apps.epoch_commands import epochs
 from corridor.apps.federation_commands import federation
 from corridor.apps.hub_commands import account, hub, migrate
 from corridor.apps.import_commands import import_files
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(node, name="node")
+hub.command("epochs")(epochs)
 app.add_typer(hub, name="hub")
 keys.command("plan")(plan_ceremony)
 keys.command("ceremony")(hold_ceremony)

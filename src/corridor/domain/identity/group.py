@@ -18,6 +18,7 @@ ORDER = 2**252 + 27742317777372353535851937790883648493
 """Number of elements of the group (RFC 9496 section 4)."""
 
 _IDENTITY = bytes(ELEMENT_BYTES)
+_HIGHEST_BIT = 0x80
 _SHA512_BLOCK = bytes(128)
 _UNIFORM_BYTES = (64).to_bytes(2, "big")
 
@@ -48,7 +49,8 @@ def check_element(element: bytes) -> bytes:
         InvalidError: wrong length, not canonical, or the identity, which would answer the same for everyone.
     """
     sound = isinstance(element, bytes) and len(element) == ELEMENT_BYTES and element != _IDENTITY
-    if not sound or not rbcl.crypto_core_ristretto255_is_valid_point(element):
+    # The library overlooks the highest bit, which would give every element, the identity too, a second spelling.
+    if not sound or element[-1] >= _HIGHEST_BIT or not rbcl.crypto_core_ristretto255_is_valid_point(element):
         raise InvalidError("An element of a blind request or answer is not valid.")
     return element
 
