@@ -11,7 +11,7 @@ LONGER := tests/conformance tests/attacks tests/journeys
 SLOW := tests/bench tests/docker tests/doors/bad_input tests/doors/test_national_malformed.py tests/doors/test_subscriptions.py
 VISIT := tests/journeys/test_a_visit_in_a_browser.py
 
-.PHONY: help setup setup-test setup-conformance browser profiles demo test test-slow check test-pages test-journeys test-conformance test-attacks bench clean
+.PHONY: help setup setup-test setup-conformance browser profiles demo test test-slow check test-pages test-journeys test-conformance test-attacks mutants bench clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1: \2/p' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ test-journeys: setup-test browser ## Whole stories over six real processes, on S
 
 test-attacks: setup-test ## One file per misuse
 	@$(BIN)/python -m pytest tests/attacks $(ARGS)
+
+mutants: setup-test ## One small mistake at a time in the consent policy: which of them the tests notice (twenty minutes)
+	@$(BIN)/python -m tests.mutation.run $(ARGS)
 
 profiles: ## Build the FHIR definitions from their Shorthand (ARGS=--check compares only)
 	@profiles/build.sh $(ARGS)

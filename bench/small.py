@@ -34,8 +34,8 @@ THRESHOLD, HOLDERS, TOKENS = 3, 5, 20
 _SOURCE = "https://corridor.example/country/VE"
 _PSEUDONYM = "0123456789abcdef0123456789abcdef"
 
-GOALS = {"300 resources to timeline and standing": Goal(20_000)}
-"""What a clinician's page asks of the processor."""
+GOALS = {"300 resources to timeline and standing": Goal(20_000), "decide on one ask": Goal(5)}
+"""What a clinician's page, and a question at a holder, ask of the processor."""
 
 Operations = Mapping[str, Callable[[], object]]
 
