@@ -107,3 +107,17 @@ def test_input_that_is_no_text_is_refused(shell: Shell, tmp_path: Path) -> None:
 
 def test_nothing_in_is_nothing_out(shell: Shell) -> None:
     assert shell.score("") == (0, [], "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"mutations": {"RT": ["K65R"], "RT": ["M184V"]}}',
+        '{"mutations": {"RT": ["K65R"], "rt": ["M184V"]}}',
+        '{"mutations": {"RT": ["K65R"]}, "mutations": {"RT": []}}',
+    ],
+)
+def test_a_gene_that_is_given_twice_loses_no_mutation_in_silence(shell: Shell, line: str) -> None:
+    code, answers, _ = shell.score(line)
+    assert (code, list(answers[0])) == (2, ["error"])
+    assert "twice" in answers[0]["error"]

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -18,6 +18,7 @@ from corridor.domain.errors import CorridorError, InvalidError, MalformedError
 
 resistance = typer.Typer(help="Interpret HIV-1 resistance mutations by Stanford HIVdb.", no_args_is_help=True)
 
+_Key = TypeVar("_Key")
 _LARGEST = 64_000_000
 """Characters that are read at once."""
 
@@ -87,14 +88,22 @@ def _lines(text: str) -> Iterator[str]:
 
 def _answer(line: str) -> tuple[DrugScore, ...]:
     try:
-        content = json.loads(line)
+        content = json.loads(line, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         raise MalformedError("This is not JSON.") from None
     wanted = content.get("mutations") if isinstance(content, dict) else None
     if not isinstance(wanted, dict):
         raise InvalidError('An object with "mutations", lists of mutations by gene, is needed.')
-    found = {_gene(name): listed for name, listed in wanted.items() if listed is not None}
+    found = _once([(_gene(name), listed) for name, listed in wanted.items() if listed is not None])
     return scored([each for gene, listed in found.items() for each in _mutations(gene, listed)], found.keys())
+
+
+def _once(pairs: list[tuple[_Key, Any]]) -> dict[_Key, Any]:
+    """A gene that is given twice, perhaps as `rt` and `RT`, would lose the mutations of the first."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise InvalidError("A gene, or another name, is given twice.")
+    return found
 
 
 def _gene(name: str) -> Gene:
