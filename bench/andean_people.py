@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate
@@ -64,6 +64,10 @@ class Rates:
 
 REGISTRY = Rates(0.10, 0.05, 0.04, 0.03, 0.015, 0.01, 0.01, 0.005, 0.01, 0.015, 0.005, 0.78, 0.25, 0.60, 0.015)
 ARRIVAL = Rates(0.35, 0.20, 0.10, 0.09, 0.04, 0.03, 0.025, 0.015, 0.025, 0.03, 0.03, 0.45, 0.30, 0.50, 0.04)
+
+
+KIN = 0.035
+"""Share of strangers who are a sibling of someone registered."""
 
 
 def dice(seed: int) -> random.Random:
@@ -134,7 +138,8 @@ def _misspelt(rng: random.Random, name: str) -> str:
     return name.lower().replace(old, new, 1).title()
 
 
-def _typed(rng: random.Random, name: str) -> str:
+def typed(rng: random.Random, name: str) -> str:
+    """A text with one letter missing, wrong or too many."""
     place = rng.randrange(len(name))
     letter = rng.choice("abcdefghijklmnopqrstuvwxyz")
     return rng.choice((name[:place] + name[place + 1 :], name[:place] + letter + name[place + 1 :])) or name
@@ -142,7 +147,7 @@ def _typed(rng: random.Random, name: str) -> str:
 
 def _name(rng: random.Random, name: str, *, spelling: float, typo: float) -> str:
     written = _misspelt(rng, name) if rng.random() < spelling else name
-    return _typed(rng, written) if rng.random() < typo else written
+    return typed(rng, written) if rng.random() < typo else written
 
 
 def _given(rng: random.Random, names: tuple[str, ...], rates: Rates) -> tuple[str, ...]:
@@ -206,22 +211,40 @@ class World:
     truth: tuple[int | None, ...]
 
 
-def world(seed: int, *, registered: int, asked: int) -> World:
-    """A world of invented people: 40 % of those asked about are registered, a few others are siblings of such."""
+def noisy(rates: Rates, noise: float) -> Rates:
+    """The same registry with its errors and losses so many times as frequent; which papers are shown stays."""
+    shown = {"home_document", "passport", "host_document"}
+    losses = {each.name: getattr(rates, each.name) for each in fields(rates) if each.name not in shown}
+    return replace(rates, **{name: min(0.9, rate * noise) for name, rate in losses.items()})
+
+
+def world(seed: int, *, registered: int, asked: int, noise: float = 1, known: float = 0.4, kin: float = KIN) -> World:
+    """A world of invented people: 40 % of those asked about are registered, a few others are siblings of such.
+
+    Args:
+        seed: of all chance in it.
+        registered: how many people the register holds.
+        asked: how many people arrive.
+        noise: how many times as frequent errors are as in the rates above.
+        known: share of arrivals who are registered.
+        kin: share of all others who are a sibling of someone registered; one in seven of them is a twin.
+    """
     rng = dice(seed)
     people = [person(rng) for _ in range(registered)]
     arrivals: list[Demographics] = []
     truth: list[int | None] = []
+    arrival, registry = noisy(ARRIVAL, noise), noisy(REGISTRY, noise)
     for _ in range(asked):
         place, luck = rng.randrange(registered), rng.random()
-        known = luck < 0.4
-        who = people[place] if known else _stranger(rng, people[place])
-        arrivals.append(written_down(rng, who, ARRIVAL))
-        truth.append(place if known else None)
-    register = tuple(written_down(rng, who, REGISTRY) for who in people)
+        is_known = luck < known
+        who = people[place] if is_known else stranger(rng, people[place], kin=kin)
+        arrivals.append(written_down(rng, who, arrival))
+        truth.append(place if is_known else None)
+    register = tuple(written_down(rng, who, registry) for who in people)
     return World(register, tuple(arrivals), tuple(truth))
 
 
-def _stranger(rng: random.Random, near: Demographics) -> Demographics:
+def stranger(rng: random.Random, near: Demographics, *, kin: float = KIN) -> Demographics:
+    """Someone who is not registered: nearly always nobody's kin, else a sibling or twin of one who is."""
     luck = rng.random()
-    return sibling(rng, near, twin=luck < 0.005) if luck < 0.035 else person(rng)
+    return sibling(rng, near, twin=luck < kin / 7) if luck < kin else person(rng)

@@ -35,7 +35,7 @@ async def test_a_person_is_found_by_each_token_that_agrees(persons: SqlPersons) 
     assert found.country == VE
     assert found.handle == bytes([1]) * 16
     assert found.flags == (1, 2, 3, 4)
-    assert found.agreeing == (1, 2, 2)
+    assert found.agreeing == (0, 1, 2)
 
 
 async def test_a_country_does_not_find_its_own(persons: SqlPersons) -> None:
@@ -106,9 +106,30 @@ async def test_the_stored_token_is_not_the_token(persons: SqlPersons, hub_databa
 
 async def test_a_person_with_many_tokens_is_found_by_any_of_them(persons: SqlPersons) -> None:
     await persons.put(VE, 1, [entry(1, *((1, value) for value in range(100)))])
-    for first in (0, 31, 32, 99):
-        [found] = await persons.agreeing(1, asked((1, first), *((2, value) for value in range(100))), besides=PE)
-        assert found.agreeing == (1,)
+    for first in (0, 39, 40, 99):
+        [found] = await persons.agreeing(1, asked(*((2, value) for value in range(100)), (1, first)), besides=PE)
+        assert found.agreeing == (100,)
     [found] = await persons.agreeing(1, asked(*((1, value) for value in range(100))), besides=PE)
-    assert found.agreeing == (1,) * 100
+    assert found.agreeing == tuple(range(100))
     assert await persons.agreeing(1, [], besides=PE) == ()
+
+
+async def test_a_token_that_is_asked_twice_agrees_once(persons: SqlPersons) -> None:
+    await persons.put(VE, 1, [entry(1, (1, 10))])
+    [found] = await persons.agreeing(1, asked((2, 20), (1, 10), (1, 10)), besides=PE)
+    assert found.agreeing == (1,)
+
+
+async def test_the_size_is_never_too_small(persons: SqlPersons) -> None:
+    assert await persons.size() == 0
+    await persons.put(VE, 1, [entry(1, (1, 10)), entry(2, (1, 11))])
+    await persons.put(CO, 1, [entry(1, (1, 10))])
+    assert await persons.size() >= 3
+
+
+async def test_flags_of_four_and_of_six_numbers_come_back_as_they_were(persons: SqlPersons) -> None:
+    await persons.put(
+        VE, 1, [entry(1, (1, 10)), PersonEntry(bytes([2]) * 16, ((1, bytes([10]) * 16),), (1, 2, 3, 4, 1, 7))]
+    )
+    found = await persons.agreeing(1, asked((1, 10)), besides=PE)
+    assert sorted(each.flags for each in found) == [(1, 2, 3, 4), (1, 2, 3, 4, 1, 7)]

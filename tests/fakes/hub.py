@@ -41,13 +41,17 @@ class FakePersons:
         self, epoch: int, tokens: Sequence[tuple[int, bytes]], *, besides: Country
     ) -> tuple[Candidate, ...]:
         """See the port."""
-        wanted = set(tokens)
+        places = {token: place for place, token in reversed([*enumerate(tokens)])}
         found = []
         for (country, handle), (known_epoch, each) in self.entries.items():
-            agreeing = tuple(token[0] for token in each.tokens if token in wanted)
+            agreeing = tuple(sorted(places[token] for token in set(each.tokens) if token in places))
             if agreeing and known_epoch == epoch and country != besides:
                 found.append(Candidate(country, handle, each.flags, agreeing))
         return tuple(found)
+
+    async def size(self) -> int:
+        """See the port."""
+        return len(self.entries)
 
     async def count(self) -> dict[Country, int]:
         """See the port."""

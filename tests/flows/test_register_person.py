@@ -26,7 +26,7 @@ async def test_a_person_is_registered_as_tokens_and_the_promise_is_kept(
     [entry] = [each for _, each in federation.hub.persons.entries.values()]
     assert entry.handle == peru.node.shelf.state.handles["p1"]
     assert entry.tokens
-    assert entry.flags == (2, 2, 3, 0)
+    assert entry.flags[:4] == (2, 2, 3, 0)
     assert waiting(peru.node, "register") == []
     assert entries(peru.facts) == [("register", "success", "", ("p1",))]
 

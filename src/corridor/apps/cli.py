@@ -13,10 +13,12 @@ from corridor.apps.consent_commands import consent
 from corridor.apps.epoch_commands import epochs
 from corridor.apps.federation_commands import federation
 from corridor.apps.hub_commands import account, hub, migrate
+from corridor.apps.identity_commands import identity
 from corridor.apps.import_commands import import_files
-from corridor.apps.index_commands import identity
+from corridor.apps.index_commands import index
 from corridor.apps.key_commands import keys
 from corridor.apps.node_commands import audit, node, pull
+from corridor.apps.quota_commands import quota
 from corridor.apps.resistance_commands import resistance
 from corridor.apps.watch_commands import formulary, rules
 from corridor.domain.errors import CorridorError
@@ -33,6 +35,8 @@ keys.command("plan")(plan_ceremony)
 keys.command("ceremony")(hold_ceremony)
 app.add_typer(keys, name="keys")
 app.add_typer(federation, name="federation")
+identity.command("index")(index)
+identity.add_typer(quota, name="quota")
 app.add_typer(identity, name="identity")
 app.add_typer(account, name="account")
 app.add_typer(audit, name="audit")

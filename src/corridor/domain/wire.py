@@ -29,7 +29,7 @@ _Bytes16 = Annotated[bytes, Meta(min_length=16, max_length=16)]
 _Bytes32 = Annotated[bytes, Meta(min_length=32, max_length=32)]
 _Token = tuple[Annotated[int, Meta(ge=0, le=255)], _Bytes16]
 _Tokens = Annotated[tuple[_Token, ...], Meta(max_length=400)]
-_Flags = Annotated[tuple[int, ...], Meta(min_length=4, max_length=4)]
+_Flags = Annotated[tuple[int, ...], Meta(min_length=4, max_length=6)]
 _Elements = Annotated[tuple[_Bytes32, ...], Meta(min_length=1, max_length=ELEMENTS_MAX)]
 
 

@@ -7,16 +7,20 @@ from typing import Any
 from corridor.domain.country import Country
 from corridor.domain.errors import InvalidError
 from corridor.domain.identity.demographics import (
+    DETAILS_MAX,
     DOCUMENTS_MAX,
     NAMES_MAX,
     SEXES,
     TEXT_MAX,
     Birth,
     Demographics,
+    Detail,
+    DetailKind,
     Document,
     DocumentKind,
 )
 from corridor.fhir.identifiers import papers
+from corridor.fhir.person_details import details
 
 _USES = ("official", "", "usual", "maiden", "temp", "nickname")
 """Names in order of trust; `old` and `anonymous` name nobody."""
@@ -48,6 +52,7 @@ def demographics(resource: dict[str, Any], *, home: str = "") -> Demographics | 
         birth=_birth(resource.get("birthDate", "")),
         sex=sex if sex in SEXES else "",
         documents=_documents(resource, home)[:DOCUMENTS_MAX],
+        details=_details(resource)[:DETAILS_MAX],
     )
 
 
@@ -106,4 +111,14 @@ def _documents(resource: dict[str, Any], home: str) -> tuple[Document, ...]:
             found[Document(Country(each.country), DocumentKind(each.kind), each.number)] = None
         except InvalidError:
             continue  # a number that no paper has does not keep the person from being found by the rest
+    return tuple(found)
+
+
+def _details(resource: dict[str, Any]) -> tuple[Detail, ...]:
+    found: dict[Detail, None] = {}
+    for kind, text in details(resource):
+        try:
+            found[Detail(DetailKind(kind), text.strip())] = None
+        except InvalidError:
+            continue  # a text that no address is does not keep the person from being found by the rest
     return tuple(found)

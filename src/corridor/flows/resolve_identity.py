@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from corridor.domain.country import Country
 from corridor.domain.errors import InvalidError
-from corridor.domain.identity.register import Flags, flags_of
-from corridor.domain.identity.scoring import GATE, score
+from corridor.domain.identity.register import flags_of
+from corridor.domain.identity.scoring import GATE, Agreement, scores
 from corridor.domain.matching_request import Redeemed, Search
 from corridor.domain.purpose import purpose
 from corridor.flows.ports.clock import Clock
@@ -56,20 +56,22 @@ async def resolve_identity(asker: Country, search: Search, *, desk: ResolveDesk)
         raise InvalidError("An envelope is for a country that cannot be asked.")
     asked = flags_of(search.flags)
     found = await desk.persons.agreeing(search.epoch, search.tokens, besides=asker)
-    likely = _likely(asked, found)
+    kinds = [kind for kind, _ in search.tokens]
+    agreements = [Agreement(candidate.agreeing, flags_of(candidate.flags)) for candidate in found]
+    chances = scores(asked, kinds, agreements, registered=await desk.persons.size())
+    likely = _likely(found, chances)
     return {
         country: desk.handles.issue(country, _meaning(likely.get(country), envelope), until=now + LIFE)
         for country, envelope in search.envelopes
     }
 
 
-def _likely(asked: Flags, found: Iterable[Candidate]) -> dict[Country, list[tuple[float, bytes]]]:
+def _likely(found: Sequence[Candidate], chances: Sequence[float]) -> dict[Country, list[tuple[float, bytes]]]:
     """Candidates above the gate by country, with their scores."""
     likely: dict[Country, list[tuple[float, bytes]]] = defaultdict(list)
-    for candidate in found:
-        probability = score(Counter(candidate.agreeing), asked, flags_of(candidate.flags))
-        if probability >= GATE:
-            likely[candidate.country].append((probability, candidate.handle))
+    for candidate, chance in zip(found, chances, strict=True):
+        if chance >= GATE:
+            likely[candidate.country].append((chance, candidate.handle))
     return likely
 
 

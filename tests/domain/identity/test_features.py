@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from bench.andean_people import ARRIVAL, dice, person, written_down
 from corridor.domain.country import Country
-from corridor.domain.identity.demographics import Demographics, Document, DocumentKind
-from corridor.domain.identity.features import FEATURES_MAX, Kind, features
+from corridor.domain.identity.demographics import Demographics, Detail, DetailKind, Document, DocumentKind
+from corridor.domain.identity.features import FEATURES_MAX, TWO_NAMED_MAX, features
 from corridor.domain.identity.flags import flags
+from corridor.domain.identity.kinds import Kind
 
 VE = Country("VE")
 CARD = Document(VE, DocumentKind.NATIONAL, "V-14.532.871")
@@ -40,8 +41,8 @@ WRITTEN_OTHERWISE = {
 
 
 @pytest.mark.parametrize("other", WRITTEN_OTHERWISE.values(), ids=WRITTEN_OTHERWISE)
-def test_one_person_written_otherwise_and_without_papers_meets_in_several_kinds(other: Demographics) -> None:
-    assert len(kinds_in_common(MARIA, replace(other, documents=()))) >= 2
+def test_one_person_written_otherwise_and_without_papers_meets_in_several_features(other: Demographics) -> None:
+    assert len(set(features(MARIA)) & set(features(replace(other, documents=())))) >= 2
 
 
 def test_a_person_of_whom_only_the_year_is_known_still_meets() -> None:
@@ -50,14 +51,16 @@ def test_a_person_of_whom_only_the_year_is_known_still_meets() -> None:
 
 
 def test_a_month_without_a_day_meets_too() -> None:
-    assert Kind.GIVEN_SURNAME_MONTH in kinds_in_common(MARIA, replace(MARIA, birth=(1987, 4, None), documents=()))
+    assert Kind.PAIR_MONTH in kinds_in_common(MARIA, replace(MARIA, birth=(1987, 4, None), documents=()))
 
 
 def test_a_document_meets_whatever_its_kind_and_look_and_with_one_wrong_digit() -> None:
     stranger = Demographics(("Otra",), ("Cosa",), None, "", (Document(VE, DocumentKind.OTHER, "014532871"),))
-    assert kinds_in_common(MARIA, stranger) == {Kind.DOCUMENT, Kind.DOCUMENT_BLOCK}
-    near = replace(stranger, documents=(Document(VE, DocumentKind.NATIONAL, "V14532971"),))
-    assert kinds_in_common(MARIA, near) == {Kind.DOCUMENT_BLOCK}
+    assert kinds_in_common(MARIA, stranger) == {Kind.DOCUMENT}
+    near = Demographics(
+        ("Otra",), ("Cosa",), (1987, None, None), "", (Document(VE, DocumentKind.NATIONAL, "V14532971"),)
+    )
+    assert kinds_in_common(MARIA, near) == {Kind.DOCUMENT_PART_YEAR}
     abroad = replace(stranger, documents=(Document(Country("CO"), DocumentKind.NATIONAL, "14532871"),))
     assert kinds_in_common(MARIA, abroad) == set()
 
@@ -79,7 +82,66 @@ def test_what_its_count_could_name_gives_no_feature(unsafe: Demographics) -> Non
 def test_a_feature_needs_a_date_or_a_document() -> None:
     for feature in features(MARIA):
         dated = "1987" in feature.text or "4/9" in feature.text
-        assert dated is (feature.kind not in {Kind.DOCUMENT, Kind.DOCUMENT_BLOCK})
+        assert dated is (feature.kind != Kind.DOCUMENT)
+
+
+ANA = Demographics(("Ana",), ("Vera",), (1990, 5, 23), "female", (CARD,))
+HOME = (
+    Detail(DetailKind.ADDRESS, "Calle Los Jabillos 12-30"),
+    Detail(DetailKind.RESIDENCE, "San Cristóbal"),
+    Detail(DetailKind.POSTCODE, "5001"),
+    Detail(DetailKind.PHONE, "+58 276 341 2233"),
+    Detail(DetailKind.MOTHER, "Carmen Rosa"),
+)
+
+
+def test_names_in_each_others_place_meet() -> None:
+    swapped = replace(ANA, given=ANA.surnames, surnames=ANA.given, documents=())
+    assert {Kind.NAME_DATE, Kind.PAIR_MONTH, Kind.PAIR_TURN} <= kinds_in_common(ANA, swapped)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ANA, surnames=("Mora",), birth=(1990, 5, 24), documents=(replace(CARD, number="V-14.532.817"),)),
+        replace(ANA, birth=(1909, 5, 23), documents=()),
+        replace(ANA, given=("Bna",), surnames=("Vdrd",), documents=(replace(CARD, number="V-14.532.872"),)),
+    ],
+    ids=["digits of the card turned", "digits of the year turned", "both names misspelt and a wrong digit"],
+)
+def test_who_has_one_name_of_each_meets_in_what_is_left(other: Demographics) -> None:
+    assert kinds_in_common(ANA, other)
+
+
+def test_who_has_two_names_has_at_most_25_features_and_who_has_not_at_most_40() -> None:
+    papers = tuple(Document(VE, kind, f"8{kind.value.__len__()}432871") for kind in DocumentKind)
+    assert len(features(replace(MARIA, documents=papers))) == TWO_NAMED_MAX
+    assert TWO_NAMED_MAX < len(features(replace(ANA, documents=papers))) <= FEATURES_MAX
+    assert len(features(replace(ANA, documents=papers, details=HOME))) == FEATURES_MAX
+
+
+def test_who_lives_in_the_same_home_meets_however_it_is_written() -> None:
+    bare = replace(ANA, documents=(), details=HOME)
+    elsewhere = replace(
+        bare,
+        surnames=("Zárate",),
+        birth=None,
+        details=(Detail(DetailKind.ADDRESS, "Av. los javillos N° 12 30"), Detail(DetailKind.PHONE, "0276-3412233")),
+    )
+    assert kinds_in_common(bare, elsewhere) == {Kind.HOME_NAME, Kind.HOME_START}
+    town = replace(bare, details=HOME[1:3])
+    assert Kind.PLACE_DATE in kinds_in_common(town, replace(town, given=("Zoila",), surnames=("Zárate",)))
+
+
+def test_an_address_or_a_place_alone_gives_no_feature() -> None:
+    assert features(Demographics(("王",), (), None, "", (), HOME)) == ()
+    names_only = {feature.kind for feature in features(Demographics(("Ana",), ("Vera",), None, "", (), HOME))}
+    assert names_only == {Kind.HOME_NAME, Kind.HOME_START, Kind.STREET_PLACE_NAME}
+
+
+def test_the_first_of_january_in_a_town_gives_no_feature_as_it_is_written_for_unknown_dates() -> None:
+    born = replace(ANA, birth=(1990, 1, 1), details=HOME[1:2], documents=())
+    assert Kind.PLACE_DATE not in {feature.kind for feature in features(born)}
 
 
 @given(seed=st.integers(0, 10**9))
@@ -109,12 +171,13 @@ def test_any_printable_name_gives_features_or_none(texts: list[str]) -> None:
 
 
 def test_flags_count_names_date_parts_and_kinds_of_papers() -> None:
-    assert flags(MARIA).integers() == (2, 2, 3, 1)
+    assert flags(MARIA).integers() == (2, 2, 3, 1, 2, 0)
+    assert flags(replace(MARIA, sex="other", details=HOME)).integers() == (2, 2, 3, 1, 3, 7)
     papers = (
         Document(VE, DocumentKind.PASSPORT, "P1234987"),
         Document(VE, DocumentKind.PERMIT, "5512349"),
         Document(VE, DocumentKind.NATIONAL, "S/N"),
     )
     many = Demographics(("A B C D",), (), (1987, 4, None), "", papers)
-    assert flags(many).integers() == (3, 0, 2, 6)
-    assert flags(Demographics(("Ana",), ())).integers() == (1, 0, 0, 0)
+    assert flags(many).integers() == (3, 0, 2, 6, 0, 0)
+    assert flags(Demographics(("Ana",), ())).integers() == (1, 0, 0, 0, 0, 0)

@@ -1,16 +1,19 @@
 """What of a person becomes tokens: combinations that survive a clerk's errors and that none can be named by.
 
 A feature is left out wherever its value could be popular enough to name itself by its count: a name without a date, a
-date without a name, one given name and one surname with only a year.
+date without a name, one given name and one surname with only a year, a document's part without a year or a name, an
+address without a name or a birth. Whoever has one given name and one surname only gets more features of each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
+from itertools import product
 
-from corridor.domain.identity.demographics import Demographics, Document, DocumentKind
+from corridor.domain.identity.demographics import Birth, Demographics, Document, DocumentKind
+from corridor.domain.identity.details import at_home, whereabouts
+from corridor.domain.identity.kinds import Kind
 from corridor.domain.identity.normalise import (
     document_blocks,
     document_core,
@@ -20,24 +23,12 @@ from corridor.domain.identity.normalise import (
     surname_words,
 )
 
-FEATURES_MAX = 25
-PREFIX_LETTERS = 3
+FEATURES_MAX = 40
+TWO_NAMED_MAX = 25
+"""Most features of a person who has two given names or two surnames, before details: two names tell enough."""
 
-
-class Kind(IntEnum):
-    """The kinds of features; elsewhere they are plain numbers that say nothing."""
-
-    GIVEN_SURNAME_MONTH = 1
-    GIVEN_SURNAME_DAY = 2
-    GIVEN_SURNAMES_YEAR = 3
-    GIVENS_SURNAME_YEAR = 4
-    SURNAME_DATE = 5
-    GIVEN_DATE = 6
-    GIVEN_PREFIX_DATE = 7
-    SURNAME_PREFIX_DATE = 8
-    DOCUMENT = 9
-    DOCUMENT_BLOCK = 10
-    GIVEN_SURNAMES_DAY = 11
+EDGE_LETTERS = 3
+PAPERS_WHOLE, PAPERS_IN_PARTS = 3, 2
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -60,76 +51,182 @@ _PAPER_ORDER = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Names that tell something, at most two of each, and what is known of the birth."""
+
+    given: tuple[str, ...]
+    surnames: tuple[str, ...]
+    year: str
+    month: str
+    day: int | None
+    turn: str
+
+    @property
+    def single(self) -> bool:
+        return len(self.given) < 2 and len(self.surnames) < 2  # noqa: PLR2004 - two is two
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.given + self.surnames
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        return self.given[:1] + self.surnames[:1]
+
+    @property
+    def date(self) -> str:
+        return f"{self.year}-{self.turn}" if self.turn else ""
+
+    @property
+    def year_day(self) -> str:
+        return f"{self.year}--{self.day}" if self.day else ""
+
+
+def _named(who: Demographics) -> _Named:
+    given = tuple(word for word in given_words(who.given)[:2] if skeleton(word))
+    surnames = tuple(word for word in surname_words(who.surnames)[:2] if skeleton(word))
+    year, month, day = who.birth or (None, None, None)
+    turn = "/".join(map(str, sorted((day, month)))) if month and day else ""
+    return _Named(given, surnames, str(year or ""), f"{year}-{month}" if month else "", day, turn)
+
+
 def features(demographics: Demographics) -> tuple[Feature, ...]:
-    """At most 25 distinct features of a person, the same whoever wrote the person down.
+    """At most 40 distinct features of a person, the same whoever wrote the person down.
 
-    Source: measured set of safe features of the federation's identity protocol; see `bench/train_scoring.py`.
+    Source: measured set of safe features of the federation's identity protocol; see docs/identity.md and ADR 29.
     """
-    given = [word for word in given_words(demographics.given)[:2] if skeleton(word)]
-    surnames = [word for word in surname_words(demographics.surnames)[:2] if skeleton(word)]
-    found = [*_of_date(given, surnames, demographics), *_of_year(given, surnames, demographics)]
-    found += _of_documents(demographics.documents)
-    return tuple(dict.fromkeys(found))[:FEATURES_MAX]
+    named = _named(demographics)
+    cores = _cores(demographics.documents)
+    found = [*_of_whole_papers(cores), *_of_names(named), *_of_pairs(named), *_of_year(named)]
+    if named.single:
+        found += [*_of_a_single_pair(named), *_of_digits(named, demographics.birth)]
+    found += _of_papers_in_parts(cores, named)
+    first = list(dict.fromkeys(found))[: FEATURES_MAX if named.single else TWO_NAMED_MAX]
+    return tuple(dict.fromkeys((*first, *_of_details(named, demographics))))[:FEATURES_MAX]
 
 
-def _feature(kind: Kind, *parts: str) -> Feature:
-    return Feature(int(kind), "|".join(parts))
+def _feature(kind: Kind, *parts: str) -> Iterator[Feature]:
+    """One feature, or none where a part of it is unknown."""
+    if all(parts):
+        yield Feature(int(kind), "|".join(parts))
 
 
-def _pairs(given: list[str], surnames: list[str]) -> list[tuple[str, str]]:
-    """A given name with a surname, leaving out only the second with the second: any one of the four may be lost."""
-    pairs = [(skeleton(name), skeleton(surname)) for name in given for surname in surnames]
-    return pairs[:3]
+def _start(word: str) -> str:
+    return sound(word)[:EDGE_LETTERS]
 
 
-def _of_date(given: list[str], surnames: list[str], demographics: Demographics) -> Iterator[Feature]:
-    """Features that need the whole date; day and month stand in order of size, so that swapped ones meet."""
-    year, month, day = demographics.birth or (0, None, None)
-    if month is not None:
-        for name, surname in _pairs(given, surnames):
-            yield _feature(Kind.GIVEN_SURNAME_MONTH, name, surname, f"{year}-{month}")
-    if month is None or day is None:
-        return
-    turn = "/".join(map(str, sorted((day, month))))
-    for name, surname in _pairs(given, surnames):
-        yield _feature(Kind.GIVEN_SURNAME_DAY, name, surname, turn)
-    if given and len(surnames) > 1:
-        yield _feature(Kind.GIVEN_SURNAMES_DAY, skeleton(given[0]), *sorted(map(skeleton, surnames)), turn)
-    yield from _of_one_name(given, surnames, f"{year}-{turn}")
+def _end(word: str) -> str:
+    return sound(word)[-EDGE_LETTERS:]
 
 
-def _of_one_name(given: list[str], surnames: list[str], whole: str) -> Iterator[Feature]:
-    """Features of one name and the whole date."""
-    for surname in surnames:
-        yield _feature(Kind.SURNAME_DATE, skeleton(surname), whole)
-    for name in given:
-        yield _feature(Kind.GIVEN_DATE, skeleton(name), whole)
-    for name in given[:1]:
-        yield _feature(Kind.GIVEN_PREFIX_DATE, sound(name)[:PREFIX_LETTERS], whole)
-    for surname in surnames[:1]:
-        yield _feature(Kind.SURNAME_PREFIX_DATE, sound(surname)[:PREFIX_LETTERS], whole)
+def _in_no_order(*parts: str) -> str:
+    return "&".join(sorted(parts))
 
 
-def _of_year(given: list[str], surnames: list[str], demographics: Demographics) -> Iterator[Feature]:
-    """Features of three names and the year, for dates of which no more is known; the order of two alike is free."""
-    if demographics.birth is None:
-        return
-    year = str(demographics.birth[0])
-    if len(surnames) > 1:
-        both = sorted(map(skeleton, surnames))
-        for name in given:
-            yield _feature(Kind.GIVEN_SURNAMES_YEAR, skeleton(name), *both, year)
-    if len(given) > 1:
-        both = sorted(map(skeleton, given))
-        for surname in surnames[:1]:
-            yield _feature(Kind.GIVENS_SURNAME_YEAR, *both, skeleton(surname), year)
-
-
-def _of_documents(documents: tuple[Document, ...]) -> list[Feature]:
-    """Each paper whole, then with a quarter of its number hidden; issuer and number only, as kinds are miscoded."""
+def _cores(documents: tuple[Document, ...]) -> list[tuple[str, str]]:
+    """Issuer and number only, as kinds are miscoded."""
     papers = sorted(documents, key=lambda paper: _PAPER_ORDER.index(paper.kind))
-    cores = [(paper.country, document_core(paper.country, paper.number)) for paper in papers]
-    known = [(issuer, core) for issuer, core in cores if core]
-    whole = [_feature(Kind.DOCUMENT, issuer, core) for issuer, core in known]
-    parts = [_feature(Kind.DOCUMENT_BLOCK, issuer, block) for issuer, core in known for block in document_blocks(core)]
-    return whole[:4] + parts
+    cores = [(str(paper.country), document_core(paper.country, paper.number)) for paper in papers]
+    return list(dict.fromkeys((issuer, core) for issuer, core in cores if core))
+
+
+def _of_whole_papers(cores: list[tuple[str, str]]) -> Iterator[Feature]:
+    for issuer, core in cores[:PAPERS_WHOLE]:
+        yield from _feature(Kind.DOCUMENT, issuer, core)
+
+
+def _of_names(named: _Named) -> Iterator[Feature]:
+    """One name with the whole date, so that what stands in the wrong place or beside an error still meets."""
+    for name in named.names:
+        yield from _feature(Kind.NAME_DATE, skeleton(name), named.date)
+    for name in named.first:
+        yield from _feature(Kind.START_DATE, _start(name), named.date)
+        yield from _feature(Kind.END_DATE, _end(name), named.date)
+
+
+def _of_pairs(named: _Named) -> Iterator[Feature]:
+    """A given name with a surname, leaving out only the second with the second: any one of the four may be lost."""
+    pairs = [(name, surname) for name in named.given for surname in named.surnames][:3]
+    for name, surname in pairs:
+        pair = _in_no_order(skeleton(name), skeleton(surname))
+        yield from _feature(Kind.PAIR_MONTH, pair, named.month)
+        yield from _feature(Kind.PAIR_TURN, pair, named.turn)
+
+
+def _of_year(named: _Named) -> Iterator[Feature]:
+    """Three names and the year, for dates of which no more is known."""
+    if len(named.surnames) > 1:
+        both = _in_no_order(*map(skeleton, named.surnames))
+        for name in named.given:
+            yield from _feature(Kind.GIVEN_SURNAMES_YEAR, skeleton(name), both, named.year)
+    if len(named.given) > 1:
+        both = _in_no_order(*map(skeleton, named.given))
+        for surname in named.surnames[:1]:
+            yield from _feature(Kind.GIVENS_SURNAME_YEAR, both, skeleton(surname), named.year)
+
+
+def _of_a_single_pair(named: _Named) -> Iterator[Feature]:
+    """More of the one pair that there is, with any part of the date missing and any end of the names wrong."""
+    if not named.given or not named.surnames:
+        return
+    whole, start, end = (_in_no_order(*map(part, named.first)) for part in (skeleton, _start, _end))
+    yield from _feature(Kind.PAIR_YEAR_DAY, whole, named.year_day)
+    yield from _feature(Kind.START_PAIR_TURN, start, named.turn)
+    yield from _feature(Kind.START_PAIR_MONTH, start, named.month)
+    yield from _feature(Kind.START_PAIR_YEAR_DAY, start, named.year_day)
+    yield from _feature(Kind.END_PAIR_TURN, end, named.turn)
+    yield from _feature(Kind.END_PAIR_MONTH, end, named.month)
+    yield from _feature(Kind.END_PAIR_YEAR_DAY, end, named.year_day)
+
+
+def _of_digits(named: _Named, birth: Birth | None) -> Iterator[Feature]:
+    """Any two digits of the date may have changed places."""
+    if birth is None or not named.turn:
+        return
+    year, month, day = birth
+    digits = "".join(sorted(f"{year}{month:02}{day:02}"))
+    for name in named.names:
+        yield from _feature(Kind.NAME_DIGITS, skeleton(name), digits)
+
+
+def _of_papers_in_parts(cores: list[tuple[str, str]], named: _Named) -> Iterator[Feature]:
+    """A number with a wrong digit, never alone: numbers that differ in few digits are given out by the thousand."""
+    for issuer, core in cores[:PAPERS_IN_PARTS]:
+        for block in document_blocks(core):
+            yield from _feature(Kind.DOCUMENT_PART_YEAR, issuer, block, named.year)
+            for name in named.names if named.single else ():
+                yield from _feature(Kind.DOCUMENT_PART_NAME, issuer, block, skeleton(name))
+        for name in named.names if named.single else ():
+            yield from _feature(Kind.DOCUMENT_DIGITS_NAME, issuer, "".join(sorted(core)), skeleton(name))
+
+
+def _of_details(named: _Named, who: Demographics) -> Iterator[Feature]:
+    homes, streets = at_home(who.details)
+    places = whereabouts(who.details)
+    for home in homes:
+        yield from _of_home(named, home, places)
+    for street in streets:
+        for name, place in product(named.first, places):
+            yield from _feature(Kind.STREET_PLACE_NAME, skeleton(name), street, place)
+        yield from _feature(Kind.HOME_DATE, named.date, street)
+    for place in places:
+        yield from _of_place(named, place)
+
+
+def _of_home(named: _Named, home: str, places: list[str]) -> Iterator[Feature]:
+    for name in named.first:
+        yield from _feature(Kind.HOME_NAME, skeleton(name), home)
+        yield from _feature(Kind.HOME_START, _start(name), home)
+    yield from _feature(Kind.HOME_DATE, named.date, home)
+    for place in places:
+        yield from _feature(Kind.HOME_PLACE_YEAR, home, place, named.year)
+
+
+def _of_place(named: _Named, place: str) -> Iterator[Feature]:
+    if named.turn != "1/1":  # the date that is written where none is known: too many share it
+        yield from _feature(Kind.PLACE_DATE, named.date, place)
+    if named.given and named.surnames:
+        yield from _feature(Kind.PLACE_PAIR_YEAR, _in_no_order(*map(_start, named.first)), named.year, place)
+    for name in named.first:
+        yield from _feature(Kind.PLACE_NAME_MONTH, skeleton(name), named.month, place)

@@ -55,7 +55,7 @@ def _is_close(left: str, right: str) -> bool:
     return JaroWinkler.similarity(left, right) >= _SIMILAR_FROM
 
 
-def _matched(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int, int]]:
+def matched_words(left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int, int]]:
     """Best pairs of words first: (likeness, place at left, place at right), each word used once."""
     ranked = sorted(
         ((word_likeness(a, b), -abs(i - j), i, j) for i, a in enumerate(left) for j, b in enumerate(right)),
@@ -78,7 +78,7 @@ def names_likeness(left: Sequence[str], right: Sequence[str]) -> str:
     """
     if not left or not right:
         return "unknown"
-    pairs = _matched(left, right)
+    pairs = matched_words(left, right)
     if not pairs:
         return "different"
     if len(pairs) < min(len(left), len(right)):

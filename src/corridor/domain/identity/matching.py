@@ -6,13 +6,10 @@ common name alone.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from importlib.resources import files
-
-import msgspec
-
 from corridor.domain.grade import Grade
+from corridor.domain.identity import comparison
 from corridor.domain.identity.demographics import Demographics
+from corridor.domain.identity.details import at_home, whereabouts
 from corridor.domain.identity.likeness import (
     Paper,
     births_likeness,
@@ -21,7 +18,12 @@ from corridor.domain.identity.likeness import (
     sexes_likeness,
 )
 from corridor.domain.identity.normalise import document_core, given_words, own_surname_words, surname_words
-from corridor.domain.identity.scoring import probability
+from corridor.domain.identity.trees import packaged, probability
+
+MODEL = "matching_model.json"
+
+DECIDED_FROM = 0.5
+"""Probability from which a pair counts as found where both stages are measured."""
 
 CERTAIN_FROM = 0.95
 PROBABLE_FROM = 0.7
@@ -41,19 +43,16 @@ _EVIDENCE = {
 """Which outcome of each comparison counts as agreement."""
 
 
-class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A trained model: where it comes from and how good it was, its intercept, and log odds by signal."""
-
-    meta: dict[str, object]
-    intercept: float
-    weights: dict[str, float]
-
-
-@lru_cache(maxsize=1)
-def weights() -> Weights:
-    """The model that ships with the package."""
-    raw = files("corridor.domain.identity").joinpath("matching_weights.json").read_bytes()
-    return msgspec.json.decode(raw, type=Weights)
+INPUTS = (
+    *(f"given {each}" for each in comparison.NAME_INPUTS),
+    *(f"surnames {each}" for each in comparison.NAME_INPUTS),
+    "crossed",
+    *(f"birth {each}" for each in comparison.BIRTH_INPUTS),
+    *(f"papers {each}" for each in comparison.PAPER_INPUTS),
+    "sex",
+    *(f"{each} {found}" for each in ("homes", "places") for found in ("same", "other")),
+)
+"""What the model is asked with, in order."""
 
 
 def _papers(of: Demographics) -> list[Paper]:
@@ -81,9 +80,21 @@ def compare(asked: Demographics, known: Demographics) -> dict[str, str]:
     }
 
 
-def signals(asked: Demographics, known: Demographics) -> frozenset[str]:
-    """The comparison as the names that the model gives weights to, such as `birth:swapped`."""
-    return frozenset(f"{trait}:{likeness}" for trait, likeness in compare(asked, known).items())
+def numbers(asked: Demographics, known: Demographics) -> tuple[float, ...]:
+    """The two side by side as the model is asked about them, in the order of `INPUTS`."""
+    given, theirs = given_words(asked.given), given_words(known.given)
+    surnames, other_surnames = (surname_words(who.surnames) for who in (asked, known))
+    homes, other_homes = (at_home(who.details)[0] for who in (asked, known))
+    return (
+        *comparison.names(given, theirs),
+        *comparison.names(surnames, other_surnames),
+        comparison.crossed((given, surnames), (theirs, other_surnames)),
+        *comparison.births(asked.birth, known.birth),
+        *comparison.papers(_papers(asked), _papers(known)),
+        comparison.sexes(asked.sex, known.sex),
+        *comparison.sets(homes, other_homes),
+        *comparison.sets(whereabouts(asked.details), whereabouts(known.details)),
+    )
 
 
 def confirm(asked: Demographics, known: Demographics) -> tuple[Grade, float]:
@@ -95,8 +106,7 @@ def confirm(asked: Demographics, known: Demographics) -> tuple[Grade, float]:
     Source: http://hl7.org/fhir/ValueSet/match-grade
     """
     traits = compare(asked, known)
-    model = weights()
-    log_odds = model.intercept + sum(model.weights.get(f"{trait}:{found}", 0.0) for trait, found in traits.items())
+    log_odds = packaged(MODEL).log_odds(numbers(asked, known))
     low, high = _bounds(traits)
     chance = min(max(probability(log_odds), low), high)
     return _grade(chance), round(chance, 6)

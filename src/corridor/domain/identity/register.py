@@ -9,7 +9,9 @@ from corridor.domain.errors import InvalidError
 
 TOKEN_BYTES = 16
 KIND_MAX = 255
-_FLAG_MAX = (3, 3, 3, 7)
+_FLAG_MAX = (3, 3, 3, 7, 3, 7)
+FLAGS_MIN, FLAGS_MAX = 4, 6
+"""How many numbers flags are; who was registered before sex and details were flags has four."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -40,6 +42,8 @@ class Flags:
         surnames: how many, 3 meaning three or more.
         birth_parts: 0 nothing, 1 the year, 2 year and month, 3 the day.
         document_kinds: sum of 1 national card, 2 passport, 4 any permit or other paper.
+        sex: 0 unknown, 1 male, 2 female, 3 other.
+        details: sum of 1 a telephone, 2 an address or where the person lives, 4 a birth place or the mother's name.
 
     Raises:
         InvalidError: a number is out of range.
@@ -49,6 +53,8 @@ class Flags:
     surnames: int
     birth_parts: int
     document_kinds: int
+    sex: int = 0
+    details: int = 0
 
     def __post_init__(self) -> None:
         if any(type(flag) is not int for flag in astuple(self)):
@@ -56,17 +62,17 @@ class Flags:
         if any(not 0 <= flag <= top for flag, top in zip(astuple(self), _FLAG_MAX, strict=True)):
             raise InvalidError("A flag is out of range.")
 
-    def integers(self) -> tuple[int, int, int, int]:
-        """The four numbers in their written order, for storage and for the wire."""
-        return (self.given_names, self.surnames, self.birth_parts, self.document_kinds)
+    def integers(self) -> tuple[int, ...]:
+        """The six numbers in their written order, for storage and for the wire."""
+        return (self.given_names, self.surnames, self.birth_parts, self.document_kinds, self.sex, self.details)
 
 
 def flags_of(integers: Sequence[int]) -> Flags:
-    """The flags of four numbers in their written order.
+    """The flags of four to six numbers in their written order; what is missing is unknown.
 
     Raises:
-        InvalidError: not four numbers, or one out of range.
+        InvalidError: fewer or more numbers, or one out of range.
     """
-    if len(integers) != len(_FLAG_MAX):
-        raise InvalidError("Flags are four small numbers.")
+    if not FLAGS_MIN <= len(integers) <= FLAGS_MAX:
+        raise InvalidError("Flags are four to six small numbers.")
     return Flags(*integers)

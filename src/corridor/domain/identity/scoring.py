@@ -1,97 +1,146 @@
-"""The hub's first opinion: how likely two sets of tokens are one person, from what agreed and how much was known.
+"""The hub's first opinion: how likely each person found is the one sought, from what agreed and how much was known.
 
-The weights are data, trained by `bench/train_scoring.py`; here kinds of tokens are numbers without a meaning.
+All who were found are looked at together: a token that many share tells less, and one who agrees in more than everyone
+else is the likelier for it. The model is data, trained by `bench/train_scoring.py`; here kinds of tokens are numbers
+without a meaning.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
-
-import msgspec
 
 from corridor.domain.identity.register import Flags
+from corridor.domain.identity.trees import packaged, probability
 
-GATE = 0.2
-"""Probability from which the hub names a candidate to its home; below it a decoy is handed out."""
+MODEL = "scoring_model.json"
 
+GATE = 0.3
+"""Probability from which the hub names a candidate to its home; below it a decoy is handed out.
 
-class Condition(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """One thing that holds or not for a pair.
+Chosen on worlds of their own so that at most one home in fifty matches is asked about someone whom it does not know.
+"""
 
-    Attributes:
-        test: `agree` (at least `amount` tokens of kind `number` agree), `lack` (fewer do),
-            `both` (both persons' flag `number` is at least `amount`), `share` (both have a bit of `amount` in it).
-    """
+DECIDED_FROM = 0.4
+"""Probability from which a pair counts as found where the hub's opinion is measured alone."""
 
-    test: str
-    number: int
-    amount: int
+RIVALS_MAX = 40
+"""A token that more people share tells nothing; its group is not looked through."""
 
-
-class Term(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A weight in log odds that counts when all its conditions hold."""
-
-    when: tuple[Condition, ...]
-    weight: float
-
-
-class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A trained model: where it comes from and how good it was (`meta`), its intercept and its terms."""
-
-    meta: dict[str, object]
-    intercept: float
-    terms: tuple[Term, ...]
+REGISTERED_LEAST, REGISTERED_USUAL = 2_000, 10_000
+_LIKE_ENOUGH = 3
+_TWO = 2
+_BITS = tuple(bits.bit_count() for bits in range(8))
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """What the hub sees of two persons: how many tokens of each kind agree, and the flags of both."""
+class Agreement:
+    """One person found.
 
-    agreeing: Mapping[int, int]
-    asked: Flags
-    candidate: Flags
+    Attributes:
+        places: which tokens of the search agree, by their place in it.
+        flags: how much is known of the person.
+    """
 
-
-def holds(condition: Condition, pair: Pair) -> bool:
-    """Whether one condition of the model is true of a pair."""
-    if condition.test in {"agree", "lack"}:
-        enough = pair.agreeing.get(condition.number, 0) >= condition.amount
-        return enough is (condition.test == "agree")
-    asked, known = pair.asked.integers()[condition.number], pair.candidate.integers()[condition.number]
-    if condition.test == "share":
-        return bool(asked & known & condition.amount)
-    return min(asked, known) >= condition.amount
+    places: tuple[int, ...]
+    flags: Flags
 
 
-@lru_cache(maxsize=1)
-def weights() -> Weights:
-    """The model that ships with the package."""
-    raw = files("corridor.domain.identity").joinpath("scoring_weights.json").read_bytes()
-    return msgspec.json.decode(raw, type=Weights)
-
-
-def probability(log_odds: float) -> float:
-    """A probability from log odds, safe at either end."""
-    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, log_odds))))
-
-
-def score(agreeing: Mapping[int, int], asked: Flags, candidate: Flags) -> float:
-    """How likely the two are one person.
+def scores(asked: Flags, kinds: Sequence[int], found: Sequence[Agreement], *, registered: int) -> list[float]:
+    """How likely each person found is the one sought.
 
     Args:
-        agreeing: kind to number of equal tokens.
-        asked: flags of the person who is asked about.
-        candidate: flags of the registered person.
+        asked: flags of the person sought.
+        kinds: the kind of each token of the search.
+        found: everyone who shares a token; the score of one depends on the others.
+        registered: how many people were looked through, about; of more people more are alike by chance.
 
     Returns:
-        A calibrated probability; none without any agreement.
+        A calibrated probability for each, in the order of `found`.
     """
-    if not any(agreeing.values()):
-        return 0.0
-    model, pair = weights(), Pair(agreeing, asked, candidate)
-    terms = (term.weight for term in model.terms if all(holds(condition, pair) for condition in term.when))
-    return probability(model.intercept + math.fsum(terms))
+    prior = -math.log(max(registered, REGISTERED_LEAST) / REGISTERED_USUAL)
+    model = packaged(MODEL)
+    return [probability(prior + model.log_odds(row)) for row in rows(asked, kinds, found)]
+
+
+def inputs() -> tuple[str, ...]:
+    """The names of what the model is asked with besides the counts of agreeing tokens by kind, in order."""
+    return (
+        "alone", "margin", "total", "asked given", "asked surnames", "asked birth", "asked papers", "given", "surnames",
+        "birth", "papers", "papers shared", "sex", "details shared",
+    )  # fmt: skip
+
+
+def rows(asked: Flags, kinds: Sequence[int], found: Sequence[Agreement]) -> list[list[float]]:
+    """What the model is asked with for each person found: counts by kind in the model's order, then `inputs`."""
+    order = {int(name): place for place, name in enumerate(packaged(MODEL).inputs) if name.isdigit()}
+    return rows_in_order(asked, kinds, found, order=order)
+
+
+def rows_in_order(
+    asked: Flags, kinds: Sequence[int], found: Sequence[Agreement], *, order: dict[int, int]
+) -> list[list[float]]:
+    """As `rows`, with the place of each kind given, which training needs before there is a model."""
+    masks = [sum(1 << place for place in each.places) for each in found]
+    rivals = _Rivals(masks, found)
+    totals = Counter(mask.bit_count() for mask in masks)
+    best = sorted(totals.elements(), reverse=True)[:2]
+    result = []
+    for number, each in enumerate(found):
+        row = [0.0] * len(order)
+        for place in each.places:
+            if kinds[place] in order:
+                row[order[kinds[place]]] += 1
+        total = masks[number].bit_count()
+        others = best[0] if total < best[0] else best[1] if len(best) > 1 else 0
+        row += (-rivals.fewest(number), total - others, total, *_known(asked, each.flags))
+        result.append(row)
+    return result
+
+
+class _Rivals:
+    """Who else shares each token."""
+
+    def __init__(self, masks: Sequence[int], found: Sequence[Agreement]) -> None:
+        self._masks = masks
+        self._places = [each.places for each in found]
+        self._groups: dict[int, list[int]] = {}
+        for number, each in enumerate(found):
+            for place in each.places:
+                self._groups.setdefault(place, []).append(number)
+
+    def fewest(self, number: int) -> int:
+        """How many people share the rarest token that one person agrees in, besides likely entries of the same one."""
+        fewest = RIVALS_MAX
+        for place in self._places[number]:
+            group = self._groups[place]
+            if len(group) <= RIVALS_MAX:
+                fewest = min(fewest, 1 + sum(self._is_rival(number, other) for other in group))
+        return fewest
+
+    def _is_rival(self, one: int, other: int) -> bool:
+        """Two who share at least half of what they agree in are likely one person, registered twice."""
+        if one == other:
+            return False
+        mine, theirs = self._masks[one], self._masks[other]
+        few = min(mine.bit_count(), theirs.bit_count())
+        return few < _LIKE_ENOUGH or 2 * (mine & theirs).bit_count() < few
+
+
+def _known(asked: Flags, found: Flags) -> tuple[int, ...]:
+    """How much is known of both; kinds of papers count, whatever they are."""
+    return (
+        min(asked.given_names, _TWO),
+        min(asked.surnames, _TWO),
+        asked.birth_parts,
+        _BITS[asked.document_kinds],
+        min(found.given_names, _TWO),
+        min(found.surnames, _TWO),
+        found.birth_parts,
+        _BITS[found.document_kinds],
+        _BITS[asked.document_kinds & found.document_kinds],
+        (1 if asked.sex == found.sex else -1) if asked.sex and found.sex else 0,
+        _BITS[asked.details & found.details],
+    )

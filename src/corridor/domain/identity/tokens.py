@@ -30,7 +30,7 @@ class BlindedFeatures:
         return [one.element for one in self.blinded]
 
 
-def _message(feature: Feature) -> bytes:
+def message_of(feature: Feature) -> bytes:
     """A feature as input of the function; the kind keeps equal texts of different kinds apart."""
     return _DOMAIN + bytes((0, feature.kind)) + feature.text.encode()
 
@@ -57,7 +57,7 @@ def begin_batch(persons: Sequence[Sequence[Feature]]) -> tuple[list[bytes], Blin
         InvalidError: a feature is too long.
     """
     features = tuple(feature for person in persons for feature in person)
-    blinded = tuple(blind(_message(feature)) for feature in features)
+    blinded = tuple(blind(message_of(feature)) for feature in features)
     state = BlindedFeatures(features, blinded, tuple(len(person) for person in persons))
     return state.elements, state
 
@@ -106,4 +106,4 @@ def finish_batch(
 
 
 def _token(feature: Feature, unblinded: bytes) -> Token:
-    return Token(feature.kind, output(_message(feature), check_element(unblinded))[:TOKEN_BYTES])
+    return Token(feature.kind, output(message_of(feature), check_element(unblinded))[:TOKEN_BYTES])

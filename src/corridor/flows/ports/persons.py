@@ -15,7 +15,7 @@ class Candidate:
     """A registered person who shares tokens with the one sought.
 
     Attributes:
-        agreeing: kinds of the tokens that agree, each as often as it agrees.
+        agreeing: places in the search of the tokens that agree, in order.
     """
 
     country: Country
@@ -37,6 +37,9 @@ class Persons(Protocol):
         self, epoch: int, tokens: Sequence[tuple[int, bytes]], *, besides: Country
     ) -> tuple[Candidate, ...]:
         """Everyone outside one country who shares a token of that epoch, with what agrees."""
+
+    async def size(self) -> int:
+        """About how many persons are registered, at once and never too few."""
 
     async def count(self) -> dict[Country, int]:
         """How many persons each country has registered."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, insert, select
@@ -22,14 +22,17 @@ _TOKEN_BYTES = 16
 _CHUNK = 300
 """Values in one statement; well below what either database takes."""
 
-_SOUGHT = tuple(f"value_{number}" for number in range(32))
+_SOUGHT = tuple(f"value_{number}" for number in range(40))
 """Parameters of one look for tokens: those of one person, with few exceptions."""
 
 _NO_TOKEN = b""
 """For parameters that are left over: no stored token is empty."""
 
+_NEWEST = Statement(select(func.max(person.c.key).label("newest")))
+"""The number of the person registered last: one look at the end of an index, where counting reads everyone."""
+
 _AGREEING = Statement(
-    select(person.c.key, person.c.country, person.c.handle, person.c.flags, token.c.kind)
+    select(person.c.key, person.c.country, person.c.handle, person.c.flags, token.c.value)
     .join_from(token, person, token.c.person == person.c.key)
     .where(token.c.value.in_([bindparam(name) for name in _SOUGHT]), person.c.country != bindparam("besides"))
 )
@@ -72,14 +75,22 @@ class SqlPersons:
         self, epoch: int, tokens: Sequence[tuple[int, bytes]], *, besides: Country
     ) -> tuple[Candidate, ...]:
         """See the port."""
-        values = sorted({self._keyed(epoch, kind, value) for kind, value in tokens})
+        places: dict[bytes, int] = {}
+        for place, (kind, value) in enumerate(tokens):
+            places.setdefault(self._keyed(epoch, kind, value), place)
+        values = sorted(places)
         values += [_NO_TOKEN] * (-len(values) % len(_SOUGHT))
         found: dict[int, list[Row]] = defaultdict(list)
         for start in range(0, len(values), len(_SOUGHT)):
             part = dict(zip(_SOUGHT, values[start : start + len(_SOUGHT)], strict=True))
             for row in await self._database.rows(_AGREEING, {**part, "besides": besides}):
                 found[row["key"]].append(row)
-        return tuple(_candidate(rows) for rows in found.values())
+        return tuple(_candidate(rows, places) for rows in found.values())
+
+    async def size(self) -> int:
+        """See the port."""
+        [row] = await self._database.rows(_NEWEST, {})
+        return row["newest"] or 0
 
     async def count(self) -> dict[Country, int]:
         """See the port."""
@@ -120,7 +131,7 @@ async def _known(connection: AsyncConnection, country: Country, handles: Sequenc
     return known
 
 
-def _candidate(rows: Sequence[Row]) -> Candidate:
+def _candidate(rows: Sequence[Row], places: Mapping[bytes, int]) -> Candidate:
     first = rows[0]
-    agreeing = tuple(sorted(row["kind"] for row in rows))
+    agreeing = tuple(sorted(places[bytes(row["value"])] for row in rows))
     return Candidate(Country(first["country"]), bytes(first["handle"]), tuple(first["flags"]), agreeing)

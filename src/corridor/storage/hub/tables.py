@@ -23,7 +23,7 @@ person = Table(
     Column("key", _NUMBER, primary_key=True, autoincrement=True),
     _text("country"),
     Column("handle", LargeBinary(16), nullable=False),
-    Column("flags", LargeBinary(4), nullable=False),
+    Column("flags", LargeBinary(6), nullable=False),
     Index("person_handle", "country", "handle", unique=True),
 )
 """Registered persons; the handle means something to their own country alone."""
