@@ -234,6 +234,18 @@ async def test_no_history_is_pulled_for_another_purpose_than_treatment(
     assert consented["PE"].peers.heard == []
 
 
+@pytest.mark.parametrize(
+    ("purpose", "told"), [("IMMIG", ["IMMIG"]), ("COVERAGE", ["COVERAGE"]), ("police", ["other"]), ("PUBHLTH", [])]
+)
+async def test_somebody_at_home_who_names_a_purpose_that_is_never_permitted_is_reported(
+    consented: FakeFederation, pull: Pull, purpose: str, told: list[str]
+) -> None:
+    with pytest.raises(ForbiddenError):
+        await pull(purpose=purpose)
+    found = [(each.asker, each.holder, each.purpose, each.decision) for each in lines(consented["PE"].node)]
+    assert found == [("PE", "PE", code, "forbidden") for code in told]
+
+
 @pytest.mark.parametrize("role", [Role.PROGRAMME, Role.AUDITOR, Role.OPERATOR])
 async def test_who_may_not_pull_is_refused_even_with_consent(consented: FakeFederation, pull: Pull, role: Role) -> None:
     with pytest.raises(ForbiddenError):
