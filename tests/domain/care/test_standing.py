@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
@@ -131,3 +132,18 @@ def test_months_end_where_the_shorter_month_ends() -> None:
     assert months_after(date(2019, 11, 30), 3) == date(2020, 2, 29)
     assert months_after(date(2019, 8, 31), 6) == date(2020, 2, 29)
     assert months_after(date(9999, 12, 1), 3) == date.max
+
+
+def test_a_regimen_dated_after_today_hides_none_that_has_begun() -> None:
+    begun = Event(
+        country=VE,
+        kind=EventKind.REGIMEN,
+        label="TLD",
+        source="MedicationStatement/1",
+        start=date(2020, 1, 1),
+        components=("3TC", "DTG", "TDF"),
+    )
+    later = replace(begun, source="MedicationStatement/2", start=date(9999, 12, 31), components=("3TC", "ABC", "EFV"))
+    now = standing(timeline([later, begun]), today=TODAY)
+    assert now.regimen is not None
+    assert now.regimen.since == date(2020, 1, 1)

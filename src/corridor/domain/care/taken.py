@@ -37,9 +37,15 @@ def art_since(care: Timeline) -> date | None:
 
 
 def current_regimen(care: Timeline, *, today: date) -> CurrentRegimen | None:
-    """The regimen that began last: an old one whose end nobody wrote down must not hide a newer one."""
+    """The regimen that began last: an old one whose end nobody wrote down must not hide a newer one.
+
+    One that is dated after `today` hides none that has begun.
+    """
     spans = treatments(care)
-    span = max(spans, key=lambda each: (each.start or each.end or date.min, each.end or date.max), default=None)
+    begun = [span for span in spans if span.start is None or span.start <= today]
+    span = max(
+        begun or spans, key=lambda each: (each.start or each.end or date.min, each.end or date.max), default=None
+    )
     if span is None:
         return None
     known = end_known(span)
