@@ -183,6 +183,7 @@ def test_a_link_on_paper_is_opened_in_the_browser_of_another_country_and_taken_b
         expect(page.locator("#record h2")).to_have_text("Rosa Quispe")
         expect(page.locator("#record")).to_contain_text("TDF/3TC/DTG")
         expect(page.locator("#record")).to_contain_text("<script>alert(1)</script>")
+        expect(page.locator("#record td", has_text="vigente")).to_have_count(1)
         assert grave(page) == []
         key = paper.code.partition("#")[2].partition(":/")[2]
         assert not [url for url in asked if key in url]
@@ -222,6 +223,7 @@ def test_a_clinician_without_scripts_opens_a_photograph_of_a_signed_link(
         expect(page.locator("#source + ul")).to_contain_text("Assinatura comprovada")
         expect(page.locator("#source + ul")).to_contain_text("Nodo Perú")
         expect(page.locator("main")).to_contain_text("TDF/3TC/DTG")
+        expect(page.locator("main td", has_text="definitivo")).to_have_count(1)
         expect(page.locator("main")).to_contain_text("<script>alert(1)</script>")
 
 

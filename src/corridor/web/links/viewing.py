@@ -42,6 +42,16 @@ _PROBLEMS: tuple[tuple[type[CorridorError], str, int], ...] = (
 )
 """Errors by kind, the word for each, and the status of its page; anything else cannot be read."""
 
+_STATUSES = tuple(
+    f"status.{code}"
+    for code in (
+        *("active", "inactive", "completed", "stopped", "on-hold", "intended", "not-taken", "entered-in-error"),
+        *("unknown", "final", "preliminary", "registered", "amended", "corrected", "cancelled", "draft", "not-done"),
+        *("recurrence", "relapse", "remission", "resolved", "declined", "in-progress"),
+    )
+)
+"""Words for FHIR's codes of state; a code without one is shown as it came."""
+
 
 def script_route() -> Route:
     """The viewer's script."""
@@ -60,7 +70,7 @@ class ViewingPages:
         spoken = self._pages.words(request)
         titles = {each.code: WORDS[each.key][spoken.language] for each in SECTIONS}
         heads = [WORDS[each][spoken.language] for each in ("date", "what", "value", "status")]
-        said = {key: spoken(f"view.{key}") for key in _SAID}
+        said = {key: spoken(f"view.{key}") for key in _SAID} | {key: spoken(key) for key in _STATUSES}
         response = self._pages.show(
             request,
             "viewer.html",

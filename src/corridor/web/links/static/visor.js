@@ -167,7 +167,8 @@
       (period ? [word(period.start).slice(0, 10), word(period.end).slice(0, 10)].join(" – ") : "");
     const value = quantity(one.valueQuantity) || word(one.valueString) || concept(one.valueCodeableConcept) || word(one.valueInteger) ||
       [...list(one.dosage), ...list(one.dosageInstruction)].map((each) => word(each.text)).filter(Boolean).join("; ");
-    return [when, what || one.resourceType, value, word(one.status) || concept(one.clinicalStatus)];
+    const status = word(one.status) || concept(one.clinicalStatus);
+    return [when, what || one.resourceType, value, said[`status.${status}`] || status];
   }
 
   function show({ content, issuer, exp, note }) {
