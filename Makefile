@@ -9,6 +9,8 @@ ARGS ?=
 LONGER := tests/conformance tests/attacks tests/journeys
 # Beside `make test`, so that it stays under ten minutes: refused requests by the thousand, waiting subscribers, images.
 SLOW := tests/bench tests/docker tests/doors/bad_input tests/doors/test_national_malformed.py tests/doors/test_subscriptions.py
+# Also beside it: every page in every language on every screen. `make test` keeps a few pages in a browser.
+PAGED := $(addprefix tests/pages/test_,history_page.py links_in_a_browser.py visit_in_a_browser.py)
 VISIT := tests/journeys/test_a_visit_in_a_browser.py
 
 .PHONY: help setup setup-test setup-conformance browser profiles demo test test-slow check test-pages test-journeys test-conformance test-attacks mutants bench clean
@@ -47,7 +49,7 @@ demo: setup ## Run the story: hub, five countries, one person's history (ARGS=--
 
 test: setup-test browser ## Run every test but the longer suites
 	@echo "== Running the tests"
-	@$(BIN)/python -m pytest $(addprefix --ignore=,$(LONGER) $(SLOW)) $(ARGS)
+	@$(BIN)/python -m pytest $(addprefix --ignore=,$(LONGER) $(SLOW) $(PAGED)) $(ARGS)
 
 test-slow: setup-test ## What `make test` leaves out: refusals by the thousand, subscribers, measurements, the image
 	@$(BIN)/python -m pytest $(SLOW) $(ARGS)
@@ -68,8 +70,8 @@ test-pages: setup-test browser ## Every page in a real browser, and the whole vi
 test-conformance: setup-conformance ## Third-party clients and validators against a running node
 	@$(BIN)/python -m pytest tests/conformance $(ARGS)
 
-test-journeys: setup-test browser ## Whole stories over six real processes, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest tests/journeys $(ARGS)
+test-journeys: setup-test ## Whole stories over six real processes, on SQLite and on PostgreSQL
+	@$(BIN)/python -m pytest tests/journeys --ignore=$(VISIT) $(ARGS)
 
 test-attacks: setup-test ## One file per misuse
 	@$(BIN)/python -m pytest tests/attacks $(ARGS)
