@@ -20,6 +20,7 @@ from bench import resistance, small
 from bench.databases import Databases, databases, postgresql_version
 from bench.export import bench_export
 from bench.figures import Figure, written
+from bench.identity.table import bench_identity
 from bench.identity_cost import bench_identity_cost
 from bench.ingest import bench_ingest
 from bench.machine import Machine, this_machine
@@ -77,7 +78,8 @@ BENCHES: Mapping[str, Bench] = {
     "export": partial(_on_databases, bench_export),
     "pull": bench_pull,
     "memory": bench_memory,
-    "identity": partial(_small, "identity", small.identity),
+    "identity": bench_identity,
+    "tokens": partial(_small, "tokens", small.identity),
     "identity-cost": bench_identity_cost,
     "sign": partial(_small, "sign", small.sign),
     "projection": partial(_small, "projection", small.projection),
@@ -88,7 +90,7 @@ BENCHES: Mapping[str, Bench] = {
 }
 """Every measurement by its name, in the order in which they are run."""
 
-NAMED_ONLY = frozenset({"scale"})
+NAMED_ONLY = frozenset({"scale", "identity"})
 """Measurements that take so long, and so much disk, that they are run only when they are asked for."""
 
 

@@ -21,7 +21,7 @@ from corridor.apps.bench_commands import _benches, bench
 from corridor.domain.errors import InvalidError, UnavailableError
 from demo.bundles import resources
 
-ALONE = ("read", "ingest", "export", "identity", "sign", "projection", "consent", "timeline", "resistance")
+ALONE = ("read", "ingest", "export", "identity", "tokens", "sign", "projection", "consent", "timeline", "resistance")
 """Measurements that start no other process than PostgreSQL; `pull` and `memory` start a federation."""
 
 
@@ -63,6 +63,7 @@ def test_every_goal_of_the_issue_has_its_measurement() -> None:
         "pull",
         "memory",
         "identity",
+        "tokens",
         "identity-cost",
         "sign",
         "projection",
@@ -71,7 +72,7 @@ def test_every_goal_of_the_issue_has_its_measurement() -> None:
         "resistance",
         "scale",
     ]
-    assert {*NAMED_ONLY} == {"scale"}
+    assert {*NAMED_ONLY} == {"identity", "scale"}
 
 
 def test_bundles_hold_fifty_resources_of_which_none_comes_twice() -> None:
