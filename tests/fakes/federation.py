@@ -23,6 +23,7 @@ from corridor.flows.locate_person import LocateDesk, locate_person
 from corridor.flows.register_person import RegisterDesk, register_person
 from corridor.flows.serve_history import ServeDesk
 from corridor.flows.spread_withdrawal import SpreadDesk
+from corridor.flows.tell_hub import TellDesk
 from corridor.keys.envelopes import FileEnvelopes
 from corridor.keys.files import KeyUse, create_key, sealing_key
 from corridor.keys.pseudonyms import FilePseudonyms
@@ -108,6 +109,7 @@ class FakeFederation:
         pseudonyms, statements = FilePseudonyms(self._folder / f"{home}-pseudonym"), self.statements(home)
         others = tuple(code for code in sorted(self.codes) if code != home)
         locating = LocateDesk(node.people, self.holders, register, envelopes, self.hub.directory, others)
+        telling = TellDesk(node.people, self.holders, register, node.audit, self.clock, self.hub.directory)
         locate, clock = partial(locate_person, desk=locating), self.clock
         describe = partial(describe_person, people=node.people)
         return FakeCountry(
@@ -118,7 +120,7 @@ class FakeFederation:
             ServeDesk(home, node.units, node.people, register, envelopes, statements, pseudonyms, clock, node.budgets),
             PullDesk(home, node.units, locate, peers, statements, pseudonyms, clock, describe),
             locating,
-            RegisterDesk(node.outbox, node.people, self.holders, register, node.audit, clock, self.hub.directory),
+            RegisterDesk(node.outbox, telling),
             SpreadDesk(home, node.outbox, node.audit, locate, peers, statements, clock),
         )
 

@@ -10,7 +10,8 @@ import pytest
 
 from corridor.domain.country import Country
 from corridor.domain.errors import UnavailableError
-from corridor.flows.index_people import IndexDesk, index_next, index_people
+from corridor.flows.index_next import index_next
+from corridor.flows.index_people import IndexDesk, index_people
 from corridor.flows.ports.token_index import Progress
 from corridor.flows.register_person import register_person
 from tests.fakes.federation import FakeCountry, FakeFederation
@@ -50,7 +51,7 @@ async def lima(federation: FakeFederation) -> FakeCountry:
 
 
 def desk_of(country: FakeCountry, index: FakeIndex, jobs: int = 3) -> IndexDesk:
-    return IndexDesk(country.registering, index, jobs)
+    return IndexDesk(country.registering.telling, index, jobs)
 
 
 def known(federation: FakeFederation) -> int:

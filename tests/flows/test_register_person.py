@@ -113,7 +113,10 @@ async def test_one_person_who_is_refused_holds_up_nobody_else(federation: FakeFe
         await peru.write(id, patient())
     picky = Picky(peru.home, federation.hub)
     picky.refused = await peru.node.people.handle("p2")
-    assert await register_person(desk=replace(peru.registering, register=picky)) == 3
+    assert (
+        await register_person(desk=replace(peru.registering, telling=replace(peru.registering.telling, register=picky)))
+        == 3
+    )
     assert waiting(peru.node, "register") == ["p2"]
     assert len(registered(federation)) == 2
     assert [patients for _, _, _, patients in entries(peru.facts)] == [("p1",), ("p3",)]

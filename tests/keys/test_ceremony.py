@@ -147,9 +147,7 @@ def test_a_holder_comes_and_one_that_is_away_for_good_goes(hall: Hall) -> None:
     key = hall.new_key()
     before = hall.tokens(key)
     staying = FIVE[1:]
-    new = hall.hold(
-        hall.lay("move", renewal(key, holders=(*staying, CODES[0]), dealers=staying)), (*staying, CODES[0])
-    )
+    new = hall.hold(hall.lay("move", renewal(key, holders=(*staying, CODES[0]), dealers=staying)), (*staying, CODES[0]))
     assert [str(each.country) for each in new.holders] == ["BR", "CO", "EC", "PE", "VE"]
     assert hall.tokens(new) == before
     assert FolderShares(hall.folder / "CL").of(1, 1) is None

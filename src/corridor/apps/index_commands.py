@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from corridor.apps.key_commands import Config, read_file
-from corridor.apps.node_acts import register_desk
+from corridor.apps.node_acts import tell_desk
 from corridor.apps.node_rooms import NodeRooms, open_rooms
 from corridor.apps.quota_commands import quota
 from corridor.apps.settings import NodeSettings, node_settings
@@ -52,7 +52,7 @@ def index(
 async def _indexed(settings: NodeSettings, document: bytes, *, jobs: int, next_key: bool, again: bool) -> int:
     rooms = await open_rooms(settings, quota=document)
     try:
-        desk = IndexDesk(register_desk(rooms), SqlTokenIndex(rooms.storage.database), jobs)
+        desk = IndexDesk(tell_desk(rooms), SqlTokenIndex(rooms.storage.database), jobs)
         key = _key(rooms, next_key=next_key)
         if again:
             await desk.index.move(key.epoch, Mark())

@@ -24,12 +24,12 @@ from corridor.flows.patch_record import patch_record
 from corridor.flows.pull_history import pull_history
 from corridor.flows.read_history import HistoryDesk, read_history
 from corridor.flows.read_record import ReadDesk, read_record
-from corridor.flows.register_person import RegisterDesk
 from corridor.flows.search_records import SearchDesk, search_records
 from corridor.flows.serve_history import ServeDesk
 from corridor.flows.sign_in import SignInDesk
 from corridor.flows.store_on_condition import ConditionDesk, store_on_condition
 from corridor.flows.store_records import StoreDesk, store_records
+from corridor.flows.tell_hub import TellDesk
 from corridor.flows.withdraw_consent import WithdrawDesk, withdraw_consent
 from corridor.node.national import National
 from corridor.node.operations import Operations
@@ -139,17 +139,15 @@ def locate_desk(rooms: NodeRooms) -> LocateDesk:
     )
 
 
-def register_desk(rooms: NodeRooms) -> RegisterDesk:
+def tell_desk(rooms: NodeRooms) -> TellDesk:
     """What telling the hub of persons needs."""
     storage, lines = rooms.storage, rooms.lines
-    return RegisterDesk(
-        storage.outbox, storage.people, lines.holders, lines.register, storage.audit, rooms.clock, lines.directory
-    )
+    return TellDesk(storage.people, lines.holders, lines.register, storage.audit, rooms.clock, lines.directory)
 
 
 def key_log_desk(rooms: NodeRooms) -> KeyLogDesk:
     """What putting key acts on record needs."""
-    return KeyLogDesk(rooms.home, rooms.keys.journal, rooms.storage.audit, rooms.clock, emit)
+    return KeyLogDesk(rooms.home, rooms.keys.journal, rooms.storage.audit, rooms.clock)
 
 
 def _pull_desk(rooms: NodeRooms) -> PullDesk:

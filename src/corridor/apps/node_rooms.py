@@ -15,7 +15,7 @@ from corridor.apps.settings import NodeSettings
 from corridor.domain.audit.checkpoint import log_origin
 from corridor.domain.country import Country, country
 from corridor.domain.errors import InvalidError
-from corridor.flows.log_key_acts import KeyLogDesk, name_holder
+from corridor.flows.name_holder import NameDesk, name_holder
 from corridor.keys.checkpoints import sign_checkpoint
 from corridor.keys.envelopes import FileEnvelopes
 from corridor.keys.files import KeyUse, signing_key
@@ -129,7 +129,7 @@ async def open_rooms(settings: NodeSettings, *, quota: bytes = b"") -> NodeRooms
     storage = _open_storage(settings, home)
     await reindex(storage.database, ZoneInfo(settings.zone))
     keys = _open_keys(folder, home, signatures, directory=directory, clock=clock)
-    name = partial(name_holder, desk=KeyLogDesk(home, keys.journal, storage.audit, clock, emit))
+    name = partial(name_holder, desk=NameDesk(home, storage.audit, clock, emit))
     holders = HttpHolders(home, calls, directory, shares=keys.shares, name=name, quota=quota)
     register, peers = HttpRegister(calls, directory), HttpPeers(home, calls, directory, clock=clock)
     counterparts = HttpCounterparts(calls, directory)

@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from corridor.apps.log import emit
-from corridor.apps.node_acts import NodeActs, key_log_desk, register_desk
+from corridor.apps.node_acts import NodeActs, key_log_desk, tell_desk
 from corridor.apps.node_rooms import NodeRooms
 from corridor.apps.node_ties import tie_desk
 from corridor.domain.log import FAILED
-from corridor.flows.index_people import IndexDesk, index_next
+from corridor.flows.index_next import index_next
+from corridor.flows.index_people import IndexDesk
 from corridor.flows.log_key_acts import log_key_acts
-from corridor.flows.register_person import register_person
+from corridor.flows.register_person import RegisterDesk, register_person
 from corridor.flows.report_exchange import BATCH, ReportDesk, report_exchange
 from corridor.flows.settle_pulls import settle_pulls
 from corridor.flows.spread_ties import SpreadTiesDesk, spread_ties
@@ -45,8 +46,9 @@ async def begin_work(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None
 def start_workers(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
     """Begin; cancel the tasks to end."""
     storage, lines, clock = rooms.storage, rooms.lines, rooms.clock
-    registering = register_desk(rooms)
-    indexing = IndexDesk(registering, SqlTokenIndex(storage.database))
+    known_at_hub = tell_desk(rooms)
+    index = SqlTokenIndex(storage.database)
+    registering, indexing = RegisterDesk(storage.outbox, known_at_hub), IndexDesk(known_at_hub, index)
     spreading = SpreadDesk(
         rooms.home, storage.outbox, storage.audit, acts.pull.locate, lines.peers, rooms.keys.statements, clock
     )

@@ -18,5 +18,7 @@ async def beside(elements: int, work: Callable[[], Result]) -> Result:
     Args:
         elements: how many there are to work on.
         work: plain, without a share in anything that changes.
+
+    Source: Python, asyncio.to_thread.
     """
     return await asyncio.to_thread(work) if elements >= LONG_BATCH else work()

@@ -12,7 +12,7 @@ from corridor.domain.directory import TokenKey
 from corridor.domain.errors import UnavailableError
 from corridor.flows.ports.people import Entry
 from corridor.flows.ports.token_index import Progress, TokenIndex
-from corridor.flows.register_person import RegisterDesk, tell_hub
+from corridor.flows.tell_hub import TellDesk, tell_hub
 
 SLICE = 40
 """Patients in one request to the holders; with all their features they fit into it."""
@@ -29,7 +29,7 @@ class IndexDesk:
         jobs: slices that are worked on at the same time.
     """
 
-    registering: RegisterDesk
+    telling: TellDesk
     index: TokenIndex
     jobs: int = 1
 
@@ -62,7 +62,7 @@ async def index_people(key: TokenKey, *, desk: IndexDesk, advance: Callable[[int
     read, begun, done = progress.place, deque[_Slice](), 0
     try:
         while True:
-            while len(begun) < desk.jobs and (found := await desk.registering.people.after(read, limit=SLICE)):
+            while len(begun) < desk.jobs and (found := await desk.telling.people.after(read, limit=SLICE)):
                 begun.append(_Slice(found, asyncio.create_task(_tell(found, key, desk))))
                 read = found[-1].place
             if not begun:
@@ -80,32 +80,11 @@ async def index_people(key: TokenKey, *, desk: IndexDesk, advance: Callable[[int
         await asyncio.gather(*(each.work for each in begun), return_exceptions=True)
 
 
-async def index_next(*, desk: IndexDesk) -> int:
-    """One slice under the key that follows the one in use, if there is one; how many patients that were.
-
-    Source: IDENTITY section 2, life.
-    """
-    key = desk.registering.directory.federation().next_key
-    if key is None:
-        return 0
-    progress = await desk.index.progress(key.epoch)
-    found = await desk.registering.people.after(progress.place, limit=SLICE)
-    if found:
-        await _told(found, key, desk)
-        await desk.index.move(key.epoch, Progress(found[-1].place, progress.done + len(found)))
-    return len(found)
-
-
 async def _tell(entries: tuple[Entry, ...], key: TokenKey, desk: IndexDesk) -> None:
     """A slice, tried again a few times where somebody does not answer."""
     for attempt in range(1, ATTEMPTS):
         with suppress(UnavailableError):
-            await _told(entries, key, desk)
+            await tell_hub(entries, keys=(key,), desk=desk.telling)
             return
         await asyncio.sleep(_PAUSE_SECONDS * attempt)
-    await _told(entries, key, desk)
-
-
-async def _told(entries: tuple[Entry, ...], key: TokenKey, desk: IndexDesk) -> None:
-    persons = [(each.patient_id, each.described) for each in entries]
-    await tell_hub(persons, keys=(key,), desk=desk.registering)
+    await tell_hub(entries, keys=(key,), desk=desk.telling)

@@ -99,9 +99,7 @@ class SqlPeople:
         async with self._database.read() as connection:
             rows = (await connection.execute(wanted.order_by(columns.updated_at, columns.key).limit(limit))).all()
         described = [describe(bodies.unpack(row.body), self._home) if row.body else None for row in rows]
-        return tuple(
-            Entry(row.id, each, (row.updated_at, row.key)) for row, each in zip(rows, described, strict=True)
-        )
+        return tuple(Entry(row.id, each, (row.updated_at, row.key)) for row, each in zip(rows, described, strict=True))
 
     async def count(self) -> int:
         """See the port."""
