@@ -21,6 +21,12 @@ CALLS: dict[tuple[str, str], tuple[str, str, Any, int]] = {
         {"resourceType": "Parameters", "parameter": [{"name": "resource", "resource": PATIENT}]},
         200,
     ),
+    ("Patient", "ihe-pix"): (
+        "GET",
+        "Patient/$ihe-pix?sourceIdentifier=http://pe.corridor.example/fhir|Patient/{here}",
+        None,
+        200,
+    ),
     ("Patient", "pull-history"): ("POST", "Patient/{here}/$pull-history", None, 403),
     ("Patient", "withdraw-consent"): ("POST", "Patient/{here}/$withdraw-consent", None, 200),
     ("Patient", "everything"): ("GET", "Patient/{here}/$everything", None, 200),

@@ -77,7 +77,6 @@ def test_match_finds_nobody_where_there_is_nobody(node: Node, yovana: str) -> No
     parameters(resource={"resource": PERSON}, count={"valueInteger": -1}),
     parameters(resource={"resource": PERSON | {"gender": "mujer"}}),
     parameters(resource={"resource": PERSON | {"birthDate": "21/08/1993"}}),
-    PERSON,
     [],
 ])  # fmt: skip
 def test_match_wants_a_patient_with_a_name(node: Node, body: Any) -> None:

@@ -28,6 +28,7 @@ from corridor.apps.node_links import link_routes, wire_links
 from corridor.apps.node_local import local_knowledge
 from corridor.apps.node_pages import NodePages
 from corridor.apps.node_reading import reading_routes
+from corridor.apps.node_reference import reference_routes
 from corridor.apps.node_rooms import NodeRooms, open_rooms
 from corridor.apps.node_statement import statement_routes
 from corridor.apps.node_subscriptions import subscription_routes
@@ -109,6 +110,7 @@ def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
         *links_routes(site, pages.entrance(), link_pages(pages, links)),
         *ties_routes(site, pages.entrance(), tie_pages(rooms)),
         *statement_routes(rooms, site),
+        *reference_routes(rooms, acts.national),
         *_national_routes(acts),
         *exchange_routes(rooms, acts),
         Route("/health", _health(rooms), methods=["GET"]),

@@ -28,6 +28,7 @@ OF_BASE = [
 OF_TYPE: dict[str, list[Stated]] = {
     "Patient": [
         _operation("match", MATCH),
+        _operation("ihe-pix", f"{_IHE}ITI/PIXm/OperationDefinition/IHE.PIXm.pix"),
         _operation("pull-history", PULL_HISTORY),
         _operation("withdraw-consent", WITHDRAW_CONSENT),
         _operation("export", f"{_BULK}OperationDefinition/patient-export"),
@@ -51,6 +52,7 @@ OF_TYPE: dict[str, list[Stated]] = {
 GUIDES = {
     "national": [
         f"{_IHE}ITI/PDQm/ImplementationGuide/ihe.iti.pdqm",
+        f"{_IHE}ITI/PIXm/ImplementationGuide/ihe.iti.pixm",
         f"{_IHE}ITI/PCF/ImplementationGuide/ihe.iti.pcf",
         f"{_IHE}ITI/BALP/ImplementationGuide/ihe.iti.balp",
         f"{_IHE}ITI/VHL/ImplementationGuide/ihe.iti.vhl",

@@ -37,7 +37,7 @@ class PullInput:
 
 
 def read_match(raw: bytes, *, home: str) -> MatchInput:
-    """The parameters of `$match`.
+    """The parameters of `$match`, or the Patient alone, as ITI-119 allows.
 
     Raises:
         InvalidError: not Parameters, no valid Patient in it, or one without a usable name.
@@ -45,7 +45,7 @@ def read_match(raw: bytes, *, home: str) -> MatchInput:
 
     Source: https://hl7.org/fhir/R4/patient-operation-match.html; IHE PDQm ITI-119.
     """
-    given = _parameters(raw)
+    given = _match_parameters(raw)
     patient = given.get("resource", {}).get("resource")
     if not isinstance(patient, dict) or patient.get("resourceType") != "Patient":
         raise InvalidError("The parameter resource holds a Patient.", ("Parameters.parameter",))
@@ -87,6 +87,11 @@ def read_nothing(raw: bytes) -> None:
     """
     if raw.strip() and parameters_of(raw):
         raise InvalidError("This operation takes no parameters.", ("Parameters.parameter",))
+
+
+def _match_parameters(raw: bytes) -> dict[str, dict[str, Any]]:
+    sent = parse(raw)
+    return {"resource": {"resource": sent}} if sent.get("resourceType") == "Patient" else _parameters(raw)
 
 
 def _parameters(raw: bytes) -> dict[str, dict[str, Any]]:

@@ -15,8 +15,9 @@ from corridor.domain.consent_text import lets_save
 from corridor.domain.country import Country
 from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError
 from corridor.domain.principal import Role
-from corridor.domain.purpose import EXCHANGE
+from corridor.domain.purpose import EXCHANGE, Purpose
 from corridor.domain.record import Draft
+from corridor.domain.tie import Flow, Side
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.unit import Unit
 from corridor.flows.ports.units import Units
@@ -83,9 +84,20 @@ async def save_facts(
                 drafts.append(trail(country, texts[mine[0].consent_id], [each.draft for each in mine]))
             changes = [Change(each.resource_type, each.id, each) for each in drafts]
             await write_changes(unit, asking, changes, at=desk.clock.now(), interaction=Interaction.CREATE)
+            await _under_ties(asking, patient_id, new, unit=unit, desk=desk)
     if refusal:
         raise refusal
     return len(new)
+
+
+async def _under_ties(asking: Asking, patient_id: str, new: Sequence[ToldFact], *, unit: Unit, desk: SaveDesk) -> None:
+    """Remember under which tie each fact came, so that it can be marked should the tie prove false."""
+    for tie in await unit.ties.of(patient_id):
+        targets = [f"{each.draft.resource_type}/{each.draft.id}" for each in new if each.country == tie.country]
+        if tie.side is Side.ASKER and tie.is_living and targets:
+            who, trace = asking.principal.pseudonym, asking.trace.trace_id
+            flow = Flow("saved", desk.clock.now(), trace, Purpose.TREAT.value, who, len(targets), tuple(targets))
+            await unit.ties.flow(tie.id, flow)
 
 
 async def _new(facts: Sequence[ToldFact], unit: Unit) -> list[ToldFact]:

@@ -17,6 +17,7 @@ from corridor.fhir.outcome import plain_outcome
 from corridor.fhir.search import Search, read_search
 from corridor.fhir.subset import Subset
 from corridor.node.asked import encoded, for_log, pairs_of_address
+from corridor.node.cross_reference import check_domains
 from corridor.node.formats import check_encoding, heed_form
 from corridor.node.national import (
     National,
@@ -45,6 +46,8 @@ async def search(request: Request, *, national: National) -> Response:
     pairs = pairs_of_address(request.scope["query_string"])
     if request.method == "POST":
         pairs += await _form(request)
+    if resource_type == "Patient":
+        await check_domains(who, pairs, national)
     strict, base = is_strict(request), national.base_url
     wanted = read_search(resource_type, pairs, strict=strict, zone=national.zone, base=base)
     return fhir_reply(await page(who, wanted, national))

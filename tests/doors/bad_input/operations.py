@@ -10,7 +10,7 @@ from tests.doors.bad_input.row import FHIR_JSON, NDJSON, Row, get, post, send
 MATCHING: tuple[tuple[str, Any, str], ...] = (
     ("nothing", "", "structure"),
     ("half of it", "{", "structure"),
-    ("a Patient", PERSON, "invalid"),
+    ("an Observation", LINKED, "invalid"),
     ("Parameters without anything", {"resourceType": "Parameters"}, "invalid"),
     ("Parameters of a bad shape", {"resourceType": "Parameters", "parameter": {}}, "structure"),
     ("nobody to find", {"resourceType": "Parameters", "parameter": [{"name": "resource"}]}, "invalid"),
@@ -40,6 +40,14 @@ def bulk(name: str, path: str, status: int = 400, code: str = "invalid", **more:
 
 ROWS: tuple[Row, ...] = (
     *(post(f"a match of {name}", body, 400, code, path="/Patient/$match") for name, body, code in MATCHING),
+    get("identifiers of nobody named", "/Patient/$ihe-pix"),
+    get("identifiers of a number without its system", "/Patient/$ihe-pix?sourceIdentifier=41778290"),
+    get("identifiers of a system nobody has", "/Patient/$ihe-pix?sourceIdentifier=urn:no|1", 400, "code-invalid"),
+    get("identifiers by what is not known", "/Patient/$ihe-pix?sourceIdentifier=urn:no|1&shoe=1", 400, "not-supported"),
+    get("identifiers by an auditor", "/Patient/$ihe-pix?sourceIdentifier=urn:no|1", 403, "forbidden", role="auditor"),
+    get("identifiers by nobody", "/Patient/$ihe-pix?sourceIdentifier=urn:no|1", 401, "login", role=""),
+    get("people of a domain that is not known", "/Patient?identifier=urn:no|", 404, "not-found"),
+    post("identifiers of half", "{", path="/Patient/$ihe-pix"),
     get("everything of nobody", "/Patient/nobody/$everything", 404, "not-found"),
     get("everything of what can be no id", "/Patient/a_b/$everything", 404, "not-found"),
     get("a summary of nobody", "/Patient/nobody/$summary", 404, "not-found"),

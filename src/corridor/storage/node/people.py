@@ -14,6 +14,7 @@ from corridor.domain.country import Country
 from corridor.domain.errors import InvalidError
 from corridor.domain.identity.demographics import Demographics
 from corridor.domain.identity.normalise import document_core, given_words, skeleton, surname_words
+from corridor.fhir.cross_reference import survivor
 from corridor.fhir.patient import demographics as read_demographics
 from corridor.flows.ports.people import Entry, Place
 from corridor.flows.ports.records import Records
@@ -115,7 +116,9 @@ class SqlPeople:
 
 
 def describe(body: bytes, home: Country) -> Demographics | None:
-    """How a stored Patient describes the person; None where it does not tell one from another."""
+    """How a stored Patient describes the person; None where it does not tell one from another, or was replaced."""
+    if b"replaced-by" in body and survivor(body):
+        return None
     try:
         return read_demographics(orjson.loads(body), home=home)
     except InvalidError:
