@@ -9,9 +9,9 @@ from corridor.domain.questions import Question, compared, to_ask
 from corridor.domain.tie import Said
 from corridor.domain.trace import Trace
 from corridor.flows.end_tie import TieDesk
-from corridor.flows.note_tie import told_of
-from corridor.flows.offer_questions import held
+from corridor.flows.find_held_tie import find_held_tie
 from corridor.flows.ports.counterparts import TieName, Veiled
+from corridor.flows.tell_tie import tell_tie
 
 
 async def answer_questions(
@@ -26,7 +26,7 @@ async def answer_questions(
     at = desk.clock.now()
     said = dict.fromkeys(veiled.answers, Said.UNKNOWN)
     async with desk.units.begin() as unit:
-        tie = await held(asker, named, unit=unit)
+        tie = await find_held_tie(asker, named, unit=unit)
         record = await unit.read("Patient", tie.patient_id) if tie else None
         if tie and record and record.body is not None:
             known = desk.answers(record.body)
@@ -34,5 +34,5 @@ async def answer_questions(
             for question in sorted(set(offered) & set(veiled.answers)):
                 found = compared(question, veiled.answers[question], known[question], salt=veiled.salt)
                 said[question] = await unit.ties.answer(tie.id, question.value, found, at=at)
-            await unit.audit(told_of(tie, home=desk.home, trace=trace, at=at))
+            await unit.audit(tell_tie(tie, home=desk.home, trace=trace, at=at))
     return said

@@ -11,9 +11,9 @@ from corridor.domain.errors import ConflictError, InvalidError, NotFoundError
 from corridor.domain.questions import Question, plain, veiled
 from corridor.domain.tie import Said, Side, Tie
 from corridor.flows.end_tie import TieDesk
-from corridor.flows.note_tie import told_of
 from corridor.flows.ports.counterparts import TieName, Veiled
-from corridor.flows.record_refusal import recorded
+from corridor.flows.record_refusal import record_refusal
+from corridor.flows.tell_tie import tell_tie
 
 SALT_BYTES = 16
 
@@ -43,12 +43,12 @@ async def compare_answers(
     at = desk.clock.now()
     async with desk.units.begin() as unit:
         kept = {each: await unit.ties.answer(id, each.value, said.get(each, Said.UNKNOWN), at=at) for each in sealed}
-        await unit.audit(told_of(tie, home=desk.home, trace=asking.trace, at=at, request_id=asking.request_id))
+        await unit.audit(tell_tie(tie, home=desk.home, trace=asking.trace, at=at, request_id=asking.request_id))
     return kept
 
 
 async def _asked(asking: Asking, id: str, desk: TieDesk) -> Tie:
-    async with recorded(asking, units=desk.units, clock=desk.clock) as unit:
+    async with record_refusal(asking, units=desk.units, clock=desk.clock) as unit:
         check_access(asking.principal, Interaction.MATCH, "Patient")
         tie = await unit.ties.find(id)
         if tie is None:

@@ -9,9 +9,9 @@ from corridor.domain.asking import Asking
 from corridor.domain.errors import ConflictError, NotFoundError
 from corridor.domain.tie import Doubt, Side, Tie, TieState, Vote, decided, may_accept
 from corridor.flows.end_tie import Change, TieDesk, end_tie
-from corridor.flows.note_tie import told_of
 from corridor.flows.ports.unit import Unit
-from corridor.flows.record_refusal import recorded
+from corridor.flows.record_refusal import record_refusal
+from corridor.flows.tell_tie import tell_tie
 
 
 async def decide_tie(asking: Asking, id: str, *, accepts: bool, desk: TieDesk) -> Tie:
@@ -26,7 +26,7 @@ async def decide_tie(asking: Asking, id: str, *, accepts: bool, desk: TieDesk) -
 
     Source: IDENTITY section 2, grades: probable, two people confirm with the patient.
     """
-    async with recorded(asking, units=desk.units, clock=desk.clock) as unit:
+    async with record_refusal(asking, units=desk.units, clock=desk.clock) as unit:
         check_access(asking.principal, Interaction.MATCH, "Patient")
         tie = await unit.ties.find(id)
         if tie is None:
@@ -37,7 +37,7 @@ async def decide_tie(asking: Asking, id: str, *, accepts: bool, desk: TieDesk) -
             at = desk.clock.now()
             voted = replace(tie, agent=asking.principal.pseudonym)
             await unit.audit(
-                told_of(voted, home=desk.home, trace=asking.trace, at=at, role=asking.principal.role.value)
+                tell_tie(voted, home=desk.home, trace=asking.trace, at=at, role=asking.principal.role.value)
             )
             return tie
         return await end_tie(tie, _change(asking, state, tie), unit=unit, desk=desk)

@@ -11,12 +11,12 @@ from corridor.domain.questions import Question
 from corridor.domain.record import Draft, Record
 from corridor.domain.tie import BROKEN, Doubt, LabelledPair, Side, Tie, TieState
 from corridor.domain.trace import Trace
-from corridor.flows.note_tie import told_of
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.counterparts import Counterparts
 from corridor.flows.ports.records import Records
 from corridor.flows.ports.unit import Unit
 from corridor.flows.ports.units import Units
+from corridor.flows.tell_tie import tell_tie
 
 TELL = "tie"
 """Outbox kind: the other country is to be told what became of a tie."""
@@ -72,7 +72,7 @@ async def end_tie(tie: Tie, change: Change, *, unit: Unit, desk: TieDesk) -> Tie
         await unit.ties.label(tie.id, LabelledPair(became.pattern, became.grade, same, at))
     if change.tell:
         await unit.queue(TELL, tie.id, change.trace.trace_id.encode())
-    fact = told_of(became, home=desk.home, trace=change.trace, at=at, role=change.role, request_id=change.request_id)
+    fact = tell_tie(became, home=desk.home, trace=change.trace, at=at, role=change.role, request_id=change.request_id)
     await unit.audit(fact)
     return became
 

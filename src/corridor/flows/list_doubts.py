@@ -7,7 +7,7 @@ from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.tie import Tie
 from corridor.flows.end_tie import TieDesk
-from corridor.flows.record_refusal import recorded
+from corridor.flows.record_refusal import record_refusal
 
 
 async def list_doubts(asking: Asking, *, desk: TieDesk) -> tuple[Tie, ...]:
@@ -15,8 +15,10 @@ async def list_doubts(asking: Asking, *, desk: TieDesk) -> tuple[Tie, ...]:
 
     Raises:
         ForbiddenError: the role may not do this; audited first.
+
+    Source: issue of identity, links with a life; ADR 32.
     """
-    async with recorded(asking, units=desk.units, clock=desk.clock) as unit:
+    async with record_refusal(asking, units=desk.units, clock=desk.clock) as unit:
         check_access(asking.principal, Interaction.MATCH, "Patient")
         found = await unit.ties.doubtful()
         await unit.audit(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.country import Country
 from corridor.domain.grade import Grade
 from corridor.domain.tie import NODE, Doubt, Flow, Side, Tie, TieState, description_of, meet, tie_id
 from corridor.domain.trace import Trace
 from corridor.flows.ports.unit import Unit
+from corridor.flows.tell_tie import tell_tie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,26 +75,5 @@ async def note_tie(meeting: Meeting, *, unit: Unit, at: datetime) -> Tie:
     await unit.ties.keep(tie)
     await unit.ties.flow(tie.id, meeting.flow)
     if tie.doubt is not Doubt.NONE and (known is None or known.doubt is not tie.doubt):
-        await unit.audit(told_of(tie, home=meeting.home, trace=meeting.trace, at=at))
+        await unit.audit(tell_tie(tie, home=meeting.home, trace=meeting.trace, at=at))
     return tie
-
-
-def told_of(
-    tie: Tie, *, home: Country, trace: Trace, at: datetime, role: str = NODE, request_id: str = ""
-) -> AuditFact:
-    """What the log keeps of a tie that became something: its state, and why people must look where they must."""
-    is_asker = tie.side is Side.ASKER
-    return AuditFact(
-        kind=AuditKind.REVIEW,
-        outcome=AuditOutcome.SUCCESS,
-        at=at,
-        trace=trace,
-        request_id=request_id,
-        agent=tie.agent,
-        role=role,
-        asker=home if is_asker else tie.country,
-        holder=tie.country if is_asker else home,
-        patient_ids=(tie.patient_id,),
-        resource="Patient",
-        reason=" ".join(filter(None, (f"tie-{tie.state.value}", tie.doubt.value))),
-    )

@@ -12,7 +12,7 @@ from corridor.domain.tie import Doubt, Flow, Said, Side, Tie, Vote
 from corridor.flows.end_tie import TieDesk
 from corridor.flows.offer_questions import NOTHING
 from corridor.flows.ports.counterparts import Offer, TieName
-from corridor.flows.record_refusal import recorded
+from corridor.flows.record_refusal import record_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,10 @@ async def read_tie(asking: Asking, id: str, *, desk: TieDesk) -> TieView:
     Raises:
         ForbiddenError: the role may not do this; audited first.
         NotFoundError: there is no such tie; audited first.
+
+    Source: issue of identity, links with a life; ADR 32.
     """
-    async with recorded(asking, units=desk.units, clock=desk.clock) as unit:
+    async with record_refusal(asking, units=desk.units, clock=desk.clock) as unit:
         check_access(asking.principal, Interaction.MATCH, "Patient")
         tie = await unit.ties.find(id)
         if tie is None:

@@ -16,11 +16,13 @@ _REASONS = {ForbiddenError: "forbidden", NotFoundError: "unknown-tie", ConflictE
 
 
 @asynccontextmanager
-async def recorded(asking: Asking, *, units: Units, clock: Clock) -> AsyncIterator[Unit]:
+async def record_refusal(asking: Asking, *, units: Units, clock: Clock) -> AsyncIterator[Unit]:
     """A unit; what is refused inside of it leaves nothing but its own audit.
 
     Raises:
         CorridorError: what was raised inside, audited first.
+
+    Source: HOUSE section 2, a refusal outlives its exception; ADR 3.
     """
     try:
         async with units.begin() as unit:

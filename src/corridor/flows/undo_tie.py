@@ -7,7 +7,7 @@ from corridor.domain.asking import Asking
 from corridor.domain.errors import ConflictError, NotFoundError
 from corridor.domain.tie import Flow, TieState
 from corridor.flows.end_tie import Change, TieDesk, end_tie
-from corridor.flows.record_refusal import recorded
+from corridor.flows.record_refusal import record_refusal
 
 
 async def undo_tie(asking: Asking, id: str, *, desk: TieDesk) -> tuple[Flow, ...]:
@@ -20,7 +20,7 @@ async def undo_tie(asking: Asking, id: str, *, desk: TieDesk) -> tuple[Flow, ...
 
     Source: INTEROP section 10.4; PMIR ITI-93 answers an unmerge with 405.
     """
-    async with recorded(asking, units=desk.units, clock=desk.clock) as unit:
+    async with record_refusal(asking, units=desk.units, clock=desk.clock) as unit:
         check_access(asking.principal, Interaction.MATCH, "Patient")
         tie = await unit.ties.find(id)
         if tie is None:

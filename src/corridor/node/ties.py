@@ -60,7 +60,10 @@ class TieActs:
 
 
 async def questions(request: Request, *, acts: TieActs) -> Response:
-    """What to ask the person, and which traits agreed."""
+    """What to ask the person, and which traits agreed.
+
+    Source: ADR 32.
+    """
 
     async def act(asker: Country, message: SignedRequest) -> SignedResponse:
         words = read_words(message.body, NamedWords)
@@ -71,7 +74,10 @@ async def questions(request: Request, *, acts: TieActs) -> Response:
 
 
 async def compare(request: Request, *, acts: TieActs) -> Response:
-    """Whether veiled answers agree with the register."""
+    """Whether veiled answers agree with the register.
+
+    Source: ADR 32.
+    """
 
     async def act(asker: Country, message: SignedRequest) -> SignedResponse:
         words = read_words(message.body, CompareWords)
@@ -83,7 +89,10 @@ async def compare(request: Request, *, acts: TieActs) -> Response:
 
 
 async def became(request: Request, *, acts: TieActs) -> Response:
-    """That what people decided abroad is kept, which says nothing of whether the tie is known here."""
+    """That what people decided abroad is kept, which says nothing of whether the tie is known here.
+
+    Source: ADR 32.
+    """
 
     async def act(country: Country, message: SignedRequest) -> SignedResponse:
         words = read_words(message.body, BecameWords)
