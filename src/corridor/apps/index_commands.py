@@ -13,7 +13,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from corridor.apps.key_commands import Config, read_file
 from corridor.apps.node_acts import tell_desk
 from corridor.apps.node_rooms import NodeRooms, open_rooms
-from corridor.apps.quota_commands import quota
 from corridor.apps.settings import NodeSettings, node_settings
 from corridor.domain.directory import TokenKey
 from corridor.domain.errors import InvalidError
@@ -25,16 +24,7 @@ Quota = Annotated[
     Path | None, typer.Option("--quota", help="Quota that other holders signed; else the everyday budget counts.")
 ]
 
-identity = typer.Typer(help="Who is this person: tokens of a whole register.", no_args_is_help=True)
-identity.add_typer(quota, name="quota")
 
-
-@identity.callback()
-def identity_group() -> None:
-    """Tokens of a whole register."""
-
-
-@identity.command("index")
 def index(
     config: Config,
     document: Quota = None,
