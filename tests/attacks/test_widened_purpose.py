@@ -7,7 +7,7 @@ from corridor.domain.wire import LocatedWords, LocateWords, read_words, write_wo
 from demo.parties import HUB
 from demo.values import Person
 from tests.attacks.envoy import Envoy, entries, refused, unanswered
-from tests.journeys.coordinator import resolutions
+from tests.journeys.coordinator import disclosures, page, resolutions
 from tests.journeys.world import World, consent_of
 
 NEVER = sorted(FORBIDDEN)
@@ -46,6 +46,37 @@ def test_the_hub_finds_nobody_for_it_and_has_the_attempt_on_record(land: World, 
     answer = lima.post(HUB, "/locate", write_words(words))
     assert refused(answer, 403)
     assert resolutions(land, "PE") == before + 1
+
+
+@pytest.mark.parametrize("purpose", ["IMMIG", "HLEGAL", "COVERAGE"])
+async def test_unaids_sees_every_attempt_at_home_abroad_and_at_the_hub(
+    land: World, lima: Envoy, woman: Person, purpose: str
+) -> None:
+    land.settle()
+    before = disclosures(land)
+    assert refused(land.ask("PE", woman.here.id, purpose=purpose), 403)
+    assert refused(lima.ask("VE", lima.question("h" * 43, purpose=purpose)), 403)
+    words = LocateWords(lima.known.epoch, (), (0, 0, 0, 0), {"VE": b"x" * 64}, purpose)
+    assert refused(lima.post(HUB, "/locate", write_words(words)), 403)
+    land.settle()
+    new = disclosures(land) - before
+    assert new == {("PE", "PE", "PE", purpose, "forbidden"): 1, ("VE", "PE", "VE", purpose, "forbidden"): 1}
+    shown = page(land)
+    assert "Intentos con propósitos prohibidos" in shown
+    assert "el centro de la red" in shown
+    assert "en su propio nodo" in shown
+
+
+@pytest.mark.parametrize("purpose", ["V-12345678", "<b>x</b>"])
+async def test_a_text_that_is_no_purpose_is_on_record_without_being_passed_on(
+    land: World, lima: Envoy, purpose: str
+) -> None:
+    land.settle()
+    before = disclosures(land)
+    assert not lima.ask("VE", lima.question("h" * 43, purpose=purpose)).is_success
+    land.settle()
+    assert {line[3] for line in disclosures(land) - before} <= {"OTHER"}
+    assert purpose not in page(land)
 
 
 def test_the_same_search_for_treatment_is_answered(lima: Envoy) -> None:

@@ -93,7 +93,7 @@ async def test_searches_for_what_is_never_permitted_can_be_told_from_the_others(
     seen = await attempts.between(None, None)
     assert seen == (
         Attempt(NOON + timedelta(hours=1), VE, "HLEGAL", 1),
-        Attempt(NOON, PE, "other", 1),
+        Attempt(NOON, PE, "OTHER", 1),
         Attempt(NOON, PE, "IMMIG", 2),
     )
     assert await attempts.between(NOON + timedelta(hours=1), None) == seen[:1]

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -6,8 +7,10 @@ from corridor.domain.ask import Ask
 from corridor.domain.category import Category
 from corridor.domain.country import Country
 from corridor.domain.denials import denials
+from corridor.domain.disclosure import Decision
 from corridor.domain.provision import Provision
 from corridor.domain.purpose import FORBIDDEN, Purpose, known
+from corridor.domain.wire import LineWords, ReportWords, read_words, write_words
 from tests.domain.consent_values import ASK, CL, CLINIC, VALID
 
 
@@ -23,7 +26,7 @@ def test_a_code_that_the_federation_has_a_word_for_is_told(code: str) -> None:
 
 @pytest.mark.parametrize("code", ["", "treat", "<script>", "V-12345678"])
 def test_a_text_of_the_callers_own_is_not_told(code: str) -> None:
-    assert known(code) == "other"
+    assert known(code) == "OTHER"
 
 
 @pytest.mark.parametrize(
@@ -38,3 +41,10 @@ def test_a_text_of_the_callers_own_is_not_told(code: str) -> None:
 )
 def test_a_denial_travels_unless_it_is_of_other_countries_alone(provision: Provision, travels: bool) -> None:  # noqa: FBT001 - a row of the table
     assert bool([*denials([replace(VALID, provisions=(provision,))], ASK)]) is travels
+
+
+@pytest.mark.parametrize("code", ["IMMIG", "TREAT", "police", ""])
+def test_what_is_told_of_an_attempt_can_travel_in_a_report(code: str) -> None:
+    line = LineWords("0" * 32, datetime(2026, 3, 1, tzinfo=UTC), "PE", "PE", known(code), Decision.FORBIDDEN)
+    body = write_words(ReportWords((line,), 0, 0, "", ()))
+    assert read_words(body, ReportWords).lines == (line,)

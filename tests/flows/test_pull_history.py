@@ -235,7 +235,7 @@ async def test_no_history_is_pulled_for_another_purpose_than_treatment(
 
 
 @pytest.mark.parametrize(
-    ("purpose", "told"), [("IMMIG", ["IMMIG"]), ("COVERAGE", ["COVERAGE"]), ("police", ["other"]), ("PUBHLTH", [])]
+    ("purpose", "told"), [("IMMIG", ["IMMIG"]), ("COVERAGE", ["COVERAGE"]), ("police", ["OTHER"]), ("PUBHLTH", [])]
 )
 async def test_somebody_at_home_who_names_a_purpose_that_is_never_permitted_is_reported(
     consented: FakeFederation, pull: Pull, purpose: str, told: list[str]

@@ -54,11 +54,11 @@ def purpose(code: str) -> Purpose:
 
 
 def known(code: str) -> str:
-    """The code where the federation has a word for it, permitted or forbidden; else `other`.
+    """The code where the federation has a word for it, permitted or forbidden; else `OTHER`.
 
     A caller's own text never reaches another party by way of a report.
     """
-    return code if code in FORBIDDEN or code in set(Purpose) else "other"
+    return code if code in FORBIDDEN or code in set(Purpose) else "OTHER"
 
 
 def system(code: str) -> str:
