@@ -19,9 +19,9 @@ JOINED = frozenset(("san", "santa", "mac", "mc", "saint"))
 STREET_WORDS = frozenset(
     (
         "calle", "cll", "cl", "carrera", "cra", "kra", "cr", "avenida", "avda", "av", "ave", "jiron", "jr", "pasaje",
-        "psje", "pje", "psj", "diagonal", "dg", "transversal", "tv", "manzana", "mz", "lote", "lt", "numero", "nro", "n",
-        "no", "num", "casa", "edificio", "edif", "apartamento", "apto", "depto", "dpto", "piso", "urbanizacion", "urb",
-        "barrio", "sector", "vereda", "esquina", "esq", "este", "oeste", "norte", "sur",
+        "psje", "pje", "psj", "diagonal", "dg", "transversal", "tv", "manzana", "mz", "lote", "lt", "numero", "nro",
+        "n", "no", "num", "casa", "edificio", "edif", "apartamento", "apto", "depto", "dpto", "piso", "urbanizacion",
+        "urb", "barrio", "sector", "vereda", "esquina", "esq", "este", "oeste", "norte", "sur",
     )
 )  # fmt: skip
 """Words of an address that every address may hold, in the five countries."""
