@@ -30,7 +30,13 @@ from tests.mutation.mutants import Mutant, mutants
 
 ROOT = Path(__file__).parents[2]
 POLICY = ("consent", "rule", "decision", "period", "purpose", "ask", "provision", "category")
-SUITES = ("tests/domain/test_purpose.py", "tests/domain/test_period.py", "tests/domain/test_consent.py")
+SUITES = (
+    "tests/domain/test_purpose.py",
+    "tests/domain/test_period.py",
+    "tests/domain/test_rule.py",
+    "tests/domain/test_consent_edges.py",
+    "tests/domain/test_consent.py",
+)
 LAST = ("tests/apps/test_consent_cases.py", "tests/domain/test_consent_cedar.py")
 GOAL = 0.99
 SECONDS = 600
