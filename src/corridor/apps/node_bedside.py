@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import orjson
@@ -137,7 +137,8 @@ class NodeBedside:
         async with self.rooms.storage.units.begin() as unit:
             rows = await unit.projection(patient_id)
         entries = [Entry(row.resource_type, row.id, fill(row.template, _own_name)) for row in rows]
-        return events(entries, self.rooms.home)
+        # What an exchange would hold back is not missing here: it stands in the record that the clinician can open.
+        return [replace(event, withheld=False) for event in events(entries, self.rooms.home)]
 
     async def saved(self, patient_id: str, told: Sequence[tuple[Country, Entry]]) -> frozenset[str]:
         """`CC Type/id` of those facts that stand in the record."""

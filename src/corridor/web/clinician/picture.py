@@ -71,7 +71,7 @@ class Picture:
 def picture(pulled: PulledHistory, local: Local = NOTHING_LOCAL) -> Picture:
     """The picture of a history, with the person as the register here has them, on the day of its pull."""
     history, today = pulled.history, pulled.history.at.date()
-    care, unreadable = read(history)
+    care, unreadable = read(history, pulled.own)
     people = told(pulled)
     stand, resisted = standing(care, today=today), resistance(care)
     known = situation(care, stand, person=person_of(people), resistance=_levels(resisted))
@@ -91,9 +91,9 @@ def picture(pulled: PulledHistory, local: Local = NOTHING_LOCAL) -> Picture:
     )
 
 
-def read(history: History) -> tuple[Timeline, tuple[Country, ...]]:
-    """The timeline of everything that can be read, and the countries whose answer cannot."""
-    found: list[Event] = []
+def read(history: History, own: Sequence[Event] = ()) -> tuple[Timeline, tuple[Country, ...]]:
+    """The timeline of everything that can be read, here and abroad, and the countries whose answer cannot."""
+    found = list(own)
     unreadable: list[Country] = []
     for answer in history.answers:
         try:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from corridor.domain.care.event import Event
 from corridor.domain.country import Country
 from corridor.domain.history import History
 from corridor.web.clinician.person import PersonRow
@@ -25,6 +26,7 @@ class PulledHistory:
         awaited: countries that are still waited for.
         consents: id of the consent that each country was asked on; none in an emergency.
         saved: `CC Type/id` of facts that stand in the national record.
+        own: what the national record itself says; what was saved into it from abroad is not said twice.
     """
 
     person: PersonRow
@@ -32,6 +34,7 @@ class PulledHistory:
     awaited: tuple[Country, ...] = ()
     consents: Mapping[Country, str] = field(default_factory=dict)
     saved: frozenset[str] = frozenset()
+    own: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

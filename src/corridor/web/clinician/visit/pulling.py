@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
+from corridor.domain.care.event import Event
 from corridor.domain.country import Country
 from corridor.domain.errors import CorridorError
 from corridor.domain.history import Answer, Silence, SilenceReason
@@ -28,12 +29,14 @@ class Job:
     Attributes:
         heard: countries in the order in which they were heard.
         done: nobody is waited for any more.
+        own: what the national record says of the person.
     """
 
     id: str
     session: str
     pull: Pull
     countries: tuple[Country, ...]
+    own: tuple[Event, ...] = ()
     heard: list[Answer | Silence] = field(default_factory=list)
     done: bool = False
     bell: asyncio.Event = field(default_factory=asyncio.Event)
@@ -66,7 +69,8 @@ class Pulling:
 
     async def follow(self, session: str, who: PersonRow, pull: Pull) -> Job:
         """Let a pull go on behind its pages; returns at once, or as soon as it is over."""
-        job = Job(pull.id, session, pull, tuple(self._desk.countries()))
+        own = tuple(await self._desk.bedside.own_facts(pull.asking, who.patient_id))
+        job = Job(pull.id, session, pull, tuple(self._desk.countries()), own)
         self._jobs = {name: each for name, each in self._jobs.items() if self._is_kept(each)}
         self._jobs[job.id] = job
         self._shelf.put_history(session, self._pulled(who, job), now=self._desk.now(), name=job.id)
@@ -103,7 +107,8 @@ class Pulling:
 
     def _pulled(self, who: PersonRow, job: Job) -> PulledHistory:
         consents = {} if job.pull.cause else {code: consent.id for code, consent in job.pull.consents.items()}
-        return PulledHistory(who, job.pull.history(job.heard), job.awaited if not job.done else (), consents)
+        awaited = () if job.done else job.awaited
+        return PulledHistory(who, job.pull.history(job.heard), awaited, consents, own=job.own)
 
 
 def new_id() -> str:
