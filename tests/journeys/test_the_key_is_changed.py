@@ -1,4 +1,4 @@
-"""A register is indexed whatever kills the run, and shares are made anew while people search."""
+"""A register is indexed whatever kills the run, shares are made anew, and another key takes over as people search."""
 
 from __future__ import annotations
 
@@ -76,6 +76,11 @@ def found(place: World) -> set[str]:
     return set(place.pull(WOMAN).by_country)
 
 
+def epochs(place: World, *words: str) -> str:
+    """What the hub says of its keys."""
+    return corridor("hub", "epochs", "--config", place.doors[HUB].config, *words)
+
+
 def test_a_run_that_is_killed_goes_on_where_it_was(place: World) -> None:
     for number in range(CROWD):
         name = {"family": f"Quispe{number} Mamani", "given": [f"Rosa{number}"]}
@@ -101,3 +106,23 @@ def test_new_shares_find_the_same_people(place: World) -> None:
     before = found(place)
     update(place, "--public", ceremony(place, "anew", "--renew", place.running.folder / "federation.json"))
     assert found(place) == before
+
+
+def test_another_key_takes_over_and_the_old_tokens_are_forgotten(place: World) -> None:
+    before = found(place)
+    cards = [word for party in place.nodes for word in ("--card", party.folder / "card.json")]
+    public = ceremony(place, "next", *cards, "--epoch", "2")
+    update(place, "--next", public)
+    assert found(place) == before
+    until = monotonic() + 90
+    while len({line.rpartition(" ")[0].rpartition(" ")[2] for line in epochs(place).splitlines()}) != 1 or (
+        "Key 2" not in epochs(place)
+    ):
+        assert monotonic() < until, epochs(place)
+        sleep(0.5)
+    update(place, "--public", public)
+    assert found(place) == before
+    assert "Key 1" not in epochs(place, "--forget")
+    assert found(place) == before
+    logged = [event.get("outcomeDesc") for event in place.audit("PE")]
+    assert logged.count("key-ceremony") >= 2
