@@ -20,11 +20,11 @@ MODEL = "scoring_model.json"
 GATE = 0.3
 """Probability from which the hub names a candidate to its home; below it a decoy is handed out.
 
-Chosen on worlds of their own so that at most one home in fifty matches is asked about someone whom it does not know.
+At it about one home in fifty to a hundred and twenty matches is asked about someone whom it does not know.
 """
 
-DECIDED_FROM = 0.4
-"""Probability from which a pair counts as found where the hub's opinion is measured alone."""
+DECIDED_FROM = GATE
+"""Probability from which a pair counts as found where the hub's opinion is measured alone: it is named to its home."""
 
 RIVALS_MAX = 40
 """A token that more people share tells nothing; its group is not looked through."""
