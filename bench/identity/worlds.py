@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bench.andean_people import (
@@ -81,16 +81,9 @@ def single_named_world(seed: int, *, registered: int, asked: int, noise: float =
     return World(register, tuple(arrivals), tuple(truth))
 
 
-def without_papers(of: World) -> World:
-    """The same world where nobody has a document."""
-    bare = tuple(replace(who, documents=()) for who in of.registered)
-    return World(bare, tuple(replace(who, documents=()) for who in of.asked), of.truth)
-
-
-def without_sexes(of: World) -> World:
-    """The same world where nobody's sex is known."""
-    bare = tuple(replace(who, sex="") for who in of.registered)
-    return World(bare, tuple(replace(who, sex="") for who in of.asked), of.truth)
+def _each(of: World, change: Callable[[Demographics], Demographics]) -> World:
+    """The same world with everybody changed alike."""
+    return World(tuple(map(change, of.registered)), tuple(map(change, of.asked)), of.truth)
 
 
 def _place(number: int) -> str:
@@ -204,8 +197,8 @@ class Recipe:
             made = single_named_world(self.seed, **size, noise=self.noise, known=self.known)
         else:
             made = world(self.seed, **size, noise=self.noise, known=self.known, kin=self.kin)
-        made = made if self.papers else without_papers(made)
-        made = made if self.sexes else without_sexes(made)
+        made = made if self.papers else _each(made, lambda who: replace(who, documents=()))
+        made = made if self.sexes else _each(made, lambda who: replace(who, sex=""))
         return with_details(made, self.seed, error=self.error, kinds=self.kinds) if self.error else made
 
 
