@@ -151,5 +151,6 @@ SHAPES: dict[AuditKind, Shape] = {
     AuditKind.REVIEW: _operation(coding(_DCM, "110101")),
     AuditKind.NOTICE: _operation(coding(_DCM, "110100"), coding(_ACTS, "notice")),
     AuditKind.KEY: _operation(coding(_DCM, "110100"), coding(_ACTS, "key")),
+    AuditKind.TIE: _operation(coding(_DCM, "110100"), coding(_ACTS, "tie")),
 }
 """Every kind of event; BALP has patterns for the first eleven but a history."""

@@ -23,7 +23,7 @@ async def list_doubts(asking: Asking, *, desk: TieDesk) -> tuple[Tie, ...]:
         found = await unit.ties.doubtful()
         await unit.audit(
             AuditFact(
-                kind=AuditKind.REVIEW,
+                kind=AuditKind.TIE,
                 outcome=AuditOutcome.SUCCESS,
                 at=desk.clock.now(),
                 trace=asking.trace,

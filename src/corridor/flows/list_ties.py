@@ -23,7 +23,7 @@ async def list_ties(asking: Asking, patient_id: str, *, desk: TieDesk) -> tuple[
         found = await unit.ties.of(patient_id)
         await unit.audit(
             AuditFact(
-                kind=AuditKind.REVIEW,
+                kind=AuditKind.TIE,
                 outcome=AuditOutcome.SUCCESS,
                 at=desk.clock.now(),
                 trace=asking.trace,

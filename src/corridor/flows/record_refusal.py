@@ -30,7 +30,7 @@ async def record_refusal(asking: Asking, *, units: Units, clock: Clock) -> Async
     except CorridorError as error:
         who = asking.principal
         fact = AuditFact(
-            kind=AuditKind.REVIEW,
+            kind=AuditKind.TIE,
             outcome=AuditOutcome.FAILURE,
             at=clock.now(),
             trace=asking.trace,

@@ -19,7 +19,7 @@ def tell_tie(
     """
     is_asker = tie.side is Side.ASKER
     return AuditFact(
-        kind=AuditKind.REVIEW,
+        kind=AuditKind.TIE,
         outcome=AuditOutcome.SUCCESS,
         at=at,
         trace=trace,

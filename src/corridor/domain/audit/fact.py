@@ -37,6 +37,7 @@ class AuditKind(StrEnum):
     REVIEW = "review"
     NOTICE = "notice"
     KEY = "key"
+    TIE = "tie"
 
 
 class AuditOutcome(StrEnum):
