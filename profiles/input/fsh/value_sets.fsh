@@ -61,7 +61,17 @@ Description: "No consent can permit these."
 * $reason#HLEGAL "legal"
 * $reason#GOV "government"
 * $reason#MILCDM "military command"
+* $reason#MILDCRG "military discharge"
 * $reason#FRAUD "fraud"
+* $reason#HPAYMT "healthcare payment"
+* $reason#CLMATTCH "claim attachment"
+* $reason#COVAUTH "coverage authorization"
+* $reason#COVERAGE "coverage under policy or program"
+* $reason#ELIGDTRM "eligibility determination"
+* $reason#ELIGVER "eligibility verification"
+* $reason#ENROLLM "enrollment"
+* $reason#MEMADMIN "membership administration"
+* $reason#REMITADV "remittance advice"
 * include codes from system ForbiddenPurpose
 
 ValueSet: PurposesOfUse
