@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 
 from corridor.domain.care.standing import standing
+from corridor.domain.country import Country
 from corridor.domain.grade import Grade
 from corridor.domain.history import Entry, History, Silence, SilenceReason
+from corridor.fhir.events import events
 from corridor.web.clinician.facts import rows
 from corridor.web.clinician.picture import read
 from corridor.web.clinician.routes import ROOM
@@ -76,6 +78,16 @@ def test_no_fact_is_lost_between_record_and_table() -> None:
     told = [entry for one in STORY.answers for entry in one.entries]
     assert len(rows(care, SPANISH)) == len(told)
     assert {row.source.record for row in rows(care, SPANISH)} == {f"{entry.resource_type}/{entry.id}" for entry in told}
+
+
+def test_what_the_country_itself_has_on_record_counts_with_what_others_told() -> None:
+    history = replace(STORY, answers=(answer(VE, Grade.CERTAIN, viral_load("2019-05-02", 40)),), silences=())
+    home = Country("PE")
+    own = events(answer(home, None, viral_load("2026-09-01", 52_300)).entries, home)
+    care, _ = read(history, own)
+    last = standing(care, today=NOW.date()).suppression
+    assert last is not None
+    assert (last.event.country, last.below_1000) == (home, False)
 
 
 def test_dates_are_no_more_exact_than_they_were_written() -> None:
