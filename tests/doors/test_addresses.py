@@ -38,3 +38,8 @@ def test_what_is_no_text_is_refused_however_it_is_escaped(query: bytes) -> None:
             check_encoding(query)
     else:
         check_encoding(query)
+
+
+def test_a_long_address_with_one_broken_byte_at_its_end_is_refused_and_not_puzzled_over() -> None:
+    with pytest.raises(InvalidError):
+        check_encoding(b"a" * 8_000 + b"\xff")
