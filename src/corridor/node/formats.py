@@ -23,8 +23,10 @@ _OFFERED = {**dict.fromkeys(JSON_TYPES, "json"), **dict.fromkeys(XML_TYPES, "xml
 _VERSIONS = re.compile(r"4(\.0(\.[0-9]+)?)?")
 _WEIGHT = re.compile(r"(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")
 _PLAINLY_ENCODED = re.compile(rb"(?:[\x01-$&-\x7f]++|%(?:[1-7][0-9A-Fa-f]|0[1-9A-Fa-f]))*+")
-"""ASCII and its escapes: most of what is asked, and seen sooner than it is decoded. What was matched is never given back:
-a byte that does not fit would be sought in every way of cutting up what stands before it."""
+"""ASCII and its escapes: most of what is asked, and seen sooner than it is decoded.
+
+What was matched is never given back: for a byte that does not fit, every way of cutting up the rest would be tried.
+"""
 
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _CHARSETS = frozenset({"utf-8", "utf8", "us-ascii"})
