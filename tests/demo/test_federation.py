@@ -104,7 +104,8 @@ def test_the_ceremony_gives_every_country_a_share_and_one_directory(tmp_path: Pa
     parties = lay_out(tmp_path)
     hold_ceremony(list(parties.values()))
     assert (tmp_path / "federation.json").is_file()
-    assert len({(parties[code].folder / "public.json").read_bytes() for code in NODES}) == 1
+    assert len({(parties[code].keys / "public-1-0.json").read_bytes() for code in NODES}) == 1
+    assert len({(parties[code].keys / "share-1-0.json").read_bytes() for code in NODES}) == len(NODES)
 
 
 def test_a_party_that_does_not_come_up_is_told_with_its_last_words(tmp_path: Path) -> None:
