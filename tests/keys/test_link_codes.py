@@ -34,7 +34,7 @@ from corridor.keys.scan import scan_image
 from corridor.keys.trust_list import TrustedKey, read_trust_file, read_trust_list
 
 VECTORS = Path(__file__).parent / "vectors"
-NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=1)
+NOW = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
 KEY = Secret(bytes(range(32)))
 LINK = write_link(LinkPayload(LinkKind.SHL, "https://pe.example/l/x", KEY))
 
