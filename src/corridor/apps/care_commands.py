@@ -12,13 +12,12 @@ import orjson
 import typer
 
 from corridor.apps.care_json import regimen_json, timeline_json, viral_load_json
-from corridor.apps.written import STANDARD_INPUT, texts
+from corridor.apps.written import content_of, texts
 from corridor.domain.care.regimen import read_text
 from corridor.domain.care.standing import standing
 from corridor.domain.care.timeline import timeline
 from corridor.domain.care.viral_load_text import viral_load
 from corridor.domain.country import country
-from corridor.domain.errors import UnavailableError
 from corridor.fhir.bundled_care import bundled_events
 
 _AS_TYPED = {"ignore_unknown_options": True}
@@ -67,7 +66,7 @@ def read_timeline(
 
     With --json one object; docs/clinical.md describes it.
     """
-    told = bundled_events(_content(bundle), country(where))
+    told = bundled_events(content_of(bundle), country(where))
     care = timeline(told)
     day: date = today.date() if today else datetime.now(UTC).date()
     content = timeline_json(care, standing(care, today=day))
@@ -95,12 +94,3 @@ def _regimen_line(row: dict[str, Any]) -> str:
 def _viral_load_line(row: dict[str, Any]) -> str:
     told = row["value_copies_ml"] if row["value_copies_ml"] is not None else (row["upper"] or row["lower"] or "")
     return f"{row['raw']}: {row['kind']} {row['comparator'] or ''}{told}".rstrip()
-
-
-def _content(path: Path) -> bytes:
-    if str(path) == STANDARD_INPUT:
-        return sys.stdin.buffer.read()
-    try:
-        return path.read_bytes()
-    except OSError:
-        raise UnavailableError(f"The file {path} cannot be read.") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +11,9 @@ import orjson
 import typer
 
 from corridor.apps.consent_ask import decision_json, read_ask, read_instant
-from corridor.apps.written import STANDARD_INPUT
+from corridor.apps.written import content_of
 from corridor.domain.consent import decide
-from corridor.domain.errors import CorridorError, UnavailableError
+from corridor.domain.errors import CorridorError
 from corridor.fhir.consent_file import read_consents
 
 consent = typer.Typer(help="Consents: what they come to.", no_args_is_help=True)
@@ -52,8 +51,8 @@ def decide_files(
     """
     with _bad_input():
         now = read_instant(at)
-        question = read_ask(_content(ask))
-        written = read_consents(_content(consents), at=now)
+        question = read_ask(content_of(ask))
+        written = read_consents(content_of(consents), at=now)
     decision = decide(written.consents, question.ask, now, withdrawals=question.withdrawals)
     found = decision_json(decision, written.faults)
     typer.echo(orjson.dumps(found).decode() if json else _plain(found))
@@ -67,15 +66,6 @@ def _bad_input() -> Iterator[None]:
         where = f" ({error.expression[0]})" if error.expression else ""
         typer.echo(f"corridor: {error.message}{where}", err=True)
         raise typer.Exit(2) from None
-
-
-def _content(path: Path) -> bytes:
-    if str(path) == STANDARD_INPUT:
-        return sys.stdin.buffer.read()
-    try:
-        return path.read_bytes()
-    except OSError:
-        raise UnavailableError(f"The file {path} cannot be read.") from None
 
 
 def _plain(found: dict[str, Any]) -> str:

@@ -1,10 +1,13 @@
-"""What somebody typed, or sent on standard input line by line, as text."""
+"""What somebody typed, named as a file, or sent on standard input."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import BinaryIO
+
+from corridor.domain.errors import UnavailableError
 
 STANDARD_INPUT = "-"
 
@@ -29,3 +32,17 @@ def decoded(content: bytes) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", "replace")
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file, or of standard input where the path is `-`.
+
+    Raises:
+        UnavailableError: there is no such file, or it may not be read.
+    """
+    if str(path) == STANDARD_INPUT:
+        return sys.stdin.buffer.read()
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise UnavailableError(f"The file {path} cannot be read.") from None

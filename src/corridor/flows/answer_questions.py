@@ -21,7 +21,7 @@ async def answer_questions(
 
     Everything else is unknown: another question, a tie that is not known here, one that is broken.
 
-    Source: issue of identity, links with a life; ADR 32.
+    Source: ADR 32.
     """
     at = desk.clock.now()
     said = dict.fromkeys(veiled.answers, Said.UNKNOWN)

@@ -30,7 +30,7 @@ async def compare_answers(
         InvalidError: nothing was answered.
         UnavailableError: the other country does not answer now.
 
-    Source: issue of identity, links with a life; ADR 32.
+    Source: ADR 32.
     """
     answers = {question: plain(question, text) for question, text in given.items()}
     salt = secrets.token_bytes(SALT_BYTES)

@@ -16,7 +16,7 @@ async def offer_questions(asker: Country, named: TieName, *, desk: TieDesk) -> O
 
     A tie that is not known here, or is broken, gets nothing.
 
-    Source: issue of identity, links with a life; ADR 32.
+    Source: ADR 32.
     """
     async with desk.units.begin() as unit:
         tie = await find_held_tie(asker, named, unit=unit)

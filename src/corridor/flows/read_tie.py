@@ -38,7 +38,7 @@ async def read_tie(asking: Asking, id: str, *, desk: TieDesk) -> TieView:
         ForbiddenError: the role may not do this; audited first.
         NotFoundError: there is no such tie; audited first.
 
-    Source: issue of identity, links with a life; ADR 32.
+    Source: ADR 32.
     """
     async with record_refusal(asking, units=desk.units, clock=desk.clock) as unit:
         check_access(asking.principal, Interaction.MATCH, "Patient")

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from corridor.domain.asking import Asking
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.audit.fact import AuditOutcome
 from corridor.domain.errors import ConflictError, CorridorError, ForbiddenError, NotFoundError
+from corridor.flows.look_at_ties import look_at_ties
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.unit import Unit
 from corridor.flows.ports.units import Units
@@ -28,18 +29,8 @@ async def record_refusal(asking: Asking, *, units: Units, clock: Clock) -> Async
         async with units.begin() as unit:
             yield unit
     except CorridorError as error:
-        who = asking.principal
-        fact = AuditFact(
-            kind=AuditKind.TIE,
-            outcome=AuditOutcome.FAILURE,
-            at=clock.now(),
-            trace=asking.trace,
-            request_id=asking.request_id,
-            agent=who.pseudonym,
-            role=who.role.value,
-            resource="Patient",
-            reason=_REASONS.get(type(error), "refused"),
-        )
+        reason = _REASONS.get(type(error), "refused")
+        fact = look_at_ties(asking, reason, at=clock.now(), outcome=AuditOutcome.FAILURE)
         async with units.begin() as unit:
             await unit.audit(fact)
         raise
