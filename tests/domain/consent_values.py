@@ -128,6 +128,20 @@ _ASK_CHANGES: list[dict[str, Any]] = [
 ]
 
 
+def _about(denied: Provision) -> Provision:
+    """The same denial, about what `ASK` asks for among other things; only its periods can keep it from counting."""
+    return replace(
+        denied,
+        countries=denied.countries | {PE},
+        holders=denied.holders | {VE},
+        purposes=denied.purposes | {Purpose.TREAT},
+        categories=denied.categories | ASK.categories,
+        organisations=frozenset(),
+        roles=frozenset(),
+        persons=frozenset(),
+    )
+
+
 @dataclass(frozen=True)
 class Case:
     """What is known of a person, and one ask."""
@@ -156,7 +170,8 @@ def near_valid(draw: st.DrawFn) -> Case:
     elif changed == "withdrawal":
         withdrawals = (Withdrawal(draw(instants)),)
     else:
-        others = (replace(VALID, id="other", period=draw(periods), provisions=(draw(denials),)),)
+        denied = draw(st.one_of(denials, denials.map(_about)))
+        others = (replace(VALID, id="other", period=draw(st.just(VALID.period) | periods), provisions=(denied,)),)
     return Case((replace(consent, provisions=(provision,)), *others), ask, withdrawals)
 
 
