@@ -124,8 +124,8 @@ def test_a_canvas_that_nobody_touched_is_no_signature(browser: Browser, node: Pl
             "return paper.toDataURL('image/png'); })()"
         )
         page.evaluate("value => { document.getElementById('signature').value = value; }", blank)
-        page.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('consent'))")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.evaluate("HTMLFormElement.prototype.submit.call(document.getElementById('consent'))")
         assert page.locator("#missing-signature").is_visible()
     assert node.town.signed == []
 
