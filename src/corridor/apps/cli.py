@@ -9,6 +9,7 @@ import typer
 from corridor.apps.bench_commands import bench
 from corridor.apps.care_commands import read_timeline, regimen, viral_loads
 from corridor.apps.ceremony_commands import hold_ceremony, plan_ceremony
+from corridor.apps.client_commands import client
 from corridor.apps.consent_commands import consent
 from corridor.apps.epoch_commands import epochs
 from corridor.apps.federation_commands import federation
@@ -39,6 +40,7 @@ identity.command("index")(index)
 identity.add_typer(quota, name="quota")
 app.add_typer(identity, name="identity")
 app.add_typer(account, name="account")
+app.add_typer(client, name="client")
 app.add_typer(audit, name="audit")
 app.add_typer(consent, name="consent")
 app.add_typer(regimen, name="regimen")

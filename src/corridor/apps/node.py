@@ -21,6 +21,7 @@ from corridor.apps.log import emit
 from corridor.apps.node_acts import NodeActs, wire_acts
 from corridor.apps.node_bedside import NodeBedside
 from corridor.apps.node_bulk import bulk_routes, start_bulk
+from corridor.apps.node_clients import client_routes
 from corridor.apps.node_definitions import definition_routes
 from corridor.apps.node_exchange import exchange_routes
 from corridor.apps.node_link_pages import link_pages
@@ -38,9 +39,7 @@ from corridor.apps.settings import NodeSettings
 from corridor.apps.shortcuts import Shortcuts
 from corridor.apps.spoken import Door, spoken
 from corridor.domain.log import STARTED, STOPPED
-from corridor.flows.sign_in import sign_in
 from corridor.node import history, operations, patch, read, search, transaction, write
-from corridor.node.session import issue_token
 from corridor.node.wire import Wire
 from corridor.web.clinician.routes import routes as clinician_routes
 from corridor.web.links.routes import routes as links_routes
@@ -111,10 +110,10 @@ def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
         *ties_routes(site, pages.entrance(), tie_pages(rooms)),
         *statement_routes(rooms, site),
         *reference_routes(rooms, acts.national),
+        *client_routes(rooms, acts.sign_in, acts.national),
         *_national_routes(acts),
         *exchange_routes(rooms, acts),
         Route("/health", _health(rooms), methods=["GET"]),
-        Route("/auth/token", partial(issue_token, sign_in=partial(sign_in, desk=acts.sign_in)), methods=["POST"]),
         *clinician_routes(
             site,
             pages.entrance(),

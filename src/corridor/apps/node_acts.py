@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from corridor.apps.log import emit
 from corridor.apps.node_bulk import BulkWork, wire_bulk
+from corridor.apps.node_clients import admission
 from corridor.apps.node_reading import wire_reading
 from corridor.apps.node_rooms import NodeRooms
 from corridor.apps.node_subscriptions import SubscriptionWork, wire_subscriptions
@@ -113,6 +114,7 @@ def _national(rooms: NodeRooms, pull: PullDesk) -> National:
             read_history, desk=HistoryDesk(SqlHistories(storage.database), storage.records, storage.audit, clock)
         ),
         pull_history=partial(pull_history, desk=pull),
+        admit=admission(rooms),
     )
 
 

@@ -19,6 +19,7 @@ Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Amount = Annotated[int, msgspec.Meta(ge=1)]
 Address = Annotated[str, msgspec.Meta(pattern="^https?://[^/]")]
 Origin = Annotated[str, msgspec.Meta(pattern=r"^(\*|https?://[a-z0-9.\-]+(:[0-9]{1,5})?)$")]
+KeyOrigin = Annotated[str, msgspec.Meta(pattern=r"^(https://[a-z0-9.\-]+|http://127\.0\.0\.1)(:[0-9]{1,5})?$")]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -48,6 +49,8 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             what can be given is unknown.
         rule_reviews: file of the reviews by this node's clinicians (`corridor rules check`); empty for none, and then
             rules that nobody read in a document stay off.
+        client_key_origins: from which the published keys of registered systems may be fetched, such as
+            `https://keys.example`.
         cors_origins: whose pages may use the base from a browser, such as `https://app.example`; `*` for all.
     """
 
@@ -76,6 +79,7 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     link_trust: tuple[Text, ...] = ()
     regional_gateway: bool = False
     cors_origins: tuple[Origin, ...] = ()
+    client_key_origins: tuple[KeyOrigin, ...] = ()
     formulary: str = ""
     rule_reviews: str = ""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 from corridor.domain.errors import ForbiddenError
+from corridor.domain.grant import Grant
 from corridor.domain.principal import Principal, Role
+from corridor.domain.scope import EVERY_TYPE
 
 
 class Interaction(StrEnum):
@@ -61,11 +63,42 @@ _PROGRAMME_ONLY = frozenset({"Subscription"})
 """A subscription sends records out of the node: the programme alone decides where to."""
 
 
+_NEEDED = {
+    Interaction.READ: "r",
+    Interaction.VREAD: "r",
+    Interaction.HISTORY_INSTANCE: "r",
+    Interaction.SEARCH: "s",
+    Interaction.HISTORY_TYPE: "s",
+    Interaction.CREATE: "c",
+    Interaction.UPDATE: "u",
+    Interaction.PATCH: "u",
+    Interaction.DELETE: "d",
+    Interaction.TRANSACTION: "cu",
+    Interaction.MATCH: "rs",
+    Interaction.LASTN: "rs",
+    Interaction.EXPORT: "rs",
+    Interaction.EVERYTHING: "rs",
+    Interaction.SUMMARY: "rs",
+    Interaction.HISTORY_SYSTEM: "rs",
+    Interaction.PULL: "rs",
+    Interaction.IMPORT: "cu",
+}
+"""Letters of SMART's scopes that an interaction needs; what is not here no scope can give.
+
+Source: https://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html
+"""
+
+_OF_EVERY_TYPE = frozenset(
+    {Interaction.EVERYTHING, Interaction.SUMMARY, Interaction.HISTORY_SYSTEM, Interaction.PULL, Interaction.IMPORT}
+)
+"""What touches many types at once needs a scope for all of them."""
+
+
 def check_access(principal: Principal, interaction: Interaction, resource_type: str) -> None:
-    """Let pass what national policy allows.
+    """Let pass what national policy allows, and of that, with a system, what its token was given for.
 
     Raises:
-        ForbiddenError: the role may not do this with this type.
+        ForbiddenError: the role may not do this with this type, or the token's scopes do not cover it.
     """
     allowed = interaction in POLICY[principal.role]
     audit_matter = resource_type == "AuditEvent"
@@ -73,3 +106,21 @@ def check_access(principal: Principal, interaction: Interaction, resource_type: 
         allowed = False
     if not allowed or audit_matter != (principal.role is Role.AUDITOR):
         raise ForbiddenError("Your role does not allow this here.")
+    if principal.grant and not _granted(principal.grant, interaction, resource_type):
+        raise ForbiddenError("The scopes of this token do not cover this.")
+
+
+def check_purpose_of(principal: Principal, purpose_code: str) -> None:
+    """Let pass what a person asks for any reason, and what a system asks for the reason its token was given for.
+
+    Raises:
+        ForbiddenError: a system's token was given for another purpose.
+    """
+    if principal.grant and principal.purpose != purpose_code:
+        raise ForbiddenError("This token was given for another purpose.")
+
+
+def _granted(grant: Grant, interaction: Interaction, resource_type: str) -> bool:
+    letters = _NEEDED.get(interaction, "")
+    wanted = EVERY_TYPE if interaction in _OF_EVERY_TYPE else resource_type
+    return bool(letters) and grant.covers(letters, wanted)

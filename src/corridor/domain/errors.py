@@ -112,6 +112,29 @@ class PasscodeError(CorridorError):
         self.remaining = remaining
 
 
+class TokenError(LoginError):
+    """A system asks for an access token, or shows one, in a way that cannot be accepted.
+
+    Args:
+        message: safe to show to whoever asked.
+        expression: FHIRPath locations the message is about, outermost first.
+        code: OAuth's word for it (RFC 6749 section 5.2, RFC 9449 section 5).
+        reason: what exactly failed, one lower-case word with hyphens, for the log alone.
+    """
+
+    def __init__(
+        self,
+        message: str = "The client is not known, or its proof is not valid.",
+        expression: tuple[str, ...] = (),
+        *,
+        code: str = "invalid_client",
+        reason: str = "",
+    ) -> None:
+        super().__init__(message, expression)
+        self.code = code
+        self.reason = reason
+
+
 class ForbiddenError(CorridorError):
     """Whoever asks may not, for reasons that the audit knows."""
 

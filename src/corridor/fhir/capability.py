@@ -62,8 +62,17 @@ def national_capability(server: Server) -> bytes:
     Source: https://hl7.org/fhir/R4/capabilitystatement.html
     """
     stated = _instance(server, "national")
-    stated["rest"][0]["security"]["cors"] = server.cors
+    public_url = server.base_url.removesuffix("/fhir")
+    stated["rest"][0]["security"] |= {"cors": server.cors, "extension": [_token_endpoint(public_url)]}
     return orjson.dumps(stated)
+
+
+def _token_endpoint(public_url: str) -> dict[str, Any]:
+    """Source: https://hl7.org/fhir/smart-app-launch/1.0.0/conformance/index.html."""
+    return {
+        "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+        "extension": [{"url": "token", "valueUri": f"{public_url}/auth/token"}],
+    }
 
 
 def exchange_capability(server: Server) -> bytes:
@@ -119,8 +128,13 @@ def _national_rest() -> dict[str, Any]:
         ),
         "security": {
             "cors": False,
-            "service": [{"coding": [{"system": _SECURITY_SERVICES, "code": "OAuth"}]}],
-            "description": "A bearer token for everything but this statement; rights follow from the role.",
+            "service": [
+                {"coding": [{"system": _SECURITY_SERVICES, "code": code}]} for code in ("OAuth", "SMART-on-FHIR")
+            ],
+            "description": (
+                "A token for everything but this statement. Rights follow from the role, and for systems "
+                "(SMART Backend Services, private_key_jwt) from the scopes of their token as well."
+            ),
         },
         "operation": OF_BASE,
         "resource": [*(_national(resource_type) for resource_type in HELD), *definition_rows()],

@@ -74,7 +74,7 @@ async def agree_to_take_along(asking: Asking, patient_id: str, terms: LinkTerms,
 
     Source: IHE PCF; IHE VHL, Record Consent.
     """
-    if asking.principal.role is not Role.CLINICIAN:
+    if asking.principal.role is not Role.CLINICIAN or asking.principal.grant:
         raise ForbiddenError("Only a clinician of this node can make health links.")
     records = await summarise_patient(asking, patient_id, desk=desk.summaries)
     async with desk.units.begin() as unit:

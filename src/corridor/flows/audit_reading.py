@@ -94,6 +94,7 @@ def _fact(
         request_id=asking.request_id,
         agent=asking.principal.pseudonym,
         role=asking.principal.role.value,
+        purpose=asking.principal.purpose,
         patient_ids=patients,
         resource=reading.resource or reading.resource_type,
         query=reading.asked,

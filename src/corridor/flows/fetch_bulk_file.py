@@ -78,6 +78,7 @@ def _fact(asking: Asking, wanted: tuple[str, str], *, found: Fetched | None, des
         request_id=asking.request_id,
         agent=asking.principal.pseudonym,
         role=asking.principal.role.value,
+        purpose=asking.principal.purpose,
         resource=f"Group/{order.group}" if isinstance(order, ExportOrder) and order.group else "",
         query=f"file {wanted[1]} of job {wanted[0]}",
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from corridor.domain.access import Interaction, check_access
+from corridor.domain.access import Interaction, check_access, check_purpose_of
 from corridor.domain.asking import Asking
 from corridor.domain.category import Category
 from corridor.domain.consent import Ask, Consent, Deny, Permit, Reason, Withdrawal, decide
@@ -65,6 +65,7 @@ def _refusal(asking: Asking, purpose_code: str, *, known: bool, uncovered: str) 
     """Why nobody may be asked, as the log keeps it and as it is told."""
     try:
         check_access(asking.principal, Interaction.PULL, "Patient")
+        check_purpose_of(asking.principal, purpose_code)
     except ForbiddenError as error:
         return "forbidden", error
     if purpose_code not in EXCHANGE:

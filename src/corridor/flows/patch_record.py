@@ -94,6 +94,7 @@ def _refusal(
         request_id=asking.request_id,
         agent=asking.principal.pseudonym,
         role=asking.principal.role.value,
+        purpose=asking.principal.purpose,
         patient_ids=tuple(each.patient_id for each in seen if each.patient_id),
         resource="/".join(name),
         reason=next((word for kind, word in _REASONS.items() if isinstance(error, kind)), "invalid"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from corridor.domain.access import Interaction, check_access, check_purpose_of
 from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.category import CLINICAL
@@ -49,9 +50,19 @@ async def permit_summary(asking: Asking, patient_id: str, purpose: Purpose | Non
 
 
 async def _check(asking: Asking, purpose: Purpose | None, desk: ShareDesk) -> None:
-    if asking.principal.role not in _ROLES or purpose not in EXCHANGE:
+    if asking.principal.role not in _ROLES or purpose not in EXCHANGE or not _covered(asking, purpose):
         await desk.audit.append(_fact(asking, desk, purpose, reason="forbidden"))
         raise ForbiddenError("Say for which treatment purpose you ask, with a role that may.")
+
+
+def _covered(asking: Asking, purpose: Purpose | None) -> bool:
+    """Whether a system's token is for whole summaries, and for this purpose."""
+    try:
+        check_access(asking.principal, Interaction.SUMMARY, "Patient")
+        check_purpose_of(asking.principal, purpose or "")
+    except ForbiddenError:
+        return False
+    return True
 
 
 async def _weighed(patient_id: str, purpose: Purpose, desk: ShareDesk, *, role: Role) -> Permit | Deny | None:

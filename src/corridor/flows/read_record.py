@@ -58,6 +58,7 @@ async def read_record(asking: Asking, wanted: tuple[str, str, int | None], *, de
             request_id=asking.request_id,
             agent=asking.principal.pseudonym,
             role=asking.principal.role.value,
+            purpose=asking.principal.purpose,
             patient_ids=(record.patient_id,) if record and record.patient_id else (),
             resource=f"{resource_type}/{logical_id}",
             reason="forbidden" if refusal else "",

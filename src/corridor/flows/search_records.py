@@ -61,6 +61,7 @@ async def search_records(asking: Asking, query: Query, *, asked: str, desk: Sear
             request_id=asking.request_id,
             agent=asking.principal.pseudonym,
             role=asking.principal.role.value,
+            purpose=asking.principal.purpose,
             patient_ids=tuple(sorted({record.patient_id for record in found if record.patient_id})),
             resource=query.resource_type,
             query=asked,

@@ -13,6 +13,7 @@ from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.bulk import BulkJob, ExportOrder, JobKind
 from corridor.domain.errors import CorridorError, ForbiddenError, InvalidError, NotFoundError, ThrottledError
+from corridor.domain.scope import EVERY_TYPE
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.bulk_jobs import BulkJobs
 from corridor.flows.ports.clock import Clock
@@ -82,7 +83,7 @@ async def start_export(
 
 
 def _check_access(asking: Asking, order: ExportOrder) -> None:
-    for resource_type in order.types or ("Patient", *(each.resource_type for each in order.filters)):
+    for resource_type in order.types or (EVERY_TYPE, *(each.resource_type for each in order.filters)):
         check_access(asking.principal, Interaction.EXPORT, resource_type)
 
 
@@ -123,6 +124,7 @@ def _fact(
         request_id=asking.request_id,
         agent=asking.principal.pseudonym,
         role=asking.principal.role.value,
+        purpose=asking.principal.purpose,
         patient_ids=order.patients or (),
         resource=f"Group/{order.group}" if order.group else "",
         query="&".join(each for each in (_told(order), narrowed) if each),

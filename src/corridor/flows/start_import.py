@@ -90,6 +90,7 @@ def _fact(asking: Asking, wanted: Wanted, *, desk: StartImportDesk, refusal: Cor
         request_id=asking.request_id,
         agent=asking.principal.pseudonym,
         role=asking.principal.role.value,
+        purpose=asking.principal.purpose,
         query="$import " + ("an upload" if wanted.upload is not None else " ".join(each for each in named if each)),
         reason=reasons.get(type(refusal), "invalid") if refusal else "",
     )

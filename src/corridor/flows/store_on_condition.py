@@ -110,6 +110,7 @@ def _fact(asking: Asking, done: tuple[Condition, Matches], desk: StoreDesk, *, r
         request_id=asking.request_id,
         agent=asking.principal.pseudonym,
         role=asking.principal.role.value,
+        purpose=asking.principal.purpose,
         patient_ids=tuple(sorted({each.patient_id for each in found if each.patient_id})),
         resource=condition.query.resource_type,
         query=condition.asked,

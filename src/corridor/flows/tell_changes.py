@@ -39,6 +39,7 @@ def _fact(asking: Asking, done: tuple[Change, Record | None], at: datetime, *, r
         request_id=asking.request_id,
         agent=asking.principal.pseudonym,
         role=asking.principal.role.value,
+        purpose=asking.principal.purpose,
         patient_ids=(patient,) if patient else (),
         resource=f"{change.resource_type}/{change.id}",
         reason="forbidden" if refused else "",

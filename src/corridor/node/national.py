@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from email.utils import format_datetime
+from hashlib import sha256
 from typing import Protocol
 
 from starlette.requests import Request
@@ -15,6 +17,7 @@ from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
 from corridor.domain.country import Country
 from corridor.domain.errors import LoginError, MediaTypeError, TooLargeError
+from corridor.domain.grant import MARK
 from corridor.domain.history import History
 from corridor.domain.principal import Principal
 from corridor.domain.query import Query
@@ -23,10 +26,12 @@ from corridor.domain.trace import trace_of
 from corridor.domain.versions import VersionQuery
 from corridor.flows.patch_record import Revise
 from corridor.flows.ports.records import Page
+from corridor.flows.prove_possession import Shown
 from corridor.flows.store_on_condition import Condition, Settle
 from corridor.flows.store_records import Change
 from corridor.node.formats import JSON_TYPES, body_type, wanted_format
 from corridor.node.prefer import preferences
+from corridor.node.shown import shown_with
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
 _DIGITS = 18
@@ -92,6 +97,7 @@ class National:
         source: `meta.source` of what this node lets cross a border.
         home: this node's country, for papers that name no issuer.
         zone: in which dates without a zone are read.
+        admit: whom a system's token stands for, with what was shown beside it; None where no systems are known.
         hide: replaces an identifier value by a keyed hash, for the log.
     """
 
@@ -110,21 +116,35 @@ class National:
     patch_record: PatchRecord
     read_history: ReadHistory
     pull_history: PullHistory
+    admit: Callable[[str, Shown], Awaitable[Principal | None]] | None = None
 
 
 async def asking(request: Request, national: National) -> Asking:
-    """Who asks, from the bearer token.
+    """Who asks, from the bearer token of a person, or the token of a system with its proof.
 
     Raises:
-        LoginError: no token, or one that stands for nobody.
+        LoginError: no token, one that stands for nobody, or a proof that does not count.
 
-    Source: RFC 6750.
+    Source: RFC 6750; RFC 9449 section 7.
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    principal = await national.who(token.strip()) if scheme.lower() == "bearer" else None
+    scheme, token, principal = scheme.lower(), token.strip(), None
+    if token.startswith(MARK):
+        principal = await _system(request, national, (scheme, token))
+    elif scheme == "bearer":
+        principal = await national.who(token)
     if principal is None:
         raise LoginError("Sign in first: send a bearer token from the token endpoint.")
     return Asking(principal, request.scope.get("request_id", ""), trace_of(request.headers.get("traceparent")))
+
+
+async def _system(request: Request, national: National, shown: tuple[str, str]) -> Principal | None:
+    scheme, token = shown
+    proofs = request.headers.getlist("dpop")
+    if national.admit is None or (scheme, len(proofs)) not in {("bearer", 0), ("dpop", 1)}:
+        return None
+    digest = urlsafe_b64encode(sha256(token.encode()).digest()).rstrip(b"=").decode()
+    return await national.admit(token, shown_with(request, national.base_url, token_digest=digest))
 
 
 async def read_body(request: Request, national: National) -> bytes:

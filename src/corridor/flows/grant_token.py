@@ -1,0 +1,157 @@
+"""A system gets an access token: for one purpose, a few minutes, and no more than it is registered for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from corridor.domain.assertion import Assertion
+from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.client import Client
+from corridor.domain.consent import Reason
+from corridor.domain.errors import TokenError
+from corridor.domain.grant import LASTS, Grant
+from corridor.domain.purpose import FORBIDDEN, Purpose
+from corridor.domain.scope import common, scopes
+from corridor.domain.trace import Trace
+from corridor.flows.authenticate_client import ClientDesk, authenticate_client
+from corridor.flows.ports.audit import Audit
+from corridor.flows.ports.budgets import Budgets
+from corridor.flows.ports.passes import Passes
+from corridor.flows.prove_possession import PossessionDesk, Shown, prove_possession
+
+TOKENS_PER_HOUR = 3600
+"""Of one system: one each second."""
+REFUSALS_PER_HOUR = 3600
+"""Of all that is no known system together: what is refused beyond that is not written down any more."""
+_CLAIM_CHARACTERS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class TokenDesk:
+    """What giving tokens needs."""
+
+    client: ClientDesk
+    possession: PossessionDesk
+    passes: Passes
+    budgets: Budgets
+    audit: Audit
+
+
+@dataclass(frozen=True, slots=True)
+class TokenWish:
+    """What a system asks for.
+
+    Attributes:
+        assertion: signed by it.
+        client_id: as it names itself beside that; may be empty.
+        scope: space-separated list.
+        shown: the proof for a token that is bound to a key; None for a bearer token.
+        request_id: of the HTTP request.
+    """
+
+    assertion: str
+    client_id: str
+    scope: str
+    shown: Shown | None
+    trace: Trace
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A token and what it stands for."""
+
+    token: str
+    grant: Grant
+    client: Client
+    until: datetime
+
+
+async def grant_token(wish: TokenWish, *, desk: TokenDesk) -> Granted:
+    """A token; who got it, or was refused and why, is durable before the answer leaves.
+
+    Raises:
+        TokenError: whoever asks is not known, or asks for what it may not have; audited.
+        ThrottledError: too many tokens, or too many refusals, in this hour.
+        UnavailableError: the log cannot be written; then nobody gets a token.
+
+    Source: https://hl7.org/fhir/smart-app-launch/backend-services.html; IHE IUA ITI-71.
+    """
+    now = desk.client.clock.now()
+    try:
+        client, found = await authenticate_client(wish.assertion, wish.client_id, desk=desk.client)
+    except TokenError as error:
+        await desk.budgets.spend("token-refused", 1, limit=REFUSALS_PER_HOUR, at=now)
+        await desk.audit.append(_fact(wish, now, reason=error.reason))
+        raise
+    await desk.budgets.spend(f"token/{client.id}", 1, limit=TOKENS_PER_HOUR, at=now)
+    try:
+        grant = await _grant(wish, (client, found), desk)
+    except TokenError as error:
+        await desk.audit.append(_fact(wish, now, client=client, purpose=_claimed(found), reason=error.reason))
+        raise
+    await desk.audit.append(_fact(wish, now, client=client, purpose=grant.purpose.value))
+    token = await desk.passes.open(client, grant, until=now + LASTS)
+    return Granted(token, grant, client, now + LASTS)
+
+
+async def _grant(wish: TokenWish, asker: tuple[Client, Assertion], desk: TokenDesk) -> Grant:
+    client, found = asker
+    purpose = _purpose(client, found)
+    shared = common(scopes(wish.scope), client.scopes)
+    if not shared:
+        raise TokenError(
+            "None of these scopes is one that this client is registered for.", code="invalid_scope", reason="no-scope"
+        )
+    if wish.shown is None and client.bound:
+        raise TokenError(
+            "This client's tokens are bound to a key: send a DPoP proof.",
+            code="invalid_dpop_proof",
+            reason="proof-missing",
+        )
+    return Grant(shared, purpose, await prove_possession(wish.shown, desk=desk.possession) if wish.shown else "")
+
+
+def _purpose(client: Client, found: Assertion) -> Purpose:
+    """The one purpose: as claimed, or where nothing is claimed, the only one that the client is registered for.
+
+    Raises:
+        TokenError: none, several, one that the federation denies, or one that this client is not registered for.
+    """
+    claimed = frozenset(found.purposes) or frozenset(each.value for each in client.purposes)
+    if claimed & FORBIDDEN:
+        raise _refused("No token is ever given for this purpose.", Reason.FORBIDDEN_PURPOSE.value)
+    if len(claimed) != 1:
+        raise _refused("Say exactly one purpose of use.", "not-one-purpose")
+    named = next((each for each in client.purposes if each.value in claimed), None)
+    if named is None:
+        raise _refused("This client is not registered for this purpose of use.", Reason.UNKNOWN_PURPOSE.value)
+    return named
+
+
+def _refused(message: str, reason: str) -> TokenError:
+    return TokenError(message, code="invalid_grant", reason=reason)
+
+
+def _claimed(found: Assertion) -> str:
+    """The purpose as the log keeps it: of several the one that is denied to everybody, as far as it is readable."""
+    first = next((each for each in found.purposes if each in FORBIDDEN), next(iter(found.purposes), ""))
+    return "".join(each for each in first[:_CLAIM_CHARACTERS] if each.isprintable())
+
+
+def _fact(
+    wish: TokenWish, at: datetime, *, client: Client | None = None, purpose: str = "", reason: str = ""
+) -> AuditFact:
+    """A token was given or refused; a name that nobody verified is not kept."""
+    return AuditFact(
+        kind=AuditKind.REFUSE if client and reason else AuditKind.LOGIN,
+        outcome=AuditOutcome.FAILURE if reason or client is None else AuditOutcome.SUCCESS,
+        at=at,
+        trace=wish.trace,
+        request_id=wish.request_id,
+        agent=client.pseudonym if client else "unknown",
+        role=client.role.value if client else "unknown",
+        purpose=purpose,
+        reason=reason or ("" if client else "client-refused"),
+    )
