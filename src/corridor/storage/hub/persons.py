@@ -16,17 +16,13 @@ from corridor.domain.secret import Secret
 from corridor.flows.ports.persons import Candidate
 from corridor.storage.database import Database
 from corridor.storage.hub.tables import person, token
-from corridor.storage.statements import Row, Statement
+from corridor.storage.statements import Listed, Row, Statement
 
-_TOKEN_BYTES = 16
+_STORED_BYTES = 8
+"""Of a keyed token: where thirty million are stored, unlike ones meet in one search of twenty thousand million."""
+
 _CHUNK = 300
 """Values in one statement; well below what either database takes."""
-
-_SOUGHT = tuple(f"value_{number}" for number in range(40))
-"""Parameters of one look for tokens: those of one person, with few exceptions."""
-
-_NO_TOKEN = b""
-"""For parameters that are left over: no stored token is empty."""
 
 _NEWEST = Statement(select(func.max(person.c.key).label("newest")))
 """The number of the person registered last: one look at the end of an index, where counting reads everyone."""
@@ -34,7 +30,7 @@ _NEWEST = Statement(select(func.max(person.c.key).label("newest")))
 _AGREEING = Statement(
     select(person.c.key, person.c.country, person.c.handle, person.c.flags, token.c.value)
     .join_from(token, person, token.c.person == person.c.key)
-    .where(token.c.value.in_([bindparam(name) for name in _SOUGHT]), person.c.country != bindparam("besides"))
+    .where(Listed(token.c.value, "sought"), person.c.country != bindparam("besides"))
 )
 
 
@@ -75,16 +71,12 @@ class SqlPersons:
         self, epoch: int, tokens: Sequence[tuple[int, bytes]], *, besides: Country
     ) -> tuple[Candidate, ...]:
         """See the port."""
-        places: dict[bytes, int] = {}
+        places: dict[int, int] = {}
         for place, (kind, value) in enumerate(tokens):
             places.setdefault(self._keyed(epoch, kind, value), place)
-        values = sorted(places)
-        values += [_NO_TOKEN] * (-len(values) % len(_SOUGHT))
         found: dict[int, list[Row]] = defaultdict(list)
-        for start in range(0, len(values), len(_SOUGHT)):
-            part = dict(zip(_SOUGHT, values[start : start + len(_SOUGHT)], strict=True))
-            for row in await self._database.rows(_AGREEING, {**part, "besides": besides}):
-                found[row["key"]].append(row)
+        for row in await self._database.rows(_AGREEING, {"sought": [*places], "besides": besides}):
+            found[row["key"]].append(row)
         return tuple(_candidate(rows, places) for rows in found.values())
 
     async def size(self) -> int:
@@ -98,15 +90,17 @@ class SqlPersons:
         async with self._database.read() as connection:
             return {Country(country): count for country, count in await connection.execute(wanted)}
 
-    def _rows(self, entry: PersonEntry, epoch: int, key: int) -> list[dict[str, Any]]:
+    def _rows(self, entry: PersonEntry, epoch: int, key: int) -> list[dict[str, int]]:
         return [
-            {"person": key, "epoch": epoch, "kind": kind, "value": self._keyed(epoch, kind, value)}
+            {"value": self._keyed(epoch, kind, value), "person": key, "epoch": epoch}
             for kind, value in dict.fromkeys(entry.tokens)
         ]
 
-    def _keyed(self, epoch: int, kind: int, value: bytes) -> bytes:
+    def _keyed(self, epoch: int, kind: int, value: bytes) -> int:
+        """What is stored of a token."""
         message = epoch.to_bytes(4, "big") + kind.to_bytes(1, "big") + value
-        return hmac.digest(self._key.value, message, "sha256")[:_TOKEN_BYTES]
+        digest = hmac.digest(self._key.value, message, "sha256")
+        return int.from_bytes(digest[:_STORED_BYTES], "big", signed=True)
 
 
 async def _keys(connection: AsyncConnection, country: Country, persons: Sequence[PersonEntry]) -> dict[bytes, int]:
@@ -131,7 +125,7 @@ async def _known(connection: AsyncConnection, country: Country, handles: Sequenc
     return known
 
 
-def _candidate(rows: Sequence[Row], places: Mapping[bytes, int]) -> Candidate:
+def _candidate(rows: Sequence[Row], places: Mapping[int, int]) -> Candidate:
     first = rows[0]
-    agreeing = tuple(sorted(places[bytes(row["value"])] for row in rows))
+    agreeing = tuple(sorted(places[row["value"]] for row in rows))
     return Candidate(Country(first["country"]), bytes(first["handle"]), tuple(first["flags"]), agreeing)
