@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from corridor.domain.identity.demographics import Demographics, Document, DocumentKind
+from corridor.flows.ports.people import START, Entry
 from tests.contract.conftest import Stores
 from tests.contract.samples import NOW, patient
 
@@ -90,3 +92,55 @@ async def test_a_handle_is_made_once_and_is_nobody_elses(stores: Stores) -> None
     assert len(set(handles)) == 1
     assert len(handles[0]) == 16
     assert await stores.people.handle("eva") != handles[0]
+
+
+async def walk(stores: Stores, *, limit: int) -> list[Entry]:
+    """The whole register, slice by slice."""
+    found: list[Entry] = []
+    while part := await stores.people.after(found[-1].place if found else START, limit=limit):
+        assert len(part) <= limit
+        found += part
+    return found
+
+
+async def test_the_register_is_walked_once_from_end_to_end_whatever_the_slices(stores: Stores) -> None:
+    assert await walk(stores, limit=2) == []
+    await fill(stores)  # three at the same instant: their order is that of writing
+    async with stores.units.begin() as unit:
+        await unit.write([patient("luz", given="Luz")], at=NOW + timedelta(seconds=1))
+    for limit in (1, 2, 3, 9):
+        walked = await walk(stores, limit=limit)
+        assert [each.patient_id for each in walked] == ["ana", "eva", "noname", "luz"]
+        assert all(each.described for each in walked)
+    assert await stores.people.count() == 4
+
+
+async def test_who_changes_or_goes_while_the_register_is_walked_comes_again_behind_all_others(stores: Stores) -> None:
+    await fill(stores)
+    first = await stores.people.after(START, limit=2)
+    async with stores.units.begin() as unit:
+        await unit.write([patient("ana", family="Vega", given="Rosa")], at=NOW + timedelta(seconds=1))
+    async with stores.units.begin() as unit:
+        await unit.delete("Patient", "eva", at=NOW + timedelta(seconds=2))
+    rest = await stores.people.after(first[-1].place, limit=9)
+    assert [(each.patient_id, each.described is None) for each in rest] == [
+        ("noname", False),
+        ("ana", False),
+        ("eva", True),
+    ]
+    assert [each.patient_id for each in await walk(stores, limit=1)] == ["noname", "ana", "eva"]
+    assert await stores.people.count() == 2
+
+
+async def test_handles_of_many_are_those_of_each(stores: Stores) -> None:
+    ana = await stores.people.handle("ana")
+    several = await stores.people.handles(["ana", "eva", "eva", "luz"])
+    assert several["ana"] == ana
+    assert len(set(several.values())) == 3
+    assert await stores.people.handles(["luz", "ana"]) == {"ana": ana, "luz": several["luz"]}
+    assert await stores.people.handles([]) == {}
+
+
+async def test_many_who_ask_for_the_same_handles_get_the_same(stores: Stores) -> None:
+    found = await asyncio.gather(*(stores.people.handles(["ana", "eva"]) for _ in range(5)))
+    assert all(each == found[0] for each in found)

@@ -50,7 +50,7 @@ class FakePeople:
 
     async def after(self, place: Place, *, limit: int) -> tuple[Entry, ...]:
         """See the port; the order of writing stands for that of changes."""
-        patients = [each for each in self._shelf.living() if each.record.resource_type == "Patient"]
+        patients = [each for each in self._shelf.newest() if each.record.resource_type == "Patient"]
         placed = [(each.record.id, (to_micros(each.record.updated_at), n)) for n, each in enumerate(patients, 1)]
         behind = sorted((each for each in placed if each[1] > place), key=lambda each: each[1])[:limit]
         return tuple([Entry(each, await self.demographics(each), at) for each, at in behind])

@@ -66,7 +66,11 @@ class Shelf:
 
     def living(self) -> list[Stored]:
         """Current versions that are not deleted, in order of first writing."""
-        return [versions[-1] for versions in self.state.versions.values() if versions[-1].record.body is not None]
+        return [each for each in self.newest() if each.record.body is not None]
+
+    def newest(self) -> list[Stored]:
+        """Current versions, deleted ones among them, in order of first writing."""
+        return [versions[-1] for versions in self.state.versions.values()]
 
     def check(self) -> None:
         """Fail as a database would."""

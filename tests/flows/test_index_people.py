@@ -12,29 +12,14 @@ from corridor.domain.country import Country
 from corridor.domain.errors import UnavailableError
 from corridor.flows.index_next import index_next
 from corridor.flows.index_people import IndexDesk, index_people
-from corridor.flows.ports.token_index import Progress
 from corridor.flows.register_person import register_person
 from tests.fakes.federation import FakeCountry, FakeFederation
 from tests.fakes.holders import dealt_key
 from tests.fakes.hub import EPOCH
 from tests.fakes.resources import patient
+from tests.fakes.token_index import FakeIndex
 
 PEOPLE = 90
-
-
-class FakeIndex:
-    """Port `TokenIndex`."""
-
-    def __init__(self) -> None:
-        self.marks: dict[int, Progress] = {}
-
-    async def progress(self, epoch: int) -> Progress:
-        """See the port."""
-        return self.marks.get(epoch, Progress())
-
-    async def move(self, epoch: int, progress: Progress) -> None:
-        """See the port."""
-        self.marks[epoch] = progress
 
 
 @pytest.fixture

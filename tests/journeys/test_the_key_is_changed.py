@@ -9,16 +9,20 @@ from collections.abc import Iterator
 from time import monotonic, sleep
 
 import pytest
+from sqlalchemy import delete
 
 from corridor.apps.settings import node_settings
 from corridor.flows.ports.token_index import Progress
 from corridor.storage.database import Database
+from corridor.storage.hub.tables import person as registered
+from corridor.storage.hub.tables import token
 from corridor.storage.node.token_index import SqlTokenIndex
 from demo.ceremony import corridor
 from demo.federation import CORRIDOR
 from demo.parties import HUB, NODES
 from demo.story import the_woman
 from tests.databases import KINDS, Databases
+from tests.journeys.tables import change, rows
 from tests.journeys.world import World, world
 
 WOMAN = the_woman()
@@ -46,6 +50,21 @@ def mark(place: World) -> Progress:
             await database.close()
 
     return asyncio.run(read())
+
+
+def forget(place: World) -> None:
+    """The hub knows nobody any more."""
+    for table in (token, registered):
+        change(place.doors[HUB], delete(table))
+
+
+def known(place: World) -> int:
+    """How many people of Peru the hub knows; nobody has the same token twice, nobody is without any."""
+    people = {row["key"]: row for row in rows(place.doors[HUB], registered)}
+    tokens = [(row["person"], row["value"], row["epoch"]) for row in rows(place.doors[HUB], token)]
+    assert len(tokens) == len(set(tokens))
+    assert {number for number, *_ in tokens} == people.keys()
+    return sum(row["country"] == "PE" for row in people.values())
 
 
 def again(place: World) -> None:
@@ -87,6 +106,9 @@ def test_a_run_that_is_killed_goes_on_where_it_was(place: World) -> None:
         person = {"resourceType": "Patient", "id": f"crowd-{number}", "name": [name], "birthDate": "1990-03-12"}
         place.write("PE", person)
     place.settle()
+    everybody = known(place)
+    assert everybody >= CROWD
+    forget(place)
     command = [CORRIDOR, "identity", "index", "--config", place.doors["PE"].config, "--jobs", "1"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     until = monotonic() + 60
@@ -96,10 +118,14 @@ def test_a_run_that_is_killed_goes_on_where_it_was(place: World) -> None:
     process.communicate()
     behind = mark(place).done
     assert behind > 0
+    assert behind <= known(place) <= everybody
     said = corridor("identity", "index", "--config", place.doors["PE"].config)
     assert "Everybody in the register is" in said
+    assert known(place) == everybody
     assert mark(place).done >= CROWD
     assert f" {mark(place).done - behind} patients" in said
+    for country in NODES:
+        corridor("identity", "index", "--config", place.doors[country].config)
 
 
 def test_new_shares_find_the_same_people(place: World) -> None:
