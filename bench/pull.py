@@ -102,7 +102,7 @@ async def _with_tokens(rooms: NodeRooms, patient_id: str) -> Locate:
         patient_id: str, *, purpose: Purpose, trace: Trace, timeout_seconds: float
     ) -> Mapping[Country, str]:
         person = await desk.people.demographics(patient_id) or described
-        sealed = tuple((each, desk.envelopes.seal(each, person, purpose=purpose.value)) for each in desk.countries)
+        sealed = tuple((each, desk.envelopes.seal(each, person, purpose=purpose.value)) for each in desk.countries())
         search = Search(key.epoch, pairs, flags(person).integers(), sealed, purpose.value)
         return await desk.register.locate(search, trace=trace, timeout_seconds=timeout_seconds)
 

@@ -5,13 +5,19 @@ The commands run in this process, one after the other; only the servers are proc
 
 from __future__ import annotations
 
+import shutil
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 
 from corridor.apps.cli import app
+from corridor.apps.hub_commands import settings_of
 from corridor.domain.errors import UnavailableError
 from demo.parties import HUB, Party
+
+INDEPENDENT = ("onusida", "defensoria")
+QUORUM = 4
+"""Of seven: five countries and two independent bodies."""
 
 
 def hold_ceremony(parties: list[Party]) -> None:
@@ -30,7 +36,31 @@ def hold_ceremony(parties: list[Party]) -> None:
             corridor("keys", "ceremony", "--config", party.config, "--table", table, "--yes")
     public, hub_part = table / "public.json", ("--hub-url", hub.url, "--hub-keys", hub.keys)
     out = hub.folder.parent / "federation.json"
-    corridor("federation", "write", *cards, "--public", public, *hub_part, "--out", out)
+    corridor(
+        "federation", "write", *cards, *_independent(hub.folder.parent), "--public", public, *hub_part, "--out", out
+    )
+    sign_manifest(parties, out)
+    for party in parties:
+        pinned = Path(settings_of(party.config).federation)
+        if pinned.resolve() != out.resolve():
+            shutil.copy(out, pinned)
+
+
+def _independent(folder: Path) -> list[str | Path]:
+    """Two signers of the manifest that belong to no state."""
+    words: list[str | Path] = []
+    for name in INDEPENDENT:
+        corridor(
+            "federation", "signer", "--name", name, "--key", folder / f"{name}.key", "--out", folder / f"{name}.json"
+        )
+        words += ["--signer", folder / f"{name}.json"]
+    return words
+
+
+def sign_manifest(parties: list[Party], manifest: Path) -> None:
+    """Put the signatures of four countries under a manifest: of whoever has a key that it names."""
+    for party in [each for each in parties if each.key != HUB][:QUORUM]:
+        corridor("federation", "sign", "--manifest", manifest, "--key", party.keys / "manifest.key")
 
 
 def migrate(parties: list[Party]) -> None:

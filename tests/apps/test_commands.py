@@ -18,9 +18,10 @@ from corridor.apps.node_rooms import open_rooms
 from corridor.apps.settings import node_settings
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.trace import new_trace
+from corridor.remote.manifest import read_federation
 from corridor.storage.database import Database
 from corridor.storage.node.tables import log_entry
-from demo.ceremony import hold_ceremony
+from demo.ceremony import hold_ceremony, sign_manifest
 from demo.parties import HUB, Party, lay_out
 from tests.databases import Databases
 
@@ -68,8 +69,12 @@ def parties(tmp_path: Path) -> dict[str, Party]:
 
 def test_the_ceremony_ends_in_one_directory(parties: dict[str, Party]) -> None:
     hold_ceremony(list(parties.values()))
-    directory = json.loads((parties[HUB].folder.parent / "federation.json").read_bytes())
-    assert [each["country"] for each in directory["members"]] == ["CL", "CO", "EC", "PE", "VE"]
+    directory = read_federation(parties[HUB].folder.parent / "federation.json")
+    assert [each.country for each in directory.members] == ["CL", "CO", "EC", "PE", "VE"]
+    assert ([each.name for each in directory.signers], directory.quorum) == (
+        ["CL", "CO", "EC", "PE", "VE", "defensoria", "onusida"],
+        4,
+    )
     publics = {(party.keys / "public-1-0.json").read_bytes() for party in parties.values() if party.key != HUB}
     assert publics == {(parties[HUB].folder.parent / "ceremony" / "public.json").read_bytes()}
     for party in parties.values():
@@ -95,7 +100,8 @@ def test_a_card_needs_keys_and_a_place(operator: Operator, parties: dict[str, Pa
     code, out, _ = operator.types("keys", "card", "--config", peru.config, "--out", tmp_path / "card.json")
     assert (code, "Nodo Perú" in out) == (0, True)
     card = json.loads((tmp_path / "card.json").read_bytes())
-    assert set(card) == {"country", "name", "base_url", "signing_key", "sealing_key", "log_key"}
+    keys = {"signing_key", "sealing_key", "log_key", "manifest_key"}
+    assert set(card) == {"country", "name", "base_url", "facts"} | keys
 
 
 def test_the_ceremony_says_what_is_missing_or_wrong(
@@ -160,8 +166,10 @@ def test_shares_are_made_anew_and_a_key_is_changed_by_new_directories(
     parts = ("--public", at / "anew" / "public.json", "--next", at / "next" / "public.json")
     code, told, _ = operator.types("federation", "update", *now, *parts, *out)
     assert (code, "version 2, key 1.1 and 2.0" in told) == (0, True)
+    sign_manifest(list(parties.values()), at / "federation.json")
     code, told, _ = operator.types("federation", "update", *now, "--public", at / "next" / "public.json", *out)
     assert (code, "version 3, key 2.0." in told) == (0, True)
+    sign_manifest(list(parties.values()), at / "federation.json")
     third = ("--public", at / "ceremony" / "public.json", "--next", at / "ceremony" / "public.json")
     assert "next number" in operator.is_refused("federation", "update", *now, *third, *out)
 

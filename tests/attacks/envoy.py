@@ -30,11 +30,12 @@ from corridor.fhir.patient import demographics
 from corridor.flows.locate_person import LocateDesk, locate_person
 from corridor.keys.envelopes import FileEnvelopes
 from corridor.keys.files import signing_key
+from corridor.keys.manifest import digest, signed_by
 from corridor.keys.shares import FolderShares
 from corridor.keys.signatures import Signatures
 from corridor.keys.statements import SignedStatements
 from corridor.remote.calls import Calls
-from corridor.remote.directory import HttpDirectory
+from corridor.remote.directory import HttpDirectory, Trust
 from corridor.remote.holders import HttpHolders
 from corridor.remote.register import HttpRegister
 from corridor.remote.transport import Transport
@@ -79,7 +80,9 @@ class Envoy:
         self.clock = SystemClock()
         self.key = signing_key(self.keys / "signing.key")
         self.signatures = Signatures(country, self.key)
-        self.directory = HttpDirectory(world.running.folder / "federation.json")
+        self.directory = HttpDirectory(
+            world.running.folder / "federation.json", Trust(signed_by, digest), clock=self.clock
+        )
         self.known = self.directory.federation()
         members = {member.country: member for member in self.known.members}
         self.statements = SignedStatements(
@@ -137,9 +140,9 @@ class Envoy:
             people=_Described(described),
             holders=HttpHolders(self.country, calls, self.directory, shares=FolderShares(self.keys), name=_unnamed),
             register=HttpRegister(calls, self.directory),
-            envelopes=FileEnvelopes(self.keys / "sealing.key", country=self.country, sealing_keys=sealing),
+            envelopes=FileEnvelopes(self.keys / "sealing.key", country=self.country, sealing_key_of=sealing.get),
             directory=self.directory,
-            countries=others,
+            countries=lambda: others,
         )
         found = await locate_person("x", purpose=purpose, trace=new_trace(), timeout_seconds=10, desk=desk)
         await transport.close()

@@ -26,7 +26,7 @@ from corridor.hub.acts import HubActs
 from corridor.hub.routes import routes
 from corridor.keys.checkpoints import open_checkpoint
 from corridor.remote.calls import Calls
-from corridor.remote.directory import render_federation
+from corridor.remote.manifest import render_federation
 from corridor.remote.register import HttpRegister
 from corridor.storage.database import Database
 from corridor.storage.hub.disclosures import SqlDisclosures

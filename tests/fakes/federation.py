@@ -105,10 +105,10 @@ class FakeFederation:
     def _country(self, home: Country) -> FakeCountry:
         node, register, peers = FakeNode(home), FakeRegister(home, self.hub), FakePeers(home, self.clock)
         public = {code: self._public(code) for code in self.codes}
-        envelopes = FileEnvelopes(self._folder / f"{home}-sealing", country=home, sealing_keys=public)
+        envelopes = FileEnvelopes(self._folder / f"{home}-sealing", country=home, sealing_key_of=public.get)
         pseudonyms, statements = FilePseudonyms(self._folder / f"{home}-pseudonym"), self.statements(home)
         others = tuple(code for code in sorted(self.codes) if code != home)
-        locating = LocateDesk(node.people, self.holders, register, envelopes, self.hub.directory, others)
+        locating = LocateDesk(node.people, self.holders, register, envelopes, self.hub.directory, lambda: others)
         telling = TellDesk(node.people, self.holders, register, node.audit, self.clock, self.hub.directory)
         locate, clock = partial(locate_person, desk=locating), self.clock
         describe = partial(describe_person, people=node.people)

@@ -17,7 +17,7 @@ from corridor.storage.database import Database
 from corridor.storage.hub.tables import person as registered
 from corridor.storage.hub.tables import token
 from corridor.storage.node.token_index import SqlTokenIndex
-from demo.ceremony import corridor
+from demo.ceremony import corridor, sign_manifest
 from demo.federation import CORRIDOR
 from demo.parties import HUB, NODES
 from demo.story import the_woman
@@ -87,6 +87,7 @@ def update(place: World, *words: str) -> None:
     """The next version of the directory, taken by everybody."""
     pinned = place.running.folder / "federation.json"
     corridor("federation", "update", "--directory", pinned, "--out", pinned, *words)
+    sign_manifest(list(place.doors.values()), pinned)
     again(place)
 
 

@@ -32,7 +32,9 @@ def two_nodes(tmp_path: Path) -> tuple[FileEnvelopes, FileEnvelopes]:
     keys: dict[Country, bytes] = {}
     for country in (VE, PE):
         create_key(tmp_path / country, KeyUse.SEALING)
-    caracas, lima = (FileEnvelopes(tmp_path / country, country=country, sealing_keys=keys) for country in (VE, PE))
+    caracas, lima = (
+        FileEnvelopes(tmp_path / country, country=country, sealing_key_of=keys.get) for country in (VE, PE)
+    )
     keys |= {VE: caracas.public_key, PE: lima.public_key}
     return caracas, lima
 
@@ -105,6 +107,6 @@ def test_a_malformed_public_key_is_refused(key: bytes) -> None:
 def test_a_key_file_that_is_missing_or_of_another_use_is_refused(tmp_path: Path) -> None:
     create_key(tmp_path / "signing.key", KeyUse.SIGNING)
     with pytest.raises(InvalidError):
-        FileEnvelopes(tmp_path / "signing.key", country=VE, sealing_keys={})
+        FileEnvelopes(tmp_path / "signing.key", country=VE, sealing_key_of={}.get)
     with pytest.raises(UnavailableError):
-        FileEnvelopes(tmp_path / "none.key", country=VE, sealing_keys={})
+        FileEnvelopes(tmp_path / "none.key", country=VE, sealing_key_of={}.get)

@@ -13,6 +13,7 @@ import typer
 from corridor.apps.federation_commands import card_of
 from corridor.apps.key_commands import Config, read_file, write_file
 from corridor.apps.settings import NodeSettings, node_settings
+from corridor.apps.trust import known_federation
 from corridor.domain.country import Country, country
 from corridor.domain.errors import ConflictError, InvalidError
 from corridor.keys.cards import read_cards
@@ -23,7 +24,7 @@ from corridor.keys.ceremony_table import PLAN_FILE, CeremonyTable
 from corridor.keys.files import sealing_key, signing_key
 from corridor.keys.journal import KeyJournal
 from corridor.keys.plan import Plan, PlanFile, check_against, new_key_plan, new_shares_plan, read_plan, write_plan
-from corridor.remote.directory import read_federation
+from corridor.remote.manifest import read_federation
 
 Table = Annotated[Path, typer.Option("--table", help="Folder that all parties share, or carry from one to the next.")]
 Moves = Annotated[list[str] | None, typer.Option("--remove", help="Country that is to hold no share any more.")]
@@ -110,7 +111,7 @@ def _seated(settings: NodeSettings, table: Path) -> Seated:
     if seat is None or (seat.card.signing_key, seat.card.sealing_key) != own:
         raise InvalidError("The plan has no place for this node, or knows other keys of it.")
     if plan.renews:
-        federation = read_federation(Path(settings.federation))
+        federation = known_federation(settings)
         check_against(plan, federation.key, {each.country: each.signing_key for each in federation.members})
     return Seated(Party(plan, home, sign), CeremonyTable(table), folder, seal)
 

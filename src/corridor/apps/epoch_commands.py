@@ -10,7 +10,7 @@ import typer
 
 from corridor.apps.migrated import check_migrated
 from corridor.apps.settings import hub_settings
-from corridor.remote.directory import read_federation
+from corridor.apps.trust import known_federation
 from corridor.storage.database import Database
 from corridor.storage.hub.epochs import SqlEpochs
 
@@ -23,7 +23,7 @@ def epochs(
 ) -> None:
     """Tell how many people have tokens of each key; after a change of the key, forget those of the old one."""
     settings = hub_settings(config)
-    keys = [key.epoch for key in read_federation(Path(settings.federation)).keys]
+    keys = [key.epoch for key in known_federation(settings).keys]
     people, forgotten = asyncio.run(_epochs(settings.database, keys if forget else None))
     for epoch, count in people.items():
         state = "in use" if epoch == keys[0] else "next" if epoch in keys else "not in the directory"

@@ -1,27 +1,39 @@
-"""Commands for the federation's directory: who takes part, and which token key counts."""
+"""Commands that draft the federation's manifest: who takes part, by which keys, and who signs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from corridor.apps.key_commands import Cards, Out, read_file, write_file
+from corridor.apps.manifest_commands import manifest, read_signers
 from corridor.domain.country import country
-from corridor.domain.directory import Federation, Member, TokenKey
+from corridor.domain.directory import Departure, Federation, Former, Member, Signer, TokenKey
 from corridor.domain.errors import InvalidError
+from corridor.domain.manifest import LONGEST, changes
 from corridor.keys.cards import Card, read_cards
 from corridor.keys.files import signing_key
+from corridor.keys.manifest import digest, split
 from corridor.keys.public_part import read_public
-from corridor.remote.directory import parse_federation, read_federation, render_federation
+from corridor.remote.manifest import parse_federation, render_federation
 
-federation = typer.Typer(help="Write the federation's directory.", no_args_is_help=True)
+federation = typer.Typer(help="Draft, sign and publish the federation's manifest.", no_args_is_help=True)
+federation.registered_commands += manifest.registered_commands
 
-Directory = Annotated[Path, typer.Option("--directory", help="The directory as it is now.")]
+Directory = Annotated[
+    Path, typer.Option("--directory", help="The manifest as it is now, or a draft that nobody signed.")
+]
 Public = Annotated[Path, typer.Option(help="Public part of the token key, from `corridor keys ceremony`.")]
+Signers = Annotated[
+    list[Path] | None, typer.Option("--signer", help="An independent signer, from `corridor federation signer`.")
+]
+
+USUAL_DAYS = 30
 
 
 @federation.command("write")
@@ -31,14 +43,16 @@ def write_federation(
     hub_url: Annotated[str, typer.Option(help="Public address of the hub.")],
     hub_keys: Annotated[Path, typer.Option(help="Folder of the hub's key files.")],
     out: Out,
-    version: Annotated[int, typer.Option(help="Grows with every change.")] = 1,
+    signer: Signers = None,
 ) -> None:
-    """Write the directory that the hub publishes and every node pins."""
+    """Draft the first manifest: the directory that the hub publishes and every node pins."""
+    cards = read_cards(map(read_file, card))
     key = read_public(read_file(public)).key
-    members = [_member(each) for each in read_cards(map(read_file, card))]
     hub_key = signing_key(hub_keys / "signing.key").public_key().public_bytes_raw()
-    empty = Federation(version, 0, 0, b"", hub_url.rstrip("/"), hub_key, ())
-    _write(_with_key(empty, members, key), out)
+    signers = _in_order([one for each in cards for one in each.signer()] + read_signers(signer or ()))
+    empty = Federation(1, 0, 0, b"", hub_url.rstrip("/"), hub_key, (), until=_until(USUAL_DAYS))
+    whole = _with_key(empty, [each.member() for each in cards], key)
+    _write(_with_signers(whole, signers, len(signers) // 2 + 1), out)
 
 
 @federation.command("update")
@@ -50,17 +64,94 @@ def update_federation(
         Path | None, typer.Option("--next", help="Public part of the key that follows: people get tokens of both.")
     ] = None,
     card: Annotated[list[Path] | None, typer.Option("--card", help="Card of a new member, or a newer one.")] = None,
+    signer: Signers = None,
 ) -> None:
-    """Write the next version of the directory: new shares, a key to change to, the change itself, new members."""
-    old = read_federation(directory)
-    new = {each.country: _member(each) for each in read_cards(map(read_file, card or ()))}
-    members = list(({each.country: each for each in old.members} | new).values())
+    """Draft the next version: new shares, a key to change to, the change itself, new members, new signers."""
+    old, draft = _next(directory)
+    cards = read_cards(map(read_file, card or ()))
+    new = {each.country: each.member() for each in cards}
+    members = list(({each.country: each for each in draft.members} | new).values())
     key = read_public(read_file(public)).key if public else old.key
     following = read_public(read_file(next_public)).key if next_public else None
     if following is None and key.epoch == old.epoch:
         following = old.next_key
-    whole = _with_key(replace(old, version=old.version + 1, next_key=following), members, key)
-    _write(whole, out)
+    former = tuple(each for each in draft.former if each.country not in new)
+    whole = _with_key(replace(draft, next_key=following, former=former), members, key)
+    if signer:
+        signers = _in_order([*draft.signers, *read_signers(signer)])
+        whole = _with_signers(whole, signers, max(draft.quorum, len(signers) // 2 + 1))
+    _write(whole, out, old)
+
+
+@federation.command("remove")
+def remove_country(
+    directory: Directory,
+    out: Out,
+    code: Annotated[str, typer.Option("--country", help="Whose keys count no more from this version on.")],
+    expelled: Annotated[bool, typer.Option("--expelled", help="It does not leave: the others decide.")] = False,
+) -> None:
+    """Draft a version without a country; a holder of the token key gives its share away first (`keys plan --renew`)."""
+    old, draft = _next(directory)
+    gone = draft.member(country(code))
+    if gone is None:
+        raise InvalidError("That country takes no part in the federation.")
+    if draft.next_key and draft.next_key.holder(gone.country):
+        raise InvalidError("That country holds a share of the next token key: change the key first.")
+    departure = Departure.EXPELLED if expelled else Departure.LEFT
+    former = [*draft.former, Former(gone.country, departure, draft.version, gone.facts.names)]
+    whole = replace(
+        draft,
+        members=tuple(each for each in draft.members if each is not gone),
+        former=tuple(sorted(former, key=lambda each: each.country)),
+    )
+    signers = tuple(each for each in draft.signers if each.name != gone.country)
+    _write(_with_signers(whole, signers, min(draft.quorum, len(signers))), out, old)
+
+
+@federation.command("terms")
+def set_terms(
+    directory: Directory,
+    out: Out,
+    days: Annotated[int, typer.Option(min=1, max=LONGEST.days, help="How long the manifest holds.")] = USUAL_DAYS,
+    quorum: Annotated[int | None, typer.Option(help="How many signers the next version needs.")] = None,
+    policy: Annotated[str | None, typer.Option(help="Version of the purpose policy.")] = None,
+    policy_quorum: Annotated[int | None, typer.Option(help="How many signers another policy needs.")] = None,
+) -> None:
+    """Draft a version that holds longer, is signed by another number, or names another purpose policy."""
+    old, draft = _next(directory)
+    needed = draft.quorum if quorum is None else quorum
+    whole = replace(
+        draft,
+        until=_until(days),
+        quorum=needed,
+        policy=draft.policy if policy is None else policy,
+        policy_quorum=max(draft.policy_quorum, needed) if policy_quorum is None else policy_quorum,
+    )
+    _write(whole, out, old)
+
+
+def _next(directory: Path) -> tuple[Federation, Federation]:
+    """The manifest of a file and the version to change: a draft that nobody signed is changed itself."""
+    note = read_file(directory)
+    old = parse_federation(note)
+    if old.signers and not split(note)[1]:
+        return old, old
+    return old, replace(old, version=old.version + 1, previous=digest(note), until=_until(USUAL_DAYS))
+
+
+def _until(days: int) -> datetime:
+    return datetime.now(UTC).replace(microsecond=0) + timedelta(days=days)
+
+
+def _in_order(signers: Sequence[Signer]) -> tuple[Signer, ...]:
+    return tuple(sorted(signers, key=lambda each: each.name))
+
+
+def _with_signers(whole: Federation, signers: tuple[Signer, ...], quorum: int) -> Federation:
+    """The manifest with these signers; another policy needs one more of them than anything else does."""
+    if not signers:
+        return replace(whole, signers=(), quorum=0, policy_quorum=0)
+    return replace(whole, signers=signers, quorum=quorum, policy_quorum=min(quorum + 1, len(signers)))
 
 
 def _with_key(federation: Federation, members: Sequence[Member], key: TokenKey) -> Federation:
@@ -84,23 +175,16 @@ def _with_key(federation: Federation, members: Sequence[Member], key: TokenKey) 
     )
 
 
-def _write(whole: Federation, out: Path) -> None:
+def _write(whole: Federation, out: Path, old: Federation | None = None) -> None:
     content = render_federation(whole)
     parse_federation(content)  # what no node would take is not written
     write_file(out, content)
     keys = " and ".join(f"{key.epoch}.{key.generation}" for key in whole.keys)
     typer.echo(f"The directory of {len(whole.members)} countries is in {out}: version {whole.version}, key {keys}.")
-
-
-def _member(card: Card) -> Member:
-    return Member(
-        country=country(card.country),
-        name=card.name,
-        base_url=card.base_url,
-        signing_key=bytes.fromhex(card.signing_key),
-        sealing_key=bytes.fromhex(card.sealing_key),
-        log_key=bytes.fromhex(card.log_key),
-    )
+    for change in changes(old, whole) if old else ():
+        typer.echo(f"  {change}")
+    if whole.signers:
+        typer.echo(f"It counts when {whole.quorum} of {len(whole.signers)} signed it: `corridor federation sign`.")
 
 
 def card_of(member: Member) -> Card:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from corridor.apps.log import emit
 from corridor.apps.migrated import check_migrated
 from corridor.apps.origins import FEDERATION_NAME
 from corridor.apps.settings import HubSettings
+from corridor.apps.trust import trust_of
 from corridor.domain.audit.checkpoint import Checkpoint, log_origin
 from corridor.domain.country import Country
 from corridor.domain.errors import SignatureError
@@ -39,7 +41,7 @@ from corridor.keys.checkpoints import open_checkpoint
 from corridor.keys.files import KeyUse, read_key, signing_key
 from corridor.keys.passwords import hash_password, verify_password
 from corridor.keys.signatures import Signatures
-from corridor.remote.directory import HttpDirectory, render_federation
+from corridor.remote.directory import HttpDirectory
 from corridor.storage.accounts import SqlAccounts, SqlSessions
 from corridor.storage.database import Database
 from corridor.storage.hub import tables
@@ -56,6 +58,9 @@ from corridor.web.entrance import SignIn
 from corridor.web.site import Site
 
 NAME = "Hub"
+
+MANIFEST_SECONDS = 1.0
+"""How often the hub looks whether its operators published a newer manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +83,14 @@ async def hub_app(settings: HubSettings) -> FastAPI:
     """
     await check_migrated(settings.database, "hub")
     database = Database(settings.database)
-    token_key = read_key(Path(settings.keys) / "token.key", KeyUse.PSEUDONYM)
+    clock, token_key = SystemClock(), read_key(Path(settings.keys) / "token.key", KeyUse.PSEUDONYM)
     rooms = HubRooms(
         settings=settings,
         database=database,
-        directory=HttpDirectory(Path(settings.federation)),
+        directory=HttpDirectory(Path(settings.federation), trust_of(settings), clock=clock, log=emit),
         persons=SqlPersons(database, token_key),
         disclosures=SqlDisclosures(database),
-        clock=SystemClock(),
+        clock=clock,
     )
 
     @asynccontextmanager
@@ -93,7 +98,9 @@ async def hub_app(settings: HubSettings) -> FastAPI:
         gc.collect()
         gc.freeze()  # what is loaded now stays: collections need not walk over it
         emit(STARTED, role="hub", country="", port=settings.port)
+        looking = asyncio.create_task(_look(rooms.directory))
         yield
+        looking.cancel()
         await database.close()
         emit(STOPPED, role="hub", country="")
 
@@ -102,6 +109,13 @@ async def hub_app(settings: HubSettings) -> FastAPI:
     app.add_middleware(RequestLine)
     install_errors(app)
     return app
+
+
+async def _look(directory: HttpDirectory) -> None:
+    """Take each newer manifest that operators publish, for as long as the hub runs."""
+    while True:
+        await asyncio.sleep(MANIFEST_SECONDS)
+        directory.look()
 
 
 def _acts(rooms: HubRooms) -> HubActs:
@@ -121,7 +135,7 @@ def _acts(rooms: HubRooms) -> HubActs:
     return HubActs(
         gate=gate,
         max_body_bytes=rooms.settings.max_body_bytes,
-        directory=lambda: render_federation(directory.federation()),
+        directory=directory.note,
         register_persons=partial(register_persons, desk=registering),
         remove_persons=partial(remove_persons, desk=registering),
         resolve_identity=partial(resolve_identity, desk=resolving),

@@ -13,7 +13,7 @@ import uvloop
 from corridor.apps.hub import hub_app
 from corridor.apps.migrated import check_migrated
 from corridor.apps.serving import serve
-from corridor.apps.settings import hub_settings, node_settings
+from corridor.apps.settings import HubSettings, NodeSettings, hub_settings, node_settings
 from corridor.domain.errors import InvalidError
 from corridor.domain.principal import Role
 from corridor.keys.passwords import hash_password, verify_password
@@ -91,8 +91,18 @@ async def _add(kind: str, url: str, whom: tuple[str, str, Role]) -> None:
 
 def _database(config: Path) -> tuple[str, str]:
     """Whether the file is a node's or the hub's, and its database."""
+    settings = settings_of(config)
+    return "hub" if isinstance(settings, HubSettings) else "node", settings.database
+
+
+def settings_of(config: Path) -> NodeSettings | HubSettings:
+    """The settings of a file, be it a node's or the hub's.
+
+    Raises:
+        InvalidError: the file cannot be read, or a setting is wrong.
+    """
     try:
         is_hub = "hub" in tomllib.loads(config.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         raise InvalidError(f"The configuration file {config} cannot be read.") from None
-    return ("hub", hub_settings(config).database) if is_hub else ("node", node_settings(config).database)
+    return hub_settings(config) if is_hub else node_settings(config)

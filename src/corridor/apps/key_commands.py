@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from corridor.apps.settings import node_settings
+from corridor.apps.settings import country_facts, node_settings
 from corridor.domain.errors import UnavailableError
 from corridor.keys.cards import Card
 from corridor.keys.files import KeyUse, create_key, sealing_key, signing_key
@@ -20,6 +20,7 @@ NODE_KEYS = {
     "sealing.key": KeyUse.SEALING,
     "pseudonym.key": KeyUse.PSEUDONYM,
     "log.key": KeyUse.LOG,
+    "manifest.key": KeyUse.MANIFEST,
 }
 HUB_KEYS = {"signing.key": KeyUse.SIGNING, "token.key": KeyUse.PSEUDONYM}
 
@@ -44,18 +45,34 @@ def generate(folder: Folder, hub: Annotated[bool, typer.Option("--hub", help="Fo
 @keys.command("card")
 def write_card(config: Config, out: Out) -> None:
     """Write what the other countries need to know of this node."""
+    card = card_of_node(config)
+    write_file(out, msgspec.json.format(msgspec.json.encode(card), indent=1))
+    typer.echo(f"The card of {card.name} is in {out}.")
+
+
+def card_of_node(config: Path) -> Card:
+    """The card of a node by its configuration and its keys; a manifest key that was put away is not needed.
+
+    Raises:
+        InvalidError: the configuration or a key file is wrong.
+        UnavailableError: a key file is missing.
+    """
     settings = node_settings(config)
     folder = Path(settings.keys)
-    card = Card(
+    return Card(
         country=settings.country,
         name=settings.name,
         base_url=settings.public_url,
         signing_key=signing_key(folder / "signing.key").public_key().public_bytes_raw().hex(),
         sealing_key=sealing_key(folder / "sealing.key").public_key().public_bytes_raw().hex(),
         log_key=signing_key(folder / "log.key", KeyUse.LOG).public_key().public_bytes_raw().hex(),
+        manifest_key=_manifest_key(folder / "manifest.key"),
+        facts=country_facts(config),
     )
-    write_file(out, msgspec.json.format(msgspec.json.encode(card), indent=1))
-    typer.echo(f"The card of {card.name} is in {out}.")
+
+
+def _manifest_key(path: Path) -> str:
+    return signing_key(path, KeyUse.MANIFEST).public_key().public_bytes_raw().hex() if path.exists() else ""
 
 
 def read_file(path: Path) -> bytes:

@@ -137,7 +137,7 @@ def locate_desk(rooms: NodeRooms) -> LocateDesk:
         register=rooms.lines.register,
         envelopes=rooms.keys.envelopes,
         directory=rooms.lines.directory,
-        countries=tuple(rooms.lines.peers.countries()),
+        countries=rooms.lines.peers.countries,
     )
 
 

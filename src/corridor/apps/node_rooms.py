@@ -12,6 +12,7 @@ from corridor.apps.log import emit
 from corridor.apps.migrated import check_migrated
 from corridor.apps.origins import FEDERATION_NAME
 from corridor.apps.settings import NodeSettings
+from corridor.apps.trust import trust_of
 from corridor.domain.audit.checkpoint import log_origin
 from corridor.domain.country import Country, country
 from corridor.domain.errors import InvalidError
@@ -22,7 +23,6 @@ from corridor.keys.files import KeyUse, signing_key
 from corridor.keys.journal import KeyJournal
 from corridor.keys.passwords import hash_password, verify_password
 from corridor.keys.pseudonyms import FilePseudonyms
-from corridor.keys.public_part import is_certified
 from corridor.keys.quotas import SignedQuotas
 from corridor.keys.shares import FolderShares
 from corridor.keys.signatures import Signatures
@@ -122,8 +122,7 @@ async def open_rooms(settings: NodeSettings, *, quota: bytes = b"") -> NodeRooms
     folder, transport = Path(settings.keys), Transport()
     signatures = Signatures(home, signing_key(folder / "signing.key"))
     calls = Calls(transport, signatures, clock)
-    certified = partial(is_certified, folder)
-    directory = HttpDirectory(Path(settings.federation), calls=calls, log=emit, certified=certified)
+    directory = HttpDirectory(Path(settings.federation), trust_of(settings), clock=clock, calls=calls, log=emit)
     if directory.federation().member(home) is None:
         raise InvalidError("This node's country is not in the federation's directory.")
     storage = _open_storage(settings, home)
@@ -166,16 +165,15 @@ def _open_keys(
         member = directory.federation().member(asker)
         return member.signing_key if member else None
 
-    members = directory.federation().members
+    def sealing_key_of(recipient: Country) -> bytes | None:
+        member = directory.federation().member(recipient)
+        return member.sealing_key if member else None
+
     return Keys(
         signatures=signatures,
         statements=SignedStatements(home, signing, key_of=key_of, clock=clock),
         pseudonyms=FilePseudonyms(folder / "pseudonym.key"),
-        envelopes=FileEnvelopes(
-            folder / "sealing.key",
-            country=home,
-            sealing_keys={member.country: member.sealing_key for member in members},
-        ),
+        envelopes=FileEnvelopes(folder / "sealing.key", country=home, sealing_key_of=sealing_key_of),
         shares=FolderShares(folder),
         journal=KeyJournal(folder),
         quotas=SignedQuotas(key_of),

@@ -30,9 +30,6 @@ IDLE_REPORT_SECONDS = 60.0
 KEY_ACTS_SECONDS = 60.0
 """How often the key folder is looked at for what operators did, which belongs into the log."""
 
-DIRECTORY_SECONDS = 300.0
-"""How often the hub is asked for a newer directory; only what the pinned hub key signed is taken."""
-
 Work = Callable[[], Awaitable[int]]
 
 
@@ -64,7 +61,8 @@ def start_workers(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
         asyncio.create_task(repeat(partial(_report, reporting), REPORT_SECONDS)),
         asyncio.create_task(repeat(acts.subscriptions.turn, pause)),
         asyncio.create_task(repeat(partial(_idle, reporting), IDLE_REPORT_SECONDS)),
-        asyncio.create_task(repeat(partial(_renew, rooms), DIRECTORY_SECONDS)),
+        asyncio.create_task(repeat(partial(_look, rooms), pause)),
+        asyncio.create_task(repeat(partial(_renew, rooms), rooms.settings.manifest_seconds)),
     ]
 
 
@@ -79,11 +77,23 @@ async def _idle(desk: ReportDesk) -> int:
 
 
 async def _renew(rooms: NodeRooms) -> int:
-    """Ask for a newer directory, and forget shares that no key in it needs."""
-    await rooms.lines.directory.refresh()
+    """Ask the hub for a newer manifest."""
+    await _taken(rooms, taken=await rooms.lines.directory.refresh())
+    return 0
+
+
+async def _look(rooms: NodeRooms) -> int:
+    """Take a newer manifest that operators put in the place of the old one."""
+    await _taken(rooms, taken=rooms.lines.directory.look())
+    return 0
+
+
+async def _taken(rooms: NodeRooms, *, taken: bool) -> None:
+    """A newer manifest is on record at once; shares that no key in it needs are forgotten."""
+    if taken:
+        await log_key_acts(desk=key_log_desk(rooms))
     key = rooms.lines.directory.federation().key
     rooms.keys.shares.retire(key.epoch, key.generation)
-    return 0
 
 
 async def repeat(work: Work, pause_seconds: float) -> None:

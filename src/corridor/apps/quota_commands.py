@@ -11,6 +11,7 @@ import typer
 from corridor.apps.clock import SystemClock
 from corridor.apps.key_commands import Config, Out, read_file, write_file
 from corridor.apps.settings import NodeSettings, node_settings
+from corridor.apps.trust import known_federation
 from corridor.domain.country import country
 from corridor.domain.directory import Federation
 from corridor.domain.errors import ConflictError, InvalidError
@@ -18,7 +19,6 @@ from corridor.domain.quota import Quota, signers_needed
 from corridor.keys.files import signing_key
 from corridor.keys.journal import KeyJournal
 from corridor.keys.quotas import SignedQuotas, new_quota_id, request_quota, sign_quota
-from corridor.remote.directory import read_federation
 
 quota = typer.Typer(help="Leave to index more than the everyday budget allows.", no_args_is_help=True)
 
@@ -85,7 +85,7 @@ def show(config: Config, document: Document) -> None:
 
 
 def _federation(settings: NodeSettings) -> Federation:
-    return read_federation(Path(settings.federation))
+    return known_federation(settings)
 
 
 def _quotas(federation: Federation) -> SignedQuotas:

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from corridor.domain.country import country
+from corridor.domain.directory import CountryFacts
 from corridor.domain.errors import InvalidError
+from corridor.remote.manifest import FactsRow
 
 File = TypeVar("File")
 Settings = TypeVar("Settings", "NodeSettings", "HubSettings")
@@ -35,6 +37,7 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         evaluations_per_hour: blinded elements that this holder evaluates for one asker in an hour.
         empty_answer_milliseconds: no empty answer leaves the exchange earlier than this.
         worker_seconds: pause between two looks at the outbox.
+        manifest_seconds: how often the hub is asked for a newer manifest.
         bulk_folder: in which the files of exports and uploads lie until they are forgotten.
         bulk_hours: how long that is, from the end of the job.
         bulk_jobs: exports and imports that may run at once.
@@ -68,6 +71,7 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     empty_answer_milliseconds: Annotated[int, msgspec.Meta(ge=0)] = 60
     max_body_bytes: Amount = 16 * 1024 * 1024
     worker_seconds: Seconds = 1.0
+    manifest_seconds: Seconds = 10.0
     bulk_folder: Text = "bulk"
     bulk_hours: Amount = 24
     bulk_jobs: Amount = 4
@@ -98,6 +102,7 @@ class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class _NodeFile(msgspec.Struct, forbid_unknown_fields=True):
     node: NodeSettings
+    country: FactsRow = msgspec.field(default_factory=FactsRow)
 
 
 class _HubFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -119,6 +124,11 @@ def node_settings(path: Path) -> NodeSettings:
         if written := getattr(settings, name):
             settings = msgspec.structs.replace(settings, **{name: str(folder / written)})
     return _absolute(settings, folder)
+
+
+def country_facts(path: Path) -> CountryFacts:
+    """What a node's configuration file says of its country: names, languages, papers, policy; errors as for a node."""
+    return _read(path, _NodeFile).country.facts()
 
 
 def hub_settings(path: Path) -> HubSettings:

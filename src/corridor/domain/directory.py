@@ -2,9 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
 
 from corridor.domain.country import Country
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRule:
+    """A kind of identity paper that a country issues, and how registers write it.
+
+    Attributes:
+        kind: `national`, `passport`, `residence` or `permit`.
+        label: what people call it, such as `CEDULA`.
+        system: end of `Identifier.system`, or empty.
+        code_system: end of the system of `Identifier.type`, or empty.
+        code: in that system, or empty.
+    """
+
+    kind: str
+    label: str
+    system: str = ""
+    code_system: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountryFacts:
+    """What the others need to know of a country beside its keys, so that none of them needs another release.
+
+    Attributes:
+        names: the country's name by language.
+        languages: those that its node speaks, such as `es`.
+        papers: identity papers that it issues.
+        policy: version of the purpose policy that its node keeps to; empty for that of the federation.
+    """
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    papers: tuple[PaperRule, ...] = ()
+    policy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +58,8 @@ class Member:
         share_index: 1 to n, the index of the key share that it holds; 0 where it holds none.
         share_key: public key of that share, 32 bytes (ristretto255), empty where it holds none.
         log_key: Ed25519 public key of its log's checkpoints, 32 bytes.
+        keys_until: aware UTC instant at which its keys end; None where they count as long as the manifest.
+        facts: what else the others need to know of it.
     """
 
     country: Country
@@ -29,6 +70,43 @@ class Member:
     share_index: int = 0
     share_key: bytes = b""
     log_key: bytes = b""
+    keys_until: datetime | None = None
+    facts: CountryFacts = field(default_factory=CountryFacts)
+
+
+class Departure(StrEnum):
+    """How a country came to take no part any more."""
+
+    LEFT = "left"
+    EXPELLED = "expelled"
+    LAPSED = "lapsed"
+    """Its keys, or the whole manifest, ended; nobody decided that it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A country that took part: it is named wherever others are, and neither asked nor answered.
+
+    Attributes:
+        version: of the manifest from which on its keys count no more.
+    """
+
+    country: Country
+    departure: Departure
+    version: int
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who may sign the manifest: a country by its code, or an independent body by its name.
+
+    Attributes:
+        key: Ed25519 public key, 32 bytes, used for nothing else.
+    """
+
+    name: str
+    key: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +143,7 @@ class TokenKey:
 
 @dataclass(frozen=True, slots=True)
 class Federation:
-    """The directory as the hub publishes it and each node pins it.
+    """The manifest of the federation, as the hub publishes it and each process keeps it.
 
     Attributes:
         version: grows with every change.
@@ -76,6 +154,13 @@ class Federation:
         members: ordered by country.
         generation: how often the shares of the key in use were made anew.
         next_key: the key that follows, while people are registered under both; None at other times.
+        signers: who may sign the next version, ordered by name; none where operators pin files for themselves.
+        quorum: how many of them must.
+        policy: version of the purpose policy.
+        policy_quorum: how many signers must sign a version that changes the policy.
+        previous: SHA-256 of the version before, 64 hex digits; empty in the first.
+        until: aware UTC instant at which the manifest ends; None for never.
+        former: countries that took part, ordered by country.
     """
 
     version: int
@@ -87,6 +172,13 @@ class Federation:
     members: tuple[Member, ...]
     generation: int = 0
     next_key: TokenKey | None = None
+    signers: tuple[Signer, ...] = ()
+    quorum: int = 0
+    policy: str = ""
+    policy_quorum: int = 0
+    previous: str = ""
+    until: datetime | None = None
+    former: tuple[Former, ...] = ()
 
     @property
     def key(self) -> TokenKey:
@@ -108,3 +200,27 @@ class Federation:
     def member(self, country: Country) -> Member | None:
         """The member of a country, or None where it takes no part."""
         return next((member for member in self.members if member.country == country), None)
+
+    def departed(self, country: Country) -> Former | None:
+        """How a country came to take no part any more, or None where it takes part or never did."""
+        return next((each for each in self.former if each.country == country), None)
+
+    def standing(self, now: datetime) -> Federation:
+        """The federation as it counts at an instant: without countries whose keys ended, or with none after its end."""
+        lapsed = [each for each in self.members if _has_ended(self.until, now) or _has_ended(each.keys_until, now)]
+        if not lapsed:
+            return self
+        gone = [Former(each.country, Departure.LAPSED, self.version, each.facts.names) for each in lapsed]
+        return replace(
+            self,
+            members=tuple(each for each in self.members if each not in lapsed),
+            former=tuple(sorted((*self.former, *gone), key=lambda each: each.country)),
+        )
+
+    def ends(self) -> tuple[datetime, ...]:
+        """Instants at which what `standing` gives changes, in order."""
+        return tuple(sorted({each for each in (self.until, *(one.keys_until for one in self.members)) if each}))
+
+
+def _has_ended(until: datetime | None, now: datetime) -> bool:
+    return until is not None and until <= now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corridor.domain.country import Country
@@ -29,7 +29,7 @@ class LocateDesk:
 
     Attributes:
         directory: says which token key is in use.
-        countries: everyone who is asked: all other countries, always.
+        countries: everyone who is asked: all other countries that take part now, always.
     """
 
     people: People
@@ -37,7 +37,7 @@ class LocateDesk:
     register: Register
     envelopes: Envelopes
     directory: Directory
-    countries: tuple[Country, ...]
+    countries: Callable[[], Sequence[Country]]
 
 
 async def locate_person(
@@ -75,7 +75,7 @@ def _search(
         tokens=tuple((token.kind, token.value) for token in tokens),
         flags=flags(described).integers(),
         envelopes=tuple(
-            (country, desk.envelopes.seal(country, described, purpose=purpose.value)) for country in desk.countries
+            (country, desk.envelopes.seal(country, described, purpose=purpose.value)) for country in desk.countries()
         ),
         purpose=purpose.value,
     )

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
 
 from corridor.domain.country import country
+from corridor.domain.directory import CountryFacts, Member, Signer
 from corridor.domain.errors import InvalidError
 
 Key = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 """A public key in hexadecimal."""
 
 
-class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A node's name, address and public keys."""
+class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A node's name, address and public keys, and what else the others need to know of its country.
+
+    Attributes:
+        manifest_key: of the country's signature under the federation's manifest; empty where it signs none.
+        keys_until: aware UTC instant at which the keys end; None for as long as the manifest says.
+    """
 
     country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")]
     name: str
@@ -23,6 +30,26 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signing_key: Key
     sealing_key: Key
     log_key: Key
+    manifest_key: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")] = ""
+    keys_until: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    facts: CountryFacts = msgspec.field(default_factory=CountryFacts)
+
+    def member(self) -> Member:
+        """The country as the manifest lists it, without a share of the token key."""
+        return Member(
+            country=country(self.country),
+            name=self.name,
+            base_url=self.base_url,
+            signing_key=bytes.fromhex(self.signing_key),
+            sealing_key=bytes.fromhex(self.sealing_key),
+            log_key=bytes.fromhex(self.log_key),
+            keys_until=self.keys_until,
+            facts=self.facts,
+        )
+
+    def signer(self) -> tuple[Signer, ...]:
+        """The country as a signer of the manifest, or nothing."""
+        return (Signer(self.country, bytes.fromhex(self.manifest_key)),) if self.manifest_key else ()
 
 
 def read_cards(files: Iterable[bytes]) -> tuple[Card, ...]:

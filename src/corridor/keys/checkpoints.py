@@ -53,7 +53,7 @@ def sign_note(text: str, *, name: str, key: Ed25519PrivateKey) -> str:
     return f"{text}\n{_DASH} {name} {signature}\n"
 
 
-def open_note(note: str, *, name: str, public_key: bytes) -> str:
+def open_note(note: str, *, name: str, public_key: bytes, characters_max: int = _MAX_CHARACTERS) -> str:
     """The text of a note that carries a valid signature of that key; other keys' lines are passed over.
 
     Raises:
@@ -61,7 +61,7 @@ def open_note(note: str, *, name: str, public_key: bytes) -> str:
     """
     text, gap, lines = note.rpartition("\n\n")
     signatures = lines.split("\n")[:-1]
-    if len(note) > _MAX_CHARACTERS or not gap or not lines.endswith("\n") or len(signatures) > _MAX_SIGNATURES:
+    if len(note) > characters_max or not gap or not lines.endswith("\n") or len(signatures) > _MAX_SIGNATURES:
         raise SignatureError(reason="note-malformed")
     ours = [_signature(line, name) for line in signatures]
     wanted = [found[_ID_BYTES:] for found in ours if found[:_ID_BYTES] == key_id(name, public_key)]

@@ -5,7 +5,7 @@ Source: RFC 9180 (HPKE), base mode, X25519 with HKDF-SHA256 and ChaCha20-Poly130
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -92,17 +92,17 @@ class FileEnvelopes:
     Args:
         path: key file of this node's sealing key; read once, here.
         country: this node's country.
-        sealing_keys: every country's public key, 32 bytes, as the directory has it now.
+        sealing_key_of: a country's public key, 32 bytes, or None where it takes no part now.
 
     Raises:
         InvalidError: the file holds another kind of key, or is open to others than its owner.
         UnavailableError: it cannot be read.
     """
 
-    def __init__(self, path: Path, *, country: Country, sealing_keys: Mapping[Country, bytes]) -> None:
+    def __init__(self, path: Path, *, country: Country, sealing_key_of: Callable[[Country], bytes | None]) -> None:
         self._private_key = sealing_key(path)
         self._country = country
-        self._sealing_keys = sealing_keys
+        self._sealing_key_of = sealing_key_of
 
     @property
     def public_key(self) -> bytes:
@@ -116,7 +116,7 @@ class FileEnvelopes:
             UnavailableError: the country takes no part.
             InvalidError: its key in the directory is malformed.
         """
-        key = self._sealing_keys.get(country)
+        key = self._sealing_key_of(country)
         if key is None:
             raise UnavailableError("That country takes no part in the federation.")
         return seal(key, described.to_json(), _context(country, purpose))

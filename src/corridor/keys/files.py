@@ -32,6 +32,7 @@ class KeyUse(StrEnum):
     BODY = "body"
     LINK = "link"
     SEED = "seed"
+    MANIFEST = "manifest"
 
 
 def create_key(path: Path, use: KeyUse, secret: bytes | None = None) -> Secret:

@@ -1,200 +1,235 @@
-"""The pinned directory of the federation: a file the operators agreed on, and newer versions that the hub signed."""
+"""The federation's manifest as a process knows it: kept in a file, and newer versions that a quorum signed."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
 
-import msgspec
-from msgspec import Meta
-
-from corridor.domain.country import Country
-from corridor.domain.directory import Federation, KeyHolder, Member, TokenKey
-from corridor.domain.errors import CorridorError, InvalidError, MalformedError
-from corridor.domain.log import DIRECTORY_STALE
+from corridor.domain.directory import Federation, Signer, TokenKey
+from corridor.domain.errors import CorridorError, ForbiddenError, InvalidError, MalformedError, UnavailableError
+from corridor.domain.log import DIRECTORY_STALE, MANIFEST_TAKEN
+from corridor.domain.manifest import Signed, changes, check_first, check_succession
+from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.log import Log
 from corridor.remote.calls import Calls
+from corridor.remote.manifest import parse_federation, read_note
 
-FILE_BYTES_MAX = 1024 * 1024
 REFRESH_SECONDS = 10.0
 
-_Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
-_Url = Annotated[str, Meta(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*[^\s?#/])?$", max_length=500)]
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """By what a process takes a manifest for true.
+
+    Attributes:
+        signed_by: names of those of some signers who signed.
+        digest: SHA-256 of what is signed, in hex digits.
+        kept: file of the newest version that was accepted here, which no older one replaces; None for the pinned alone.
+        certified: whether a token key is known to come from a ceremony; a key that is new here and is not is refused.
+        told: learns of each version that was accepted: the one before, the new one, and its digest.
+    """
+
+    signed_by: Callable[[bytes, Iterable[Signer]], frozenset[str]]
+    digest: Callable[[bytes], str]
+    kept: Path | None = None
+    certified: Callable[[TokenKey], bool] | None = None
+    told: Callable[[Federation, Federation, str], None] | None = None
 
 
-class _Member(msgspec.Struct, forbid_unknown_fields=True):
-    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
-    name: Annotated[str, Meta(min_length=1, max_length=200)]
-    base_url: _Url
-    signing_key: _Key
-    sealing_key: _Key
-    share_index: Annotated[int, Meta(ge=0, le=64)]
-    share_key: Annotated[bytes, Meta(max_length=32)]
-    log_key: Annotated[bytes, Meta(max_length=32)]
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the manifest with its signatures."""
+
+    note: bytes
+    federation: Federation
 
 
-class _Holder(msgspec.Struct, forbid_unknown_fields=True):
-    country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
-    index: Annotated[int, Meta(ge=1, le=64)]
-    share_key: _Key
-
-
-class _TokenKey(msgspec.Struct, forbid_unknown_fields=True):
-    epoch: Annotated[int, Meta(ge=0)]
-    generation: Annotated[int, Meta(ge=0)]
-    threshold: Annotated[int, Meta(ge=2, le=64)]
-    group_key: _Key
-    holders: Annotated[tuple[_Holder, ...], Meta(min_length=2, max_length=64)]
-
-
-class _Federation(msgspec.Struct, forbid_unknown_fields=True):
-    version: Annotated[int, Meta(ge=1)]
-    epoch: Annotated[int, Meta(ge=0)]
-    threshold: Annotated[int, Meta(ge=2, le=64)]
-    group_key: _Key
-    hub_url: _Url
-    hub_key: _Key
-    members: Annotated[tuple[_Member, ...], Meta(min_length=2, max_length=200)]
-    generation: Annotated[int, Meta(ge=0)] = 0
-    next_key: _TokenKey | None = None
-
-
-def render_federation(federation: Federation) -> bytes:
-    """The directory as JSON, the same bytes for the same directory; `parse_federation` reads it back."""
-    return msgspec.json.format(msgspec.json.encode(federation), indent=2) + b"\n"
-
-
-def parse_federation(content: bytes) -> Federation:
-    """The directory that `render_federation` wrote.
+def known_version(path: Path, trust: Trust, now: datetime) -> Version:
+    """The newest version that may be trusted: of the pinned file and of the copy that was kept.
 
     Raises:
-        InvalidError: not a directory, or one in which members, holders or keys do not fit together.
+        InvalidError: a file cannot be read or holds no manifest.
+        ForbiddenError: the pinned file does not follow from what was kept, or too few signed the first.
     """
-    try:
-        read = msgspec.json.decode(content, type=_Federation)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise InvalidError("The directory of the federation is malformed.") from None
-    members = tuple(Member(**{**msgspec.structs.asdict(row), "country": Country(row.country)}) for row in read.members)
-    changed = {"members": members, "next_key": _next_key(read.next_key)}
-    federation = Federation(**{**msgspec.structs.asdict(read), **changed})
-    _check(federation)
-    return federation
+    note = read_note(path)
+    pinned = Version(note, parse_federation(note))
+    if trust.kept is None or not trust.kept.exists():
+        check_first(_signed(pinned, pinned.federation, trust), now)
+        return pinned
+    note = read_note(trust.kept)
+    kept = Version(note, parse_federation(note))
+    if pinned.federation.version <= kept.federation.version:
+        return kept
+    _check(kept, pinned, trust=trust, now=now)
+    return pinned
 
 
-def _next_key(read: _TokenKey | None) -> TokenKey | None:
-    if read is None:
-        return None
-    holders = tuple(KeyHolder(Country(each.country), each.index, each.share_key) for each in read.holders)
-    return TokenKey(**{**msgspec.structs.asdict(read), "holders": holders})
-
-
-def _check(federation: Federation) -> None:
-    members = federation.members
-    countries = [member.country for member in members]
-    if countries != sorted(set(countries)):
-        raise InvalidError("The directory lists each country once, in order.")
-    if any(bool(member.share_index) != bool(member.share_key) for member in members):
-        raise InvalidError("The directory has a key share without a number, or the reverse.")
-    for key in federation.keys:
-        _check_key(key, countries)
-    if federation.next_key and federation.next_key.epoch != federation.epoch + 1:
-        raise InvalidError("The next token key has the next number.")
-
-
-def _check_key(key: TokenKey, countries: list[Country]) -> None:
-    numbers = {holder.index for holder in key.holders}
-    theirs = {holder.country for holder in key.holders}
-    if not key.threshold <= len(numbers) == len(theirs) == len(key.holders) or not theirs <= set(countries):
-        raise InvalidError("The directory has too few key holders, or two of one number.")
-
-
-def read_federation(path: Path) -> Federation:
-    """The directory that was pinned in a file.
+def place_version(path: Path, note: bytes, *, trust: Trust, now: datetime) -> None:
+    """Put a version in the place of the pinned one; the process that keeps it takes it within seconds.
 
     Raises:
-        InvalidError: the file cannot be read or holds no directory.
+        ForbiddenError: it does not follow from what is known here, or too few signed it.
+        InvalidError: it is no manifest.
+        UnavailableError: it cannot be written.
     """
-    try:
-        return parse_federation(path.read_bytes())
-    except OSError:
-        raise InvalidError(f"The directory file {path} cannot be read.") from None
+    known, new = known_version(path, trust, now), Version(note, parse_federation(note))
+    if new.note != known.note:
+        _check(known, new, trust=trust, now=now)
+    _replace(path, note)
+
+
+def _signed(version: Version, old: Federation, trust: Trust) -> Signed:
+    return Signed(
+        version.federation,
+        trust.digest(version.note),
+        trust.signed_by(version.note, old.signers),
+        trust.signed_by(version.note, version.federation.signers),
+    )
+
+
+def _check(old: Version, new: Version, *, trust: Trust, now: datetime) -> None:
+    signed = _signed(new, old.federation, trust)
+    check_succession(old.federation, signed, old_digest=trust.digest(old.note), now=now)
+    fresh = [key for key in new.federation.keys if key not in old.federation.keys]
+    if trust.certified and not all(map(trust.certified, fresh)):
+        # A token key that the hub made up would let it try names: only those count that holders made together.
+        raise MalformedError("The manifest names a token key that is not known to come from a ceremony.")
 
 
 class HttpDirectory:
-    """Port `Directory`: pinned in a file, renewed from the hub.
+    """Port `Directory`: kept in a file, renewed from the hub or by a new file in the place of the old one.
 
     Args:
         path: of the pinned file; a newer version that was accepted replaces it.
+        trust: by what a version is taken for true.
         calls: signed calls of this process; None at the hub, which has nobody to ask.
-        log: told when a renewal fails.
-        certified: whether a token key is known to come from a ceremony; a key that is new here and is not is refused.
+        clock: by which keys and the manifest end.
+        log: told of versions that were accepted, and of those that were not.
 
-    Raises:
-        InvalidError: the file cannot be read or holds no directory.
+    Raises: as `known_version`.
     """
 
     def __init__(
         self,
         path: Path,
+        trust: Trust,
         *,
+        clock: Clock,
         calls: Calls | None = None,
         log: Log | None = None,
-        certified: Callable[[TokenKey], bool] | None = None,
     ) -> None:
-        self._path = path
-        self._calls = calls
-        self._log = log
-        self._certified = certified
-        self._federation = read_federation(path)
+        self._path, self._trust, self._calls, self._clock, self._log = path, trust, calls, clock, log
+        self._version = known_version(path, trust, clock.now())
+        self._standing, self._ends = self._version.federation, datetime.min.replace(tzinfo=UTC)
+        self._looked_at = _stamp(path)
+        self._keep(self._version)
 
     def federation(self) -> Federation:
         """See the port."""
-        return self._federation
+        now = self._clock.now()
+        if now >= self._ends:
+            whole = self._version.federation
+            self._standing = whole.standing(now)
+            self._ends = next((each for each in whole.ends() if each > now), datetime.max.replace(tzinfo=UTC))
+        return self._standing
+
+    def note(self) -> bytes:
+        """The newest version with its signatures, to be published."""
+        return self._version.note
 
     async def refresh(self) -> bool:
-        """Ask the hub for a newer version; True where one was accepted, which is then pinned in the file.
+        """Ask the hub for a newer version; True where one was accepted.
 
-        Accepted is only what the pinned hub key signed, of a higher version, with the same hub key and with token keys
-        that came out of a ceremony.
+        The hub decides nothing: accepted is only what a quorum of the signers known here signed.
         """
         if self._calls is None:
             return False
-        pinned = self._federation
+        pinned = self._version.federation
+        url = pinned.hub_url + "/directory"
         try:
-            body = await self._calls.get(
-                pinned.hub_url + "/directory", key=pinned.hub_key, timeout_seconds=REFRESH_SECONDS
-            )
-            found = parse_federation(body)
-            if found.hub_key != pinned.hub_key:
-                raise MalformedError("The hub's key cannot be changed by the hub.")
-            self._check_keys(found)
+            note = await self._calls.get(url, key=pinned.hub_key, timeout_seconds=REFRESH_SECONDS)
+            if not pinned.signers:
+                raise ForbiddenError("A manifest without signers is replaced by operators alone.")
+            return self._accept(note)
         except CorridorError as error:
-            self._told(error)
+            self._stale(error)
             return False
-        if found.version <= pinned.version:
+
+    def look(self) -> bool:
+        """Take the pinned file anew where operators replaced it; True where it was accepted."""
+        stamp = _stamp(self._path)
+        if stamp == self._looked_at:
             return False
-        _replace(self._path, render_federation(found))
-        self._federation = found
+        self._looked_at = stamp
+        try:
+            return self._accept(read_note(self._path))
+        except CorridorError as error:
+            self._stale(error)
+            return False
+
+    def _accept(self, note: bytes) -> bool:
+        old, new = self._version, Version(note, parse_federation(note))
+        if new.federation.version == old.federation.version and self._trust.digest(note) != self._trust.digest(
+            old.note
+        ):
+            raise InvalidError("There are two manifests of one version.")
+        if new.federation.version <= old.federation.version:
+            return False
+        _check(old, new, trust=self._trust, now=self._clock.now())
+        self._keep(new)
+        if self._trust.told:
+            self._trust.told(old.federation, new.federation, self._trust.digest(note))
+        self._version, self._ends = new, datetime.min.replace(tzinfo=UTC)
+        self._taken(old.federation)
         return True
 
-    def _check_keys(self, found: Federation) -> None:
-        """A token key that the hub made up would let it try names: only those count that holders made together."""
-        new = [key for key in found.keys if key not in self._federation.keys]
-        if self._certified and not all(map(self._certified, new)):
-            raise MalformedError("The directory names a token key that is not known to come from a ceremony.")
+    def _keep(self, version: Version) -> None:
+        """On the disk before it counts: a process that starts anew knows no older one. Where that fails, it is told."""
+        for place in (self._trust.kept, self._path):
+            try:
+                if place is not None and not _holds(place, version.note):
+                    _replace(place, version.note)
+            except UnavailableError as error:
+                self._stale(error)  # what was decided counts all the same: a full disk must not keep the expelled in
+        self._looked_at = _stamp(self._path)
 
-    def _told(self, error: CorridorError) -> None:
+    def _taken(self, old: Federation) -> None:
         if self._log is not None:
-            self._log(DIRECTORY_STALE, error=type(error).__name__)
+            new = self._version.federation
+            self._log(MANIFEST_TAKEN, version=new.version, changes="; ".join(changes(old, new)))
+
+    def _stale(self, error: CorridorError) -> None:
+        if self._log is not None:
+            self._log(DIRECTORY_STALE, error=type(error).__name__, reason=error.message)
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    """By what a file is known to have been replaced."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0, 0
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def _replace(path: Path, content: bytes) -> None:
     """Put a new file in the place of the old one, whole or not at all."""
     beside = path.with_suffix(path.suffix + ".new")
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        raise UnavailableError(f"The file {path} cannot be written.") from None
