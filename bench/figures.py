@@ -26,8 +26,9 @@ class Goal:
         """Whether a figure keeps to it."""
         return value >= self.bound if self.least else value <= self.bound
 
-    def __str__(self) -> str:
-        return f"{'≥' if self.least else '≤'} {written(self.bound)}"
+    def told(self, unit: str) -> str:
+        """The goal as people read it."""
+        return f"{'≥' if self.least else '≤'} {written(self.bound, unit)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,14 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[int(rank) - 1]
 
 
-def written(value: float) -> str:
-    """A figure as people read it: three digits that mean something, thousands apart."""
+SHARE = "of 1"
+"""Unit of shares, which are told apart by their last digits."""
+
+
+def written(value: float, unit: str = "") -> str:
+    """A figure as people read it: three digits that mean something, thousands apart; a share with four."""
+    if unit == SHARE:
+        return f"{value:.4f}"
     if abs(value) >= 100:
         return f"{value:,.0f}".replace(",", " ")
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"

