@@ -112,8 +112,14 @@ def configuration(party: Party, otherwise: Settings) -> str:
     return "\n".join([f"[{party.kind}]", *lines, ""])
 
 
-def _of_country(party: Party) -> Settings:
-    return {"country": party.key, "name": party.name, "zone": NODES[party.key][1], "formulary": FILE}
+def _of_country(party: Party) -> dict[str, str | int | float]:
+    own: dict[str, str | int | float] = {
+        "country": party.key,
+        "name": party.name,
+        "zone": NODES[party.key][1],
+        "formulary": FILE,
+    }
+    return own | {"development": True}
 
 
 def free_ports(count: int) -> list[int]:

@@ -25,7 +25,7 @@ from demo.ceremony import hold_ceremony, sign_manifest
 from demo.parties import HUB, Party, lay_out
 from tests.databases import Databases
 
-PASSWORD = "tres cordilleras"
+PASSWORD = "cuatro volcanes nevados"
 Said = tuple[int, str, str]
 
 
@@ -304,3 +304,14 @@ def test_the_installed_command_says_the_same(tmp_path: Path) -> None:
     )  # fmt: skip
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr == f"corridor: The configuration file {tmp_path}/nowhere.toml cannot be read.\n"
+
+
+@pytest.mark.parametrize(
+    "password", ["contraseña123", "P@ssw0rd", "rosa2026", "rosarosa", "aaaaaaaaaa", "La quinua florece en abril"]
+)
+def test_a_password_that_many_know_is_refused(operator: Operator, parties: dict[str, Party], password: str) -> None:
+    config = parties["PE"].config
+    earnest = config.with_name("earnest.toml")
+    earnest.write_text(config.read_text("utf-8").replace("development = true", "development = false"), "utf-8")
+    who = ("--config", earnest, "--name", "rosa", "--role", "clinician", "--password", password)
+    assert "take another" in operator.is_refused("account", "add", *who)

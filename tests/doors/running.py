@@ -155,7 +155,7 @@ def running_node(party: Party, database: str, **more: Any) -> Iterator[Node]:
     """A party's node on a migrated database, with an account for every role; keywords are settings."""
     settings = msgspec.structs.replace(settings_of(party.config, database), **more)
     asyncio.run(_accounts(database))
-    with _serving(settings) as port:
+    with serving(settings) as port:
         node = Node(settings, port)
         for role in ROLES:
             node.tokens[role] = node.sign_in(role, PASSWORD).json["access_token"]
@@ -197,7 +197,8 @@ async def _accounts(url: str) -> None:
 
 
 @contextmanager
-def _serving(settings: NodeSettings) -> Iterator[int]:
+def serving(settings: NodeSettings) -> Iterator[int]:
+    """The port of a node with these settings, for as long as it is needed."""
     listener = socket.create_server(("127.0.0.1", 0))
     ready: Future[uvicorn.Server] = Future()
     thread = threading.Thread(target=lambda: asyncio.run(serve(settings, listener, ready)), daemon=True)

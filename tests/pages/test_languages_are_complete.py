@@ -20,6 +20,8 @@ WEB = Path(corridor.web.__file__).parent
 ROOMS = (WEB, WEB / "clinician", WEB / "auditor", WEB / "conformance", WEB / "reviews", WEB / "links", WEB / "ties")
 NAMED_BY_CODE = (
     "plain",
+    "way",
+    "not-entered",
     "status",
     "tie.state",
     "tie.doubt",

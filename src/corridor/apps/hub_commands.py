@@ -16,11 +16,13 @@ from corridor.apps.serving import serve
 from corridor.apps.settings import HubSettings, NodeSettings, hub_settings, node_settings
 from corridor.domain.errors import InvalidError
 from corridor.domain.principal import Role
+from corridor.keys.known_passwords import is_known
 from corridor.keys.passwords import hash_password, verify_password
 from corridor.storage.accounts import SqlAccounts
 from corridor.storage.database import Database
 from corridor.storage.hub.tables import account as hub_account
 from corridor.storage.migrations import upgrade
+from corridor.storage.node.staff import mark_for_development
 from corridor.storage.node.tables import account as node_account
 
 hub = typer.Typer(help="Run the hub.", no_args_is_help=True)
@@ -73,11 +75,14 @@ def add_account(
         raise InvalidError(f"An account has a name, and a password of at least {PASSWORD_LENGTH} characters.")
     if (role is Role.COORDINATOR) != (kind == "hub"):
         raise InvalidError("Coordinators have their accounts at the hub, everybody else at a node.")
-    asyncio.run(_add(kind, url, (name, password, role)))
+    in_play = kind == "node" and node_settings(config).development
+    if not in_play and is_known(password, name):
+        raise InvalidError("Many people know this password, or can guess it: take another.")
+    asyncio.run(_add(kind, url, (name, password, role), in_play=in_play))
     typer.echo(f"{name} can sign in as {role.value}.")
 
 
-async def _add(kind: str, url: str, whom: tuple[str, str, Role]) -> None:
+async def _add(kind: str, url: str, whom: tuple[str, str, Role], *, in_play: bool) -> None:
     name, password, role = whom
     await check_migrated(url, kind)
     database = Database(url)
@@ -85,6 +90,8 @@ async def _add(kind: str, url: str, whom: tuple[str, str, Role]) -> None:
     accounts = SqlAccounts(database, table, keep=hash_password, check=verify_password)
     try:
         await accounts.create(name, password, role)
+        if in_play:
+            await mark_for_development(database, name)
     finally:
         await database.close()
 

@@ -28,6 +28,7 @@ from corridor.apps.node_link_pages import link_pages
 from corridor.apps.node_links import link_routes, wire_links
 from corridor.apps.node_local import local_knowledge
 from corridor.apps.node_pages import NodePages
+from corridor.apps.node_people import check_people
 from corridor.apps.node_reading import reading_routes
 from corridor.apps.node_reference import reference_routes
 from corridor.apps.node_rooms import NodeRooms, open_rooms
@@ -38,6 +39,7 @@ from corridor.apps.node_workers import begin_work, repeat
 from corridor.apps.settings import NodeSettings
 from corridor.apps.shortcuts import Shortcuts
 from corridor.apps.spoken import Door, spoken
+from corridor.domain.errors import InvalidError
 from corridor.domain.log import STARTED, STOPPED
 from corridor.node import history, operations, patch, read, search, transaction, write
 from corridor.node.wire import Wire
@@ -63,8 +65,15 @@ async def node_app(settings: NodeSettings) -> FastAPI:
 
     Raises:
         UnavailableError: the database is not at this version's migration, or a key file is missing.
+        InvalidError: people could sign in by a way that is for development alone.
     """
-    return app_of(await open_rooms(settings))
+    rooms = await open_rooms(settings)
+    try:
+        await check_people(rooms)
+    except InvalidError:
+        await rooms.close()
+        raise
+    return app_of(rooms)
 
 
 def app_of(rooms: NodeRooms) -> FastAPI:

@@ -7,6 +7,7 @@ from functools import partial
 
 from starlette.routing import BaseRoute, Route
 
+from corridor.apps.node_people import no_passwords
 from corridor.apps.node_rooms import NodeRooms
 from corridor.apps.spoken import spoken
 from corridor.domain.principal import Principal
@@ -54,7 +55,8 @@ def client_routes(rooms: NodeRooms, people: SignInDesk, national: National) -> l
 
     base_url = f"{public_url}/fhir"
     grant = partial(grant_to_system, grant=partial(grant_token, desk=desk), base_url=base_url)
-    token = partial(issue_token, sign_in=partial(sign_in, desk=people), grant=grant)
+    by_password = partial(sign_in, desk=people) if rooms.settings.passwords else no_passwords
+    token = partial(issue_token, sign_in=by_password, grant=grant)
     stated = partial(configuration, stated=smart_configuration(base_url))
     return [
         Route("/auth/token", token, methods=["POST"]),

@@ -13,6 +13,7 @@ from uuid6 import uuid7
 
 from corridor.apps.node_acts import NodeActs, source_of
 from corridor.apps.node_bedside import NodeBedside, row_of
+from corridor.apps.node_people import provider_door
 from corridor.apps.node_rooms import NodeRooms
 from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
@@ -69,6 +70,8 @@ class NodePages:
             open=partial(sign_in, desk=self.acts.sign_in),
             who=self.acts.national.who,
             close=self.rooms.storage.sessions.close,
+            provider=provider_door(self.rooms),
+            passwords=self.rooms.settings.passwords,
         )
 
     async def find_people(self, asking: Asking, text: str) -> Sequence[PersonRow]:

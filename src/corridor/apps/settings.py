@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -23,6 +23,33 @@ Address = Annotated[str, msgspec.Meta(pattern="^https?://[^/]")]
 Origin = Annotated[str, msgspec.Meta(pattern=r"^(\*|https?://[a-z0-9.\-]+(:[0-9]{1,5})?)$")]
 KeyOrigin = Annotated[str, msgspec.Meta(pattern=r"^(https://[a-z0-9.\-]+|http://127\.0\.0\.1)(:[0-9]{1,5})?$")]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
+ProviderAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[a-z0-9.\-]+(:[0-9]{1,5})?(/[^?#\s]*)?$")]
+StaffRole = Literal["clinician", "programme", "data-protection", "auditor", "operator"]
+
+
+class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The country's identity provider, `[node.identity_provider]`.
+
+    Attributes:
+        issuer: exactly as it names itself, such as `https://id.example/realms/health`.
+        client_id: by which it knows this node.
+        name: for people, on the button.
+        roles: which of its words stands for which role, such as `hiv-clinician = "clinician"`.
+        role_claim: of the ID token, in which those words stand; a dot leads into a claim.
+        levels: of assurance (`acr`), one of which is required; empty for any.
+        secret_file: holds the secret that was agreed with it, for its owner alone; empty for none.
+        origins: further ones at which its addresses lie, such as `https://keys.example`.
+    """
+
+    issuer: ProviderAddress
+    client_id: Text
+    name: Text
+    roles: dict[Text, StaffRole]
+    role_claim: Text = "roles"
+    scope: Text = "openid"
+    levels: tuple[Text, ...] = ()
+    secret_file: str = ""
+    origins: tuple[KeyOrigin, ...] = ()
 
 
 class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,6 +81,10 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             rules that nobody read in a document stay off.
         client_key_origins: from which the published keys of registered systems may be fetched, such as
             `https://keys.example`.
+        identity_provider: at which people sign in; None where accounts with passwords are all there is.
+        development: lets in what nobody should meet in earnest: a development identity provider, addresses without
+            TLS, accounts with passwords that others know.
+        password_accounts: whether accounts of this node's own can sign in; None for what `development` says.
         cors_origins: whose pages may use the base from a browser, such as `https://app.example`; `*` for all.
     """
 
@@ -86,6 +117,14 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     client_key_origins: tuple[KeyOrigin, ...] = ()
     formulary: str = ""
     rule_reviews: str = ""
+    identity_provider: ProviderSettings | None = None
+    development: bool = False
+    password_accounts: bool | None = None
+
+    @property
+    def passwords(self) -> bool:
+        """Whether accounts of this node's own can sign in."""
+        return self.development if self.password_accounts is None else self.password_accounts
 
 
 class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,6 +159,7 @@ def node_settings(path: Path) -> NodeSettings:
     folder = path.resolve().parent
     trust = tuple(str(folder / each) for each in settings.link_trust)
     settings = msgspec.structs.replace(settings, bulk_folder=str(folder / settings.bulk_folder), link_trust=trust)
+    settings = msgspec.structs.replace(settings, identity_provider=_provider(settings, folder))
     for name in ("import_folder", "formulary", "rule_reviews"):
         if written := getattr(settings, name):
             settings = msgspec.structs.replace(settings, **{name: str(folder / written)})
@@ -129,6 +169,14 @@ def node_settings(path: Path) -> NodeSettings:
 def country_facts(path: Path) -> CountryFacts:
     """What a node's configuration file says of its country: names, languages, papers, policy; errors as for a node."""
     return _read(path, _NodeFile).country.facts()
+
+
+def _provider(settings: NodeSettings, folder: Path) -> ProviderSettings | None:
+    """The identity provider with its secret's file made absolute."""
+    found = settings.identity_provider
+    if found is None or not found.secret_file:
+        return found
+    return msgspec.structs.replace(found, secret_file=str(folder / found.secret_file))
 
 
 def hub_settings(path: Path) -> HubSettings:

@@ -135,6 +135,22 @@ class TokenError(LoginError):
         self.reason = reason
 
 
+class SignInError(LoginError):
+    """What an identity provider answered, or a browser brought back from it, does not count.
+
+    Args:
+        message: safe to show to whoever asked.
+        expression: FHIRPath locations the message is about, outermost first.
+        reason: what exactly failed, one lower-case word with hyphens, for the log.
+    """
+
+    def __init__(
+        self, message: str = "The sign-in is not valid.", expression: tuple[str, ...] = (), *, reason: str = ""
+    ) -> None:
+        super().__init__(message, expression)
+        self.reason = reason
+
+
 class ForbiddenError(CorridorError):
     """Whoever asks may not, for reasons that the audit knows."""
 

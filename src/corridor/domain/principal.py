@@ -13,6 +13,7 @@ class Role(StrEnum):
 
     CLINICIAN = "clinician"
     PROGRAMME = "programme"
+    DATA_PROTECTION = "data-protection"
     AUDITOR = "auditor"
     OPERATOR = "operator"
     COORDINATOR = "coordinator"

@@ -1,9 +1,9 @@
-"""Sets of public keys (JWK Set) of systems."""
+"""Sets of public keys (JWK Set) of systems and of identity providers."""
 
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -14,19 +14,27 @@ KEY_SET_BYTES = 65_536
 KEYS = 16
 """Of one system at most."""
 _SECRET = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
-_KINDS = {"ES256": ("EC", "P-256"), "ES384": ("EC", "P-384"), "RS384": ("RSA", None)}
+_KINDS = {
+    "ES256": ("EC", "P-256"),
+    "ES384": ("EC", "P-384"),
+    **dict.fromkeys(("RS256", "RS384", "PS256"), ("RSA", None)),
+}
 _MEMBERS = {"EC": ("crv", "x", "y"), "RSA": ("n", "e")}
 _RSA_BYTES = range(256, 1025)
 """Size of a modulus: 2048 to 8192 bits."""
 _KID = 256
+_OF_SYSTEMS = ("ES384", "RS384")
 
 
-def read_keys(raw: bytes, *, strict: bool = False) -> Sequence[Mapping[str, Any]]:
+def read_keys(
+    raw: bytes, *, strict: bool = False, algorithms: Collection[str] = _OF_SYSTEMS
+) -> Sequence[Mapping[str, Any]]:
     """The keys of a set; those that nothing here can be verified with are left out.
 
     Args:
         raw: a JSON Web Key Set.
         strict: refuse a set that holds anything but keys with distinct ids that can be used.
+        algorithms: for one of which a key has to be.
 
     Raises:
         InvalidError: not a key set, or too large; with `strict`, as above.
@@ -40,7 +48,7 @@ def read_keys(raw: bytes, *, strict: bool = False) -> Sequence[Mapping[str, Any]
     listed = found.get("keys") if isinstance(found, dict) else None
     if not isinstance(listed, list) or not 0 < len(listed) <= KEYS:
         raise InvalidError(f"Public keys come as a JSON Web Key Set of 1 to {KEYS} keys.")
-    keys = [each for each in listed if isinstance(each, dict) and _serves(each)]
+    keys = [each for each in listed if isinstance(each, dict) and _serves(each, algorithms)]
     if strict and (len(keys) != len(listed) or len({each["kid"] for each in keys}) != len(keys)):
         raise InvalidError(
             "Each key needs an id (`kid`) of its own, and is a public key for ES384 (P-384) or RS384 (2048 bits)."
@@ -48,10 +56,10 @@ def read_keys(raw: bytes, *, strict: bool = False) -> Sequence[Mapping[str, Any]
     return keys
 
 
-def _serves(key: Mapping[str, Any]) -> bool:
+def _serves(key: Mapping[str, Any], algorithms: Collection[str]) -> bool:
     kid = key.get("kid")
     named = isinstance(kid, str) and 0 < len(kid) <= _KID
-    return named and any(usable(key, algorithm) for algorithm in ("ES384", "RS384"))
+    return named and any(usable(key, algorithm) for algorithm in algorithms)
 
 
 def usable(key: Mapping[str, Any], algorithm: str) -> bool:

@@ -20,6 +20,7 @@ from corridor.domain.trace import trace_of
 from corridor.web.form import LARGEST_BYTES, Form, check_token, form_token, read_form
 from corridor.web.page import Pages, redirect
 from corridor.web.problem import problem_page
+from corridor.web.provider import ProviderDoor, ProviderPages
 
 _LONGEST_REQUEST_ID = 64
 _LONGEST_ACCOUNT = 64
@@ -33,11 +34,15 @@ class SignIn:
         open: account and password to a session token; LoginError where they do not fit.
         who: whom a session token stands for, or None once it ended.
         close: end a session; unknown tokens are ignored.
+        provider: the country's identity provider, where there is one.
+        passwords: whether accounts of this site's own can sign in.
     """
 
     open: Callable[[str, str], Awaitable[str]]
     who: Callable[[str], Awaitable[Principal | None]]
     close: Callable[[str], Awaitable[None]]
+    provider: ProviderDoor | None = None
+    passwords: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +90,17 @@ class Entrance:
         self._home = home
         self._forget = forget
         self._homes = {**others, role: home}
+        door = sign_in.provider
+        self._provider = ProviderPages(pages, door, entered=self._home_after) if door else None
 
     def routes(self) -> list[Route]:
-        """`GET/POST /ingreso` and `POST /salida`."""
+        """`GET /ingreso`, `POST /salida`, and whichever ways of signing in there are."""
+        by_password = [Route("/ingreso", self._enter, methods=["POST"])] if self._sign_in.passwords else []
+        by_provider = self._provider.routes() if self._provider else []
         return [
             Route("/ingreso", self._show, methods=["GET"]),
-            Route("/ingreso", self._enter, methods=["POST"]),
+            *by_password,
+            *by_provider,
             Route("/salida", self._leaving, methods=["POST"]),
         ]
 
@@ -129,7 +139,13 @@ class Entrance:
         return guarded
 
     async def _show(self, request: Request) -> Response:
-        return self._pages.show(request, "sign_in.html", failed=False, account="")
+        return self._sign_in_page(request, failed=False)
+
+    def _sign_in_page(self, request: Request, *, failed: bool, account: str = "") -> Response:
+        ways = {"provider": self._sign_in.provider, "passwords": self._sign_in.passwords}
+        return self._pages.show(
+            request, "sign_in.html", status=401 if failed else 200, failed=failed, account=account, **ways
+        )
 
     async def _enter(self, request: Request) -> Response:
         account = ""
@@ -138,13 +154,16 @@ class Entrance:
             account = form.one("account")[:_LONGEST_ACCOUNT]
             token = await self._sign_in.open(account, form.one("password"))
         except LoginError:
-            return self._pages.show(request, "sign_in.html", status=401, failed=True, account=account)
+            return self._sign_in_page(request, failed=True, account=account)
         except CorridorError as error:
             return problem_page(self._pages, request, error, here="/ingreso")
-        response = redirect(self._home_of(await self._sign_in.who(token)))
+        response = redirect(await self._home_after(token))
         secure = self._pages.site.secure
         response.set_cookie(self._pages.site.cookie, token, secure=secure, httponly=True, samesite="strict")
         return response
+
+    async def _home_after(self, token: str) -> str:
+        return self._home_of(await self._sign_in.who(token))
 
     def _home_of(self, principal: Principal | None) -> str:
         return self._homes.get(principal.role, self._home) if principal else self._home
@@ -160,6 +179,8 @@ class Entrance:
         if self._forget:
             self._forget(visit.session)
         response = redirect("/ingreso")
+        if self._provider:
+            response = await self._provider.left(request, visit.asking.principal)
         response.delete_cookie(cookie, secure=self._pages.site.secure, httponly=True, samesite="strict")
         response.headers["Clear-Site-Data"] = '"cache"'
         return response

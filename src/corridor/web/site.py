@@ -30,3 +30,8 @@ class Site:
     def cookie(self) -> str:
         """Name of the sign-in cookie; browsers enforce what the `__Host-` prefix promises."""
         return f"{'__Host-' if self.secure else ''}{self.code}-session"
+
+    @property
+    def attempt_cookie(self) -> str:
+        """Name of the cookie of a sign-in that is under way at an identity provider."""
+        return f"{'__Host-' if self.secure else ''}{self.code}-attempt"
