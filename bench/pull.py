@@ -37,7 +37,7 @@ from corridor.flows.make_tokens import make_tokens
 from corridor.flows.pull_history import pull_history
 from demo.federation import Federation, federation
 from demo.filling import load_people, make_accounts, token, wait_until_registered
-from demo.parties import HUB, NODES
+from demo.parties import HUB, NODES, UNCOUNTED
 
 GOALS = {50: Goal(30), 99: Goal(100)}
 """Milliseconds, by percentile."""
@@ -48,7 +48,11 @@ Pull = Callable[[], Awaitable[None]]
 
 def bench_pull(size: Size) -> list[Figure]:
     """Milliseconds a pull, and the processor time that each process spends on it."""
-    with tempfile.TemporaryDirectory(prefix="corridor-bench-") as folder, federation(var=Path(folder)) as running:
+    uncounted = dict.fromkeys(NODES, UNCOUNTED)
+    with (
+        tempfile.TemporaryDirectory(prefix="corridor-bench-") as folder,
+        federation(var=Path(folder), settings=uncounted) as running,
+    ):
         person = _filled(running)
         running.stop(HERE)
         return asyncio.run(_measured(running, person, size))

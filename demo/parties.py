@@ -9,12 +9,13 @@ import socket
 import tempfile
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from corridor.domain.limits import Limits
 from demo.formularies import FILE, write_formulary
 
 HUB = "hub"
@@ -33,6 +34,9 @@ LOOPBACK = "127.0.0.1"
 
 Settings = Mapping[str, str | int | float]
 """Lines of a configuration file."""
+
+UNCOUNTED: Settings = {f"limits.{each.name}": 10**9 for each in fields(Limits)}
+"""For tests and measurements, where one clinician does the work of many."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from corridor.apps.settings import node_settings
 from corridor.domain.principal import Principal, Role
 from corridor.storage.node.audit import SqlAudit
 from demo.ceremony import hold_ceremony
-from demo.parties import Party, configuration, lay_out
+from demo.parties import UNCOUNTED, Party, configuration, lay_out
 
 _CHECKOUT = Path(__file__).parents[2]
 _BARE = "--bare"
@@ -85,7 +85,7 @@ def make_keys(folder: Path) -> Keyed:
 
 def _settings(url: str) -> Mapping[str, str | int | float]:
     # Its workers look at the outbox once and then no more: there is no hub here that would take what they promise.
-    return {"database": url, "worker_seconds": 86_400}
+    return {"database": url, "worker_seconds": 86_400, **UNCOUNTED}
 
 
 async def _serve(config: Path, *, bare: bool) -> None:

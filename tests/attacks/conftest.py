@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import pytest
 
+from corridor.domain.limits import Limits
+from demo.parties import Settings
 from demo.values import Person
 from tests.attacks.envoy import Envoy
 from tests.databases import Databases
@@ -17,9 +20,10 @@ BUDGET = 3_000
 
 @pytest.fixture(scope="session")
 def land(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[World]:
-    """A federation with a few people in it; one holder has a small budget."""
+    """A federation with a few people in it; one holder has a small budget, and one country counts as usual."""
     folder = tmp_path_factory.mktemp("attacks")
-    settings = {"CL": {"evaluations_per_hour": BUDGET}}
+    usual = {f"limits.{name}": limit for name, limit in asdict(Limits()).items()}
+    settings: dict[str, Settings] = {"CL": {"evaluations_per_hour": BUDGET}, "EC": usual}
     with world(folder, databases, kind="sqlite", crowd=8, settings=settings) as made:
         yield made
 

@@ -19,6 +19,7 @@ from corridor.storage.node.histories import SqlHistories
 from corridor.storage.node.latest import SqlLatest
 from corridor.storage.node.log import NodeLog
 from corridor.storage.node.outbox import SqlOutbox
+from corridor.storage.node.pauses import SqlPaused
 from corridor.storage.node.people import SqlPeople
 from corridor.storage.node.records import SqlRecords
 from corridor.storage.node.units import SqlUnits
@@ -43,6 +44,7 @@ class Stores:
     sessions: Any
     nonces: Any
     budgets: Any
+    paused: Any
 
 
 @pytest.fixture(params=("memory", *KINDS))
@@ -86,4 +88,5 @@ def sql_stores(database: Database) -> Stores:
         sessions=SqlSessions(database, tables.session),
         nonces=SqlNonces(database, tables.nonce, now=lambda: NOW),
         budgets=SqlBudgets(database, tables.budget),
+        paused=SqlPaused(database),
     )

@@ -13,11 +13,14 @@ from corridor.domain.errors import InvalidError, UnavailableError
 from corridor.storage.database import Database
 from corridor.storage.migrations import current_is_head, upgrade, version_table
 from corridor.storage.node.bulk_tables import bulk_job
+from corridor.storage.node.client_tables import client
+from corridor.storage.node.limit_tables import pause
 from corridor.storage.node.link_tables import health_link
 from corridor.storage.node.pull_tables import opening
 from corridor.storage.node.subscription_tables import subscription_event
 from corridor.storage.node.tables import metadata
 from corridor.storage.node.tie_tables import tie
+from corridor.storage.node.token_index import token_index
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -35,7 +38,8 @@ async def test_migrated_tables_are_the_tables_of_the_metadata(database: Database
         assert await connection.run_sync(_differences) == []
         keys = await connection.run_sync(_primary_keys)
     assert keys == {name: [each.name for each in table.primary_key] for name, table in metadata.tables.items()}
-    assert {bulk_job.name, health_link.name, subscription_event.name, opening.name, tie.name} <= keys.keys()
+    made = {bulk_job, client, health_link, opening, pause, subscription_event, tie, token_index}
+    assert {each.name for each in made} <= keys.keys()
 
 
 async def test_an_empty_database_is_not_current_until_it_is_upgraded(empty_url: str) -> None:

@@ -14,10 +14,12 @@ from corridor.domain.audit.fact import AuditFact
 from corridor.domain.category import Category
 from corridor.domain.consent import Consent, Provision
 from corridor.domain.country import Country
+from corridor.domain.limits import Limits
 from corridor.domain.principal import Principal, Role
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import new_trace
 from corridor.flows.ask_country import PullDesk
+from corridor.flows.check_limits import LimitDesk
 from corridor.flows.describe_person import describe_person
 from corridor.flows.locate_person import LocateDesk, locate_person
 from corridor.flows.register_person import RegisterDesk, register_person
@@ -34,6 +36,9 @@ from tests.fakes.hub import FakeHub, FakeRegister
 from tests.fakes.node import FakeNode
 from tests.fakes.peers import FakePeers
 from tests.fakes.resources import Resource, draft_of, rendered
+
+GENEROUS = Limits(clinician_pulls=1000, purpose_pulls=1000, patient_pulls=1000, empty_pulls=1000)
+"""So that only tests of limits meet one."""
 
 
 @dataclass
@@ -118,7 +123,7 @@ class FakeFederation:
             register,
             peers,
             ServeDesk(home, node.units, node.people, register, envelopes, statements, pseudonyms, clock, node.budgets),
-            PullDesk(home, node.units, locate, peers, statements, pseudonyms, clock, describe),
+            PullDesk(home, node.units, locate, peers, statements, pseudonyms, clock, describe, limiting(node, clock)),
             locating,
             RegisterDesk(node.outbox, telling),
             SpreadDesk(home, node.outbox, node.audit, locate, peers, statements, clock),
@@ -131,6 +136,14 @@ class FakeFederation:
         """A consent in force; it permits everything for treatment where no provision is named."""
         given_at = self.clock.now() - timedelta(days=days_ago)
         return Consent(id, status_active=True, given_at=given_at, provisions=provisions or (EVERYTHING,))
+
+
+def limiting(node: FakeNode, clock: FakeClock, limits: Limits = GENEROUS) -> LimitDesk:
+    """What counts who asks how much at a node."""
+    home = node.shelf.home
+    return LimitDesk(
+        home, limits, node.budgets, node.nonces, node.paused, node.units, clock, node.log, lambda text: f"hidden {text}"
+    )
 
 
 EVERYTHING = Provision(permit=True, purposes=frozenset({Purpose.TREAT}), categories=frozenset(Category))

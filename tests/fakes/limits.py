@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from corridor.domain.errors import ConflictError, ThrottledError
+from corridor.domain.limits import Cost, hour_of, seconds_left
 from corridor.domain.principal import Principal, Role
 
 
@@ -72,12 +74,15 @@ class FakeBudgets:
 
     async def spend(self, name: str, amount: int, *, limit: int, at: datetime) -> None:
         """See the port."""
-        hour = name, at.replace(minute=0, second=0, microsecond=0)
-        total = self._spent.get(hour, 0) + amount
-        if total > limit:
-            raise ThrottledError("The budget of this hour is spent.")
-        self._spent[hour] = total
+        await self.spend_all([Cost(name, limit, amount)], at=at)
+
+    async def spend_all(self, costs: Sequence[Cost], *, at: datetime) -> None:
+        """See the port."""
+        totals = {(cost.name, hour_of(at)): cost.amount + await self.spent(cost.name, at=at) for cost in costs}
+        if any(totals[cost.name, hour_of(at)] > cost.limit for cost in costs):
+            raise ThrottledError(retry_seconds=seconds_left(at))
+        self._spent.update(totals)
 
     async def spent(self, name: str, *, at: datetime) -> int:
         """See the port."""
-        return self._spent.get((name, at.replace(minute=0, second=0, microsecond=0)), 0)
+        return self._spent.get((name, hour_of(at)), 0)

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from corridor.domain.audit.checkpoint import Checkpoint, render
 from corridor.domain.audit.fact import AuditFact
 from corridor.domain.country import Country
+from corridor.domain.log import LogEvent
 from tests.fakes.histories import FakeHistories
 from tests.fakes.limits import FakeAccounts, FakeBudgets, FakeNonces, FakeSessions
 from tests.fakes.log import FakeAudit, FakeOutbox
+from tests.fakes.pauses import FakePaused
 from tests.fakes.people import FakePeople
 from tests.fakes.readings import FakeCompartments, FakeLatest
 from tests.fakes.records import FakeRecords
@@ -34,6 +36,12 @@ class FakeNode:
         self.sessions = FakeSessions()
         self.nonces = FakeNonces()
         self.budgets = FakeBudgets()
+        self.paused = FakePaused(self.shelf)
+        self.told: list[tuple[str, dict[str, object]]] = []
+
+    def log(self, event: LogEvent, **fields: object) -> None:
+        """Port `Log`: keeps each line as its id and fields."""
+        self.told.append((event.id, fields))
 
     @property
     def facts(self) -> list[AuditFact]:

@@ -10,6 +10,7 @@ from corridor.domain.consent import Withdrawal
 from corridor.domain.country import Country
 from corridor.domain.emergency import Opening
 from corridor.domain.errors import UnavailableError
+from corridor.domain.limits import Pause
 from corridor.domain.pull import PullRecord
 from corridor.domain.record import Draft, Record
 from corridor.flows.ports.outbox import Message
@@ -38,6 +39,7 @@ class State:
     facts: list[AuditFact] = field(default_factory=list)
     pulls: dict[str, PullRecord] = field(default_factory=dict)
     openings: dict[str, Opening] = field(default_factory=dict)
+    pauses: dict[str, Pause] = field(default_factory=dict)
     ties: TieState = field(default_factory=TieState)
     numbers: int = 0
 

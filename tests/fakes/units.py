@@ -19,6 +19,7 @@ from corridor.domain.record import Draft, Record
 from corridor.fhir.consent import read_or_deny
 from corridor.fhir.stamp import stamp
 from corridor.flows.ports.unit import Projected
+from tests.fakes.pauses import FakePauses
 from tests.fakes.pulls import FakeOpenings, FakePulls
 from tests.fakes.state import Shelf, Stored
 from tests.fakes.ties import FakeTies
@@ -52,6 +53,7 @@ class FakeUnit:
         self._shelf = shelf
         self.pulls = FakePulls(shelf)
         self.openings = FakeOpenings(shelf)
+        self.pauses = FakePauses(shelf)
         self.ties = FakeTies(shelf.state.ties)
 
     async def read(self, resource_type: str, id: str) -> Record | None:

@@ -19,15 +19,16 @@ from corridor.domain.errors import (
     ThrottledError,
 )
 from corridor.domain.history import Answer, Silence
+from corridor.domain.limits import EMERGENCIES_ABROAD_PER_HOUR, EMERGENCIES_PER_HOUR
 from corridor.domain.principal import Role
 from corridor.domain.purpose import Purpose
 from corridor.flows.ask_country import Pull
-from corridor.flows.break_glass import LIMIT_PER_HOUR, BreakGlassDesk, break_glass
+from corridor.flows.break_glass import break_glass
 from corridor.flows.find_notices import find_notices
 from corridor.flows.follow_pull import follow_pull
 from corridor.flows.list_openings import list_openings
 from corridor.flows.review_opening import Look, ReviewDesk, review_opening
-from corridor.flows.serve_history import EMERGENCIES_PER_HOUR, serve_history
+from corridor.flows.serve_history import serve_history
 from corridor.flows.serve_resources import ResourceRequest, serve_resources
 from corridor.flows.tell_person import tell_person
 from tests.fakes.federation import EVERYTHING, FakeFederation, asking
@@ -43,7 +44,7 @@ Break = Callable[..., Awaitable[Pull]]
 @pytest.fixture
 def broken(migrant: FakeFederation) -> Break:
     """Breaks the glass in Peru."""
-    desk = BreakGlassDesk(migrant["PE"].pulling, migrant["PE"].node.budgets)
+    desk = migrant["PE"].pulling
 
     async def broken(who: Asking | None = None, *, of: str = "p1", id: str = "") -> Pull:
         return await break_glass(who or asking(), of, STATED, deadline_seconds=5, desk=desk, id=id)
@@ -133,11 +134,11 @@ async def test_who_may_not_or_finds_nobody_is_refused_on_record(
 
 
 async def test_one_clinician_breaks_it_only_so_often_in_an_hour(migrant: FakeFederation, broken: Break) -> None:
-    for _ in range(LIMIT_PER_HOUR):
+    for _ in range(EMERGENCIES_PER_HOUR):
         await broken()
     with pytest.raises(ThrottledError):
         await broken()
-    assert entries(migrant["PE"].facts)[-1] == ("break-glass", "failure", "too-many", ("p1",))
+    assert entries(migrant["PE"].facts)[-1] == ("break-glass", "failure", "budget-spent", ("p1",))
     migrant.clock.advance(hours=1)
     await broken()
 
@@ -202,8 +203,10 @@ async def test_inside_its_hour_the_asker_may_come_back_and_not_after(migrant: Fa
 async def test_a_country_that_asks_without_consent_too_often_hears_nothing(
     migrant: FakeFederation, broken: Break
 ) -> None:
-    for _ in range(EMERGENCIES_PER_HOUR):
-        await migrant["VE"].node.budgets.spend("emergency/PE", 1, limit=EMERGENCIES_PER_HOUR, at=migrant.clock.now())
+    for _ in range(EMERGENCIES_ABROAD_PER_HOUR):
+        await migrant["VE"].node.budgets.spend(
+            "emergency/PE", 1, limit=EMERGENCIES_ABROAD_PER_HOUR, at=migrant.clock.now()
+        )
     history = await follow_pull(await broken(), lambda _: None, desk=migrant["PE"].pulling)
     assert [len(each.entries) for each in history.answers] == [0, 0]
     assert entries(migrant["VE"].facts) == [("refuse", "failure", "too-many", ("v1",))]

@@ -21,7 +21,7 @@ from demo.bundles import resources, transaction
 from demo.consents import consents
 from demo.federation import Federation, federation
 from demo.filling import Account, load_people, make_accounts, token, wait_until_registered
-from demo.parties import HUB, NODES, Party, Settings
+from demo.parties import HUB, NODES, UNCOUNTED, Party, Settings
 from demo.people import people, person
 from demo.values import Agreement, AgreementKind, Outcome, Person, Registration
 from tests.databases import Databases
@@ -235,7 +235,7 @@ def world(
     lines: dict[str, Settings] = {}
     for key, port in own.items():
         database = {"database": databases.empty(kind)} if kind == "postgresql" else {}
-        quick = {} if key == HUB else {"worker_seconds": 0.2}
+        quick: Settings = {} if key == HUB else {"worker_seconds": 0.2, **UNCOUNTED}
         lines[key] = {"port": port, **database, **quick, **(settings or {}).get(key, {})}
     tap = Tap()
     try:

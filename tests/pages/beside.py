@@ -15,6 +15,7 @@ from corridor.domain.country import Country
 from corridor.domain.emergency import Emergency, Opening
 from corridor.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnavailableError
 from corridor.domain.history import Answer, Entry, History, Silence
+from corridor.domain.limits import Pause
 from corridor.domain.pull import PullRecord
 from corridor.domain.purpose import Purpose
 from corridor.fhir.new_patient import NewPerson
@@ -132,6 +133,16 @@ class Beside:
             for each in self._town.openings
         ]
 
+    async def pauses(self, _asking: Asking) -> Sequence[Pause]:
+        """Those who may ask nothing."""
+        return self._town.pauses
+
+    async def lift(self, _asking: Asking, id: str, note: str) -> None:
+        """Let one of them ask again."""
+        if not note.strip():
+            raise InvalidError("What was found?")
+        self._town.pauses = [each for each in self._town.pauses if each.id != id]
+
 
 def bedside(town: Town) -> Bedside:
     """The acts of a clinician."""
@@ -154,4 +165,4 @@ def bedside(town: Town) -> Bedside:
 def reviews(town: Town) -> Reviews:
     """The acts of the second look."""
     acts = Beside(town)
-    return Reviews(open=acts.open, review=acts.review, now=lambda: town.now)
+    return Reviews(open=acts.open, review=acts.review, pauses=acts.pauses, lift=acts.lift, now=lambda: town.now)

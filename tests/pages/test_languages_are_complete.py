@@ -19,6 +19,7 @@ from corridor.web.language import Language
 WEB = Path(corridor.web.__file__).parent
 ROOMS = (WEB, WEB / "clinician", WEB / "auditor", WEB / "conformance", WEB / "reviews", WEB / "links", WEB / "ties")
 NAMED_BY_CODE = (
+    "pause",
     "plain",
     "way",
     "not-entered",

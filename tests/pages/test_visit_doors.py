@@ -18,6 +18,7 @@ from corridor.domain.care.event import Event, EventKind
 from corridor.domain.consent_text import SAVING
 from corridor.domain.emergency import Cause, Emergency, Opening
 from corridor.domain.history import SilenceReason
+from corridor.domain.limits import Pause, Reason
 from corridor.domain.pull import PullLeg, PullRecord
 from corridor.web.clinician import routes as clinician
 from corridor.web.clinician.visit.aloud import VERSION, spoken
@@ -366,6 +367,18 @@ async def test_the_second_look_is_the_auditors_and_says_why(node: httpx.AsyncCli
     assert (await node.post("/salida", data={"token": token})).status_code == 303
     await signed_in(node, "doctora")
     assert (await node.get("/aperturas")).status_code == 403
+
+
+async def test_a_pause_is_lifted_by_the_auditor_with_a_note(node: httpx.AsyncClient, town: Town) -> None:
+    town.pauses = [Pause("9" * 32, "d" * 32, "clinician", Reason.FEW_MATCHES, NOW)]
+    token = await signed_in(node, "revisa")
+    assert "casi ninguna está registrada" in (await node.get("/aperturas")).text
+    lift = f"/aperturas/pausas/{'9' * 32}"
+    empty = await node.post(lift, data={"token": token, "note": ""})
+    assert (empty.status_code, "Escriba qué encontró" in empty.text) == (400, True)
+    answer = await node.post(lift, data={"token": token, "note": "Una capacitación."})
+    assert answer.headers["location"] == "/aperturas"
+    assert "Nadie está en pausa" in (await node.get("/aperturas")).text
 
 
 async def test_facts_are_kept_once_marked_and_set_beside_what_is_known(node: httpx.AsyncClient, town: Town) -> None:

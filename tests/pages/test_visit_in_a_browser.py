@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from corridor.domain.emergency import Cause, Emergency, Opening
+from corridor.domain.limits import Pause, Reason
 from tests.pages.conftest import LAPTOP, PHONE, Place, enter, pull, visiting
 from tests.pages.town import NOW, VE
 
@@ -78,10 +79,14 @@ def test_an_emergency_its_notice_and_its_second_look_are_accessible(
         page.click(".notice a")
         assert faults(page) == []
     with visiting(browser, viewport=SIZES[size]) as page:
+        node.town.pauses = [Pause("9" * 32, "d" * 32, "clinician", Reason.FEW_MATCHES, NOW)]
         node.town.openings.append(Opening("f" * 32, "p-1", "c" * 32, STATED, "t" * 55, NOW - timedelta(hours=30)))
         enter(page, node, "revisa", lang)
         page.wait_for_url("**/aperturas")
-        assert page.locator(".opening").count() == 2
+        assert page.locator(".opening").count() == 3
+        assert faults(page) == []
+        page.click(".opening >> nth=2 >> button.main")
+        assert page.locator("[role=alert]").count() == 1
         assert faults(page) == []
         page.click(".opening >> nth=1 >> button.main")
         assert faults(page) == []

@@ -17,6 +17,7 @@ from corridor.domain.emergency import Opening
 from corridor.domain.errors import LoginError
 from corridor.domain.grade import Grade
 from corridor.domain.history import Answer, Entry, History, Silence, SilenceReason
+from corridor.domain.limits import Pause
 from corridor.domain.principal import Principal, Role
 from corridor.domain.pull import PullRecord
 from corridor.domain.purpose import Purpose
@@ -160,6 +161,7 @@ class Town:
     asked: list[Pull] = field(default_factory=list)
     held: set[Country] = field(default_factory=set)
     openings: list[Opening] = field(default_factory=list)
+    pauses: list[Pause] = field(default_factory=list)
     stopped: PullRecord | None = None
     own: tuple[Event, ...] = ()
     saved: set[str] = field(default_factory=set)

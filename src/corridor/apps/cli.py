@@ -19,6 +19,7 @@ from corridor.apps.import_commands import import_files
 from corridor.apps.index_commands import index
 from corridor.apps.key_commands import keys
 from corridor.apps.node_commands import audit, node, pull
+from corridor.apps.pause_commands import pause
 from corridor.apps.quota_commands import quota
 from corridor.apps.resistance_commands import resistance
 from corridor.apps.watch_commands import formulary, rules
@@ -43,6 +44,7 @@ app.add_typer(account, name="account")
 app.add_typer(client, name="client")
 app.add_typer(audit, name="audit")
 app.add_typer(consent, name="consent")
+app.add_typer(pause, name="pause")
 app.add_typer(regimen, name="regimen")
 app.add_typer(viral_loads, name="viral-load")
 app.command("timeline")(read_timeline)

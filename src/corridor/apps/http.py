@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corridor.apps.log import emit
-from corridor.domain.errors import CorridorError
+from corridor.domain.errors import CorridorError, ThrottledError
 from corridor.domain.log import FAILED, REQUEST
 from corridor.fhir.outcome import outcome, plain_outcome
 from corridor.node.accepted import accepted
@@ -131,6 +131,8 @@ def _known(error: CorridorError) -> Response:
     headers = {"cache-control": "no-store"} | (
         {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
     )
+    if isinstance(error, ThrottledError):
+        headers["retry-after"] = str(error.retry_seconds)
     return Response(body, status, headers, media_type=FHIR_JSON)
 
 

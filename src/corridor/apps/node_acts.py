@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from corridor.apps.log import emit
 from corridor.apps.node_bulk import BulkWork, wire_bulk
 from corridor.apps.node_clients import admission
+from corridor.apps.node_limits import limit_desk
 from corridor.apps.node_reading import wire_reading
 from corridor.apps.node_rooms import NodeRooms
 from corridor.apps.node_subscriptions import SubscriptionWork, wire_subscriptions
@@ -90,7 +91,7 @@ def wire_acts(rooms: NodeRooms) -> NodeActs:
 
 
 def _national(rooms: NodeRooms, pull: PullDesk) -> National:
-    storage, clock = rooms.storage, rooms.clock
+    storage, clock, limits = rooms.storage, rooms.clock, limit_desk(rooms)
     store = StoreDesk(storage.units, storage.audit, clock)
 
     async def who(token: str) -> Principal | None:
@@ -106,7 +107,7 @@ def _national(rooms: NodeRooms, pull: PullDesk) -> National:
         who=who,
         hide=lambda value: rooms.keys.pseudonyms.pseudonym(rooms.home, f"search/{value}"),
         read_record=partial(read_record, desk=ReadDesk(storage.records, storage.audit, clock)),
-        search_records=partial(search_records, desk=SearchDesk(storage.records, storage.audit, clock)),
+        search_records=partial(search_records, desk=SearchDesk(storage.records, storage.audit, clock, limits)),
         store_records=partial(store_records, desk=store),
         patch_record=partial(patch_record, desk=store),
         store_on_condition=partial(store_on_condition, desk=ConditionDesk(store, storage.records)),
@@ -120,10 +121,11 @@ def _national(rooms: NodeRooms, pull: PullDesk) -> National:
 
 def _operations(rooms: NodeRooms) -> Operations:
     storage, clock = rooms.storage, rooms.clock
+    matching = MatchDesk(storage.people, storage.records, storage.audit, clock, limit_desk(rooms))
     members = rooms.lines.directory.federation
     return Operations(
         home=rooms.home,
-        match_patient=partial(match_patient, desk=MatchDesk(storage.people, storage.records, storage.audit, clock)),
+        match_patient=partial(match_patient, desk=matching),
         withdraw_consent=partial(withdraw_consent, desk=WithdrawDesk(storage.units, clock)),
         sources=lambda: {member.country: f"{member.base_url}/exchange" for member in members().members},
     )
@@ -162,6 +164,7 @@ def _pull_desk(rooms: NodeRooms) -> PullDesk:
         pseudonyms=rooms.keys.pseudonyms,
         clock=rooms.clock,
         describe=partial(describe_person, people=rooms.storage.people),
+        limits=limit_desk(rooms),
     )
 
 
@@ -176,6 +179,7 @@ def _serve_desk(rooms: NodeRooms) -> ServeDesk:
         pseudonyms=rooms.keys.pseudonyms,
         clock=rooms.clock,
         budgets=rooms.storage.budgets,
+        limits=rooms.settings.hourly,
     )
 
 

@@ -31,10 +31,12 @@ from corridor.fhir.patient import demographics
 from corridor.fhir.projection import fill
 from corridor.fhir.saved_facts import Origin, category_of, provenance, saved, saved_id
 from corridor.flows.ask_country import Pull
-from corridor.flows.break_glass import BreakGlassDesk, break_glass
+from corridor.flows.break_glass import break_glass
 from corridor.flows.find_notices import find_notices
 from corridor.flows.follow_pull import Heard, follow_pull
+from corridor.flows.lift_pause import PauseDesk, lift_pause
 from corridor.flows.list_openings import list_openings
+from corridor.flows.list_pauses import list_pauses
 from corridor.flows.open_pull import open_pull
 from corridor.flows.review_opening import ReviewDesk, review_opening
 from corridor.flows.save_facts import SaveDesk, ToldFact, save_facts
@@ -79,9 +81,12 @@ class NodeBedside:
     def reviews(self) -> Reviews:
         """What the auditor's pages call."""
         reviewing = self._reviewing()
+        pausing = PauseDesk(self.rooms.storage.units, self.rooms.clock)
         return Reviews(
             open=partial(list_openings, desk=reviewing),
             review=partial(review_opening, desk=reviewing),
+            pauses=partial(list_pauses, desk=pausing),
+            lift=partial(lift_pause, desk=pausing),
             now=self.rooms.clock.now,
         )
 
@@ -105,8 +110,8 @@ class NodeBedside:
         """A pull that may go ahead, on consent or in an emergency."""
         who, seconds = question.patient_id, self.rooms.settings.deadline_seconds
         if isinstance(question.why, Emergency):
-            desk = BreakGlassDesk(self.acts.pull, self.rooms.storage.budgets)
-            return await break_glass(asking, who, question.why, deadline_seconds=seconds, desk=desk, id=question.id)
+            stated, desk = question.why, self.acts.pull
+            return await break_glass(asking, who, stated, deadline_seconds=seconds, desk=desk, id=question.id)
         code = question.why.value
         return await open_pull(
             asking, who, purpose_code=code, deadline_seconds=seconds, desk=self.acts.pull, id=question.id

@@ -41,6 +41,7 @@ from corridor.storage.node import tables
 from corridor.storage.node.audit import SqlAudit
 from corridor.storage.node.log import LogVoice, NodeLog
 from corridor.storage.node.outbox import SqlOutbox
+from corridor.storage.node.pauses import SqlPaused
 from corridor.storage.node.people import SqlPeople
 from corridor.storage.node.records import SqlRecords
 from corridor.storage.node.reindex import reindex
@@ -61,6 +62,7 @@ class Storage:
     sessions: SqlSessions
     nonces: SqlNonces
     budgets: SqlBudgets
+    paused: SqlPaused
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ def _open_storage(settings: NodeSettings, home: Country) -> Storage:
         sessions=SqlSessions(database, tables.session),
         nonces=SqlNonces(database, tables.nonce),
         budgets=SqlBudgets(database, tables.budget),
+        paused=SqlPaused(database),
     )
 
 

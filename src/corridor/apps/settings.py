@@ -12,6 +12,7 @@ import msgspec
 from corridor.domain.country import country
 from corridor.domain.directory import CountryFacts
 from corridor.domain.errors import InvalidError
+from corridor.domain.limits import Limits, limits_of
 from corridor.remote.manifest import FactsRow
 
 File = TypeVar("File")
@@ -85,6 +86,7 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         development: lets in what nobody should meet in earnest: a development identity provider, addresses without
             TLS, accounts with passwords that others know.
         password_accounts: whether accounts of this node's own can sign in; None for what `development` says.
+        limits: budgets of an hour by name (`domain/limits.py`), where they are not the usual ones.
         cors_origins: whose pages may use the base from a browser, such as `https://app.example`; `*` for all.
     """
 
@@ -120,11 +122,17 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     identity_provider: ProviderSettings | None = None
     development: bool = False
     password_accounts: bool | None = None
+    limits: dict[str, Amount] = {}
 
     @property
     def passwords(self) -> bool:
         """Whether accounts of this node's own can sign in."""
         return self.development if self.password_accounts is None else self.password_accounts
+
+    @property
+    def hourly(self) -> Limits:
+        """The budgets of an hour, those that were not written as usual."""
+        return limits_of(self.limits)
 
 
 class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -187,6 +195,7 @@ def hub_settings(path: Path) -> HubSettings:
 def _check_place(settings: NodeSettings, path: Path) -> None:
     try:
         country(settings.country)
+        limits_of(settings.limits)
         ZoneInfo(settings.zone)
     except InvalidError as error:
         raise InvalidError(f"The configuration file {path} is wrong: {error.message}") from None

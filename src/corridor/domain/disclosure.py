@@ -23,6 +23,8 @@ class Decision(StrEnum):
     SILENT = "silent"
     FORBIDDEN = "forbidden"
     """Somebody named a purpose that the federation never permits; at home, asker and holder are the same country."""
+    PAUSED = "paused"
+    """Somebody at home tried one name after the other and may ask nothing until a person looked at it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,26 @@ class NotAcceptableError(CorridorError):
 
 
 class ThrottledError(CorridorError):
-    """A budget is spent; it can be asked again later."""
+    """A budget is spent, or somebody may ask nothing for now; which of them is not told.
+
+    Args:
+        message: safe to show to whoever asked.
+        expression: FHIRPath locations the message is about, outermost first.
+        retry_seconds: after which it can be asked again.
+        reason: what exactly it was, one lower-case word with hyphens, for the log alone.
+    """
+
+    def __init__(
+        self,
+        message: str = "No more can be asked for now. Ask again later.",
+        expression: tuple[str, ...] = (),
+        *,
+        retry_seconds: int = 60,
+        reason: str = "budget-spent",
+    ) -> None:
+        super().__init__(message, expression)
+        self.retry_seconds = retry_seconds
+        self.reason = reason
 
 
 class UnavailableError(CorridorError):

@@ -16,6 +16,7 @@ from corridor.domain.errors import CorridorError, DeadlineError, UnavailableErro
 from corridor.domain.history import Answer, History, Silence, SilenceReason
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace
+from corridor.flows.check_limits import LimitDesk
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.peers import HistoryRequest, Peers
 from corridor.flows.ports.pseudonyms import Pseudonyms
@@ -38,6 +39,7 @@ class PullDesk:
 
     Attributes:
         describe: `describe_person` with the register.
+        limits: counts who pulls how much.
     """
 
     home: Country
@@ -48,6 +50,7 @@ class PullDesk:
     pseudonyms: Pseudonyms
     clock: Clock
     describe: Callable[[str], Awaitable[bytes]]
+    limits: LimitDesk
 
 
 @dataclass(frozen=True, slots=True)

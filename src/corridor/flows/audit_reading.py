@@ -9,7 +9,14 @@ from typing import Generic, Protocol, TypeVar
 from corridor.domain.access import Interaction, check_access
 from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
-from corridor.domain.errors import CorridorError, ForbiddenError, GoneError, InvalidError, NotFoundError
+from corridor.domain.errors import (
+    CorridorError,
+    ForbiddenError,
+    GoneError,
+    InvalidError,
+    NotFoundError,
+    ThrottledError,
+)
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.clock import Clock
 
@@ -98,5 +105,11 @@ def _fact(
         patient_ids=patients,
         resource=reading.resource or reading.resource_type,
         query=reading.asked,
-        reason=next((code for kind, code in _REASONS if isinstance(error, kind)), "error") if error else "",
+        reason=_reason(error) if error else "",
     )
+
+
+def _reason(error: CorridorError) -> str:
+    if isinstance(error, ThrottledError):
+        return error.reason
+    return next((code for kind, code in _REASONS if isinstance(error, kind)), "error")

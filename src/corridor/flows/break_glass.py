@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 
 from corridor.domain.access import Interaction, check_access
@@ -14,32 +13,21 @@ from corridor.domain.consent import Ask, Consent, Deny, Permit, decide
 from corridor.domain.country import Country
 from corridor.domain.denials import denials
 from corridor.domain.emergency import Emergency, Opening, decide_override, override, refusals
-from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError, ThrottledError
+from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError
 from corridor.domain.principal import Role
 from corridor.domain.purpose import EXCHANGE, Purpose
 from corridor.flows.ask_country import Pull, PullDesk
+from corridor.flows.check_pull import check_pull
 from corridor.flows.keep_pull import keep_pull
-from corridor.flows.ports.budgets import Budgets
 from corridor.flows.ports.unit import Unit
 from corridor.flows.record_ask import Wish, record_ask
-
-LIMIT_PER_HOUR = 3
-"""So often may one clinician break the glass."""
 
 CONSENT_IN_FORCE = "consent-in-force"
 """The person has spoken: what their consent leaves out, no emergency adds."""
 
 
-@dataclass(frozen=True, slots=True)
-class BreakGlassDesk:
-    """What breaking the glass needs."""
-
-    pull: PullDesk
-    budgets: Budgets
-
-
 async def break_glass(
-    asking: Asking, patient_id: str, stated: Emergency, *, deadline_seconds: float, desk: BreakGlassDesk, id: str = ""
+    asking: Asking, patient_id: str, stated: Emergency, *, deadline_seconds: float, desk: PullDesk, id: str = ""
 ) -> Pull:
     """A pull that may go ahead without consent; the opening, its reason and its second look are durable first.
 
@@ -48,39 +36,30 @@ async def break_glass(
 
     Raises:
         ForbiddenError: the role, a refusal or a consent of the person's stands against it; audited first.
-        ThrottledError: this clinician did it too often in this hour; audited first.
+        ThrottledError: it was done too often in this hour, by this clinician or for this person; audited first.
         NotFoundError: there is no such person here; audited first.
 
     Source: TRUST threat table, row 8; ADR 27.
     """
     opening = secrets.token_hex(16)
-    spent = await _spent(asking, desk)
-    async with desk.pull.units.begin() as unit:
-        consents, against = await _covering(patient_id, opening, unit=unit, desk=desk.pull)
+    spent = await check_pull(asking, Purpose.BTG.value, patient_id, desk=desk)
+    async with desk.units.begin() as unit:
+        consents, against = await _covering(patient_id, opening, unit=unit, desk=desk)
         reason, refusal = await _refusal(asking, patient_id, against=against, unit=unit)
         if spent and not refusal:
-            reason, refusal = "too-many", spent
+            reason, refusal = spent.reason, spent
         wish = Wish(patient_id, Purpose.BTG.value, reason, opening=opening)
-        await record_ask(asking, wish, unit=unit, desk=desk.pull, kind=AuditKind.BREAK_GLASS)
+        await record_ask(asking, wish, unit=unit, desk=desk, kind=AuditKind.BREAK_GLASS)
         if refusal is None:
-            now = desk.pull.clock.now()
+            now = desk.clock.now()
             until = now + timedelta(seconds=deadline_seconds)
             pull = Pull(asking, patient_id, Purpose.BTG, until, consents, now, id, stated.cause)
             await unit.openings.keep(_opening(opening, pull, stated))
-            await record_ask(asking, wish, unit=unit, desk=desk.pull)
-            await keep_pull(pull, unit=unit, desk=desk.pull, opening=opening)
+            await record_ask(asking, wish, unit=unit, desk=desk)
+            await keep_pull(pull, unit=unit, desk=desk, opening=opening)
     if refusal:
         raise refusal
     return pull
-
-
-async def _spent(asking: Asking, desk: BreakGlassDesk) -> ThrottledError | None:
-    now = desk.pull.clock.now()
-    try:
-        await desk.budgets.spend(f"break-glass/{asking.principal.pseudonym}", 1, limit=LIMIT_PER_HOUR, at=now)
-    except ThrottledError as error:
-        return error
-    return None
 
 
 async def _covering(patient_id: str, opening: str, *, unit: Unit, desk: PullDesk) -> tuple[dict[Country, Consent], str]:

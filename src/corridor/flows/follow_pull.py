@@ -11,6 +11,7 @@ from corridor.flows.ask_country import Pull, PullDesk, ask_country
 from corridor.flows.close_leg import Ending, close_leg
 from corridor.flows.find_handles import find_handles
 from corridor.flows.note_answer import note_answer
+from corridor.flows.watch_pull import watch_pull
 
 Heard = Callable[[Answer | Silence], None]
 """Is told of each country in the order in which they are heard."""
@@ -38,4 +39,6 @@ async def follow_pull(pull: Pull, heard: Heard, *, desk: PullDesk) -> History:
     for one in ended:
         if isinstance(one, BaseException):
             raise one
-    return pull.history([one for one in ended if isinstance(one, Answer | Silence)])
+    history = pull.history([one for one in ended if isinstance(one, Answer | Silence)])
+    await watch_pull(pull, history, desk=desk)
+    return history

@@ -10,12 +10,15 @@ from corridor.domain.audit.fact import AuditKind
 from corridor.domain.grade import Grade
 from corridor.domain.identity.demographics import Demographics
 from corridor.domain.identity.matching import confirm
+from corridor.domain.limits import Act, Demand
 from corridor.domain.record import Record
 from corridor.flows.audit_reading import Reading, audit_reading
+from corridor.flows.check_limits import LimitDesk, check_limits
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.people import People
 from corridor.flows.ports.records import Records
+from corridor.flows.watch_asking import watch_asking
 
 COUNT_MAX = 20
 _CONSIDERED = 200
@@ -23,12 +26,17 @@ _CONSIDERED = 200
 
 @dataclass(frozen=True, slots=True)
 class MatchDesk:
-    """What matching needs."""
+    """What matching needs.
+
+    Attributes:
+        limits: counts who matches how much; None where nobody is counted.
+    """
 
     people: People
     records: Records
     audit: Audit
     clock: Clock
+    limits: LimitDesk | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +57,13 @@ async def match_patient(
 
     Raises:
         ForbiddenError: the role may not do this; audited.
+        ThrottledError: the asker looked for too many people, or found too few; audited.
 
     Source: FHIR R4 $match; IHE PDQm ITI-119.
     """
 
     async def act() -> tuple[Match, ...]:
-        found = await _matches(asked, desk)
+        found = await _counted(asking, asked, desk)
         certain = tuple(match for match in found if match.grade is Grade.CERTAIN)
         if only_certain:
             found = certain if len(certain) == 1 else ()
@@ -64,6 +73,15 @@ async def match_patient(
         Interaction.MATCH, "Patient", "", act, lambda found: [match.record.id for match in found], AuditKind.MATCH
     )
     return await audit_reading(asking, reading, desk=desk)
+
+
+async def _counted(asking: Asking, asked: Demographics, desk: MatchDesk) -> tuple[Match, ...]:
+    if desk.limits is None:
+        return await _matches(asked, desk)
+    await check_limits(asking, Demand(Act.MATCH, asking.principal.purpose), desk=desk.limits)
+    found = await _matches(asked, desk)
+    await watch_asking(asking, asked.to_json().decode(), found=bool(found), desk=desk.limits)
+    return found
 
 
 async def _matches(asked: Demographics, desk: MatchDesk) -> tuple[Match, ...]:

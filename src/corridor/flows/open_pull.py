@@ -17,6 +17,7 @@ from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError
 from corridor.domain.principal import Role
 from corridor.domain.purpose import EXCHANGE, Purpose, known, purpose
 from corridor.flows.ask_country import Pull, PullDesk
+from corridor.flows.check_pull import check_pull
 from corridor.flows.keep_pull import keep_pull
 from corridor.flows.ports.unit import Unit
 from corridor.flows.record_ask import Wish, record_ask
@@ -40,14 +41,18 @@ async def open_pull(
     Raises:
         ForbiddenError: the role, the purpose or the consent does not allow it; audited first.
         NotFoundError: there is no such person here; audited first.
+        ThrottledError: too many pulls in this hour; audited first.
 
     Source: IHE PCF ITI-108; HOUSE section 2.
     """
+    spent = await check_pull(asking, purpose_code, patient_id, desk=desk)
     async with desk.units.begin() as unit:
         patient = await unit.read("Patient", patient_id)
         known = patient is not None and patient.body is not None
         consents, uncovered = await _covering(patient_id, purpose_code, unit=unit, desk=desk)
         reason, refusal = _refusal(asking, purpose_code, known=known, uncovered=uncovered)
+        if spent and refusal is None:
+            reason, refusal = spent.reason, spent
         ids = tuple(sorted({consent.id for consent in consents.values()}))
         await record_ask(asking, Wish(patient_id, purpose_code, reason, ids), unit=unit, desk=desk)
         if purpose_code not in set(Purpose):

@@ -11,6 +11,7 @@ from corridor.flows.close_leg import Ending, close_leg
 from corridor.flows.find_handles import find_handles
 from corridor.flows.note_answer import note_answer
 from corridor.flows.open_pull import open_pull
+from corridor.flows.watch_pull import watch_pull
 
 
 async def pull_history(
@@ -25,6 +26,7 @@ async def pull_history(
     Raises:
         ForbiddenError: the role, the purpose or the consent does not allow it; audited first.
         NotFoundError: there is no such person here; audited first.
+        ThrottledError: too many pulls in this hour; audited first.
 
     Source: HOUSE section 2; IHE QEDm PCC-44; IHE PCF ITI-108.
     """
@@ -38,4 +40,5 @@ async def pull_history(
         ended: tuple[Answer | Silence, ...] = (*history.answers, *history.silences)
         for one in ended:
             await close_leg(Ending.of(pull, one), unit=unit, desk=desk)
+    await watch_pull(pull, history, desk=desk)
     return history

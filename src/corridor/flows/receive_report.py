@@ -54,9 +54,13 @@ async def receive_report(reporter: Country, lines: Sequence[Disclosure], *, stat
     await desk.disclosures.add(lines)
 
 
+_AT_HOME = frozenset({Decision.FORBIDDEN, Decision.PAUSED})
+"""What happens at one node alone."""
+
+
 def _check_line(line: Disclosure, reporter: Country, members: set[Country]) -> None:
     route = {line.asker, line.holder}
-    ends = 1 if line.decision is Decision.FORBIDDEN and line.asker == line.holder else 2
+    ends = 1 if line.decision in _AT_HOME and line.asker == line.holder else 2
     theirs = line.reporter == reporter and reporter in route and len(route) == ends and route <= members
     whole_hour = line.hour == line.hour.replace(minute=0, second=0, microsecond=0)
     if not theirs or not whole_hour:

@@ -7,23 +7,32 @@ from dataclasses import dataclass, replace
 from corridor.domain.access import Interaction, check_access
 from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
-from corridor.domain.errors import ForbiddenError
+from corridor.domain.errors import ForbiddenError, ThrottledError
+from corridor.domain.limits import Act, Demand
 from corridor.domain.principal import Principal
 from corridor.domain.query import Query
 from corridor.domain.reach import check_search
 from corridor.domain.record import Record
+from corridor.domain.sought import sought
+from corridor.flows.check_limits import LimitDesk, check_limits
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.records import Page, Records
+from corridor.flows.watch_asking import watch_asking
 
 
 @dataclass(frozen=True, slots=True)
 class SearchDesk:
-    """What searching needs."""
+    """What searching needs.
+
+    Attributes:
+        limits: counts who searches how much; None where nobody is counted.
+    """
 
     records: Records
     audit: Audit
     clock: Clock
+    limits: LimitDesk | None = None
 
 
 async def search_records(asking: Asking, query: Query, *, asked: str, desk: SearchDesk) -> Page:
@@ -39,18 +48,18 @@ async def search_records(asking: Asking, query: Query, *, asked: str, desk: Sear
 
     Raises:
         ForbiddenError: the role may not search this type, or one that the search looks into; audited.
+        ThrottledError: the asker searched too much, or for too many people; audited.
         InvalidError: the page cursor is not one of ours.
 
     Source: FHIR R4 search, https://hl7.org/fhir/R4/http.html#search
     """
     page: Page | None = None
-    refusal: ForbiddenError | None = None
+    refusal: ForbiddenError | ThrottledError | None = None
     try:
         check_search(asking.principal, query)
-    except ForbiddenError as error:
+        page = _readable(await _counted(asking, query, desk), asking.principal)
+    except (ForbiddenError, ThrottledError) as error:
         refusal = error
-    else:
-        page = _readable(await desk.records.search(query), asking.principal)
     found = (*page.records, *page.included) if page else ()
     await desk.audit.append(
         AuditFact(
@@ -65,11 +74,22 @@ async def search_records(asking: Asking, query: Query, *, asked: str, desk: Sear
             patient_ids=tuple(sorted({record.patient_id for record in found if record.patient_id})),
             resource=query.resource_type,
             query=asked,
-            reason="forbidden" if refusal else "",
+            reason=refusal.reason if isinstance(refusal, ThrottledError) else "forbidden" if refusal else "",
         )
     )
     if page is None:
         raise refusal or ForbiddenError("Your role does not allow this here.")
+    return page
+
+
+async def _counted(asking: Asking, query: Query, desk: SearchDesk) -> Page:
+    """What is found, where the asker may ask any more; whom they look for is counted with the first page."""
+    if desk.limits is None:
+        return await desk.records.search(query)
+    await check_limits(asking, Demand(Act.SEARCH, asking.principal.purpose), desk=desk.limits)
+    page = await desk.records.search(query)
+    if not query.after:
+        await watch_asking(asking, sought(query), found=bool(page.records), desk=desk.limits)
     return page
 
 

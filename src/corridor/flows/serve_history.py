@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +10,8 @@ from corridor.domain.consent import Deny, Permit
 from corridor.domain.country import Country
 from corridor.domain.errors import ThrottledError
 from corridor.domain.grade import Grade
-from corridor.domain.purpose import Purpose
+from corridor.domain.limits import Limits, costs_of_ask
+from corridor.domain.matching_request import Redeemed
 from corridor.domain.tie import Flow, Side, description_of, is_blocked
 from corridor.flows.confirm_person import Confirmed, confirm_person
 from corridor.flows.note_tie import Meeting, note_tie
@@ -30,11 +32,11 @@ from corridor.flows.weigh_consent import Shown, weigh_consent
 PATIENCE_SECONDS = 30.0
 """Longest wait for the hub, however late the asker's own deadline is."""
 
-EMERGENCIES_PER_HOUR = 30
-"""So many questions without consent one country may put to another; more of them answer themselves with nothing."""
-
 LEASE = timedelta(hours=24)
 """How long an asker may come back on one confirmed handle."""
+
+
+_USUAL = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class ServeDesk:
     pseudonyms: Pseudonyms
     clock: Clock
     budgets: Budgets
+    limits: Limits = _USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,7 @@ async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeD
 
     Source: HOUSE section 2; IHE QEDm PCC-44; IHE PCF ITI-108, decided again by the holder (ADR 7).
     """
-    left = min((request.until - desk.clock.now()).total_seconds(), PATIENCE_SECONDS)
-    redeemed = await desk.register.redeem(request.handle, trace=request.trace, timeout_seconds=max(left, 0.1))
-    spent = request.purpose is Purpose.BTG and await _spent(asker, desk)
+    redeemed, spent = await asyncio.gather(_redeem(request, desk), _spent(asker, request, desk))
     served: Served | None = None
     async with desk.units.begin() as unit:
         confirmed, reason = None, "unknown-person"
@@ -101,10 +102,16 @@ async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeD
     return served
 
 
-async def _spent(asker: Country, desk: ServeDesk) -> bool:
-    """Whether a country asked too often without consent; whom for makes no difference."""
+async def _redeem(request: HistoryRequest, desk: ServeDesk) -> Redeemed | None:
+    left = min((request.until - desk.clock.now()).total_seconds(), PATIENCE_SECONDS)
+    return await desk.register.redeem(request.handle, trace=request.trace, timeout_seconds=max(left, 0.1))
+
+
+async def _spent(asker: Country, request: HistoryRequest, desk: ServeDesk) -> bool:
+    """Whether a country, or one of its clinicians, asked too often; whom for makes no difference."""
+    costs = costs_of_ask(asker, request.clinician, purpose=request.purpose, limits=desk.limits)
     try:
-        await desk.budgets.spend(f"emergency/{asker}", 1, limit=EMERGENCIES_PER_HOUR, at=desk.clock.now())
+        await desk.budgets.spend_all(costs, at=desk.clock.now())
     except ThrottledError:
         return True
     return False

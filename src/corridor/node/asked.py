@@ -7,27 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import quote_plus, unquote_plus
 
-_TELLING = frozenset(
-    {
-        "identifier",
-        "family",
-        "given",
-        "name",
-        "phonetic",
-        "mothersMaidenName",
-        "birthdate",
-        "death-date",
-        "telecom",
-        "phone",
-        "email",
-        "address",
-        "address-city",
-        "address-country",
-        "address-postalcode",
-        "address-state",
-    }
-)
-"""Parameters whose values tell who is sought (INTEROP section 9, row 5)."""
+from corridor.domain.sought import TELLING
 
 
 def pairs_of_address(query: bytes) -> list[tuple[str, str]]:
@@ -88,4 +68,4 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.\-~]*")
 @lru_cache(maxsize=256)
 def _tells(name: str) -> bool:
     parts = name.replace(":", ".").split(".")
-    return not _TELLING.isdisjoint(parts)
+    return not TELLING.isdisjoint(parts)

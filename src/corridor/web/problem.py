@@ -27,4 +27,7 @@ _KINDS: tuple[tuple[type[errors.CorridorError], int, str], ...] = (
 def problem_page(pages: Pages, request: Request, error: errors.CorridorError, **facts: object) -> Response:
     """What went wrong, in the reader's language; the error's own message stays in English for machines."""
     status, kind = next(((status, key) for cls, status, key in _KINDS if isinstance(error, cls)), (400, "bad-form"))
-    return pages.show(request, "problem.html", status=status, kind=kind, **{"here": "/", **facts})
+    page = pages.show(request, "problem.html", status=status, kind=kind, **{"here": "/", **facts})
+    if isinstance(error, errors.ThrottledError):
+        page.headers["retry-after"] = str(error.retry_seconds)
+    return page

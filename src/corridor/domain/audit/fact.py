@@ -38,6 +38,7 @@ class AuditKind(StrEnum):
     NOTICE = "notice"
     KEY = "key"
     TIE = "tie"
+    ALARM = "alarm"
 
 
 class AuditOutcome(StrEnum):

@@ -14,6 +14,7 @@ from corridor.domain.country import Country
 from corridor.domain.disclosure import Disclosure
 from corridor.domain.record import Draft, Record
 from corridor.flows.ports.openings import Openings
+from corridor.flows.ports.pauses import Pauses
 from corridor.flows.ports.pulls import Pulls
 from corridor.flows.ports.ties import Ties
 
@@ -39,6 +40,10 @@ class Unit(Protocol):
     @property
     def openings(self) -> Openings:
         """The times that the glass was broken."""
+
+    @property
+    def pauses(self) -> Pauses:
+        """Those who may ask nothing for now."""
 
     @property
     def ties(self) -> Ties:

@@ -24,6 +24,7 @@ from corridor.storage.node.numbers import Known
 from corridor.storage.node.openings import SqlOpenings
 from corridor.storage.node.outbox import queue
 from corridor.storage.node.pages import COLUMNS, record_of
+from corridor.storage.node.pauses import SqlPauses
 from corridor.storage.node.pulls import SqlPulls
 from corridor.storage.node.rows import NOBODY
 from corridor.storage.node.tables import projection, record, registration, return_grant
@@ -126,6 +127,7 @@ class SqlUnit:
         self._writing = Writing(transaction.statements, home, known)
         self.pulls = SqlPulls(transaction.statements)
         self.openings = SqlOpenings(transaction.statements)
+        self.pauses = SqlPauses(transaction.statements)
         self.ties = SqlTies(transaction.statements)
 
     @property

@@ -83,7 +83,7 @@ def routes_of(counts: Iterable[DisclosureCount]) -> tuple[Route, ...]:
     """The sums of every route that occurs, ordered by asker and holder."""
     sums: defaultdict[tuple[Country, Country], Counter[Decision]] = defaultdict(Counter)
     for one in counts:
-        if one.decision is not Decision.FORBIDDEN:
+        if one.decision not in {Decision.FORBIDDEN, Decision.PAUSED}:
             sums[one.asker, one.holder][one.decision] += one.count
     return tuple(
         Route(

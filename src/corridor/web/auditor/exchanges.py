@@ -49,7 +49,8 @@ class ExchangePages:
             total=len(counts),
             routes=list(zip(routes, shares_of(routes, SHARE_PX), strict=True)),
             share_px=SHARE_PX,
-            reported=_reported(counts),
+            reported=_counted(counts, Decision.FORBIDDEN),
+            alarms=_counted(counts, Decision.PAUSED),
             attempts=seen.attempts,
             charts=[(name, columns(counts, t, days=(wanted.first, wanted.last), width=px)) for name, px in SIZES],
             outcomes=OUTCOMES,
@@ -69,9 +70,9 @@ class ExchangePages:
         return Response(spreadsheet(seen.counts), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _reported(counts: Sequence[DisclosureCount]) -> list[DisclosureCount]:
-    """What countries told of somebody who named a purpose that is never permitted."""
-    return [one for one in counts if one.decision is Decision.FORBIDDEN]
+def _counted(counts: Sequence[DisclosureCount], decision: Decision) -> list[DisclosureCount]:
+    """What countries told of one kind of event."""
+    return [one for one in counts if one.decision is decision]
 
 
 def _parameters(wanted: Wanted) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Each time that the glass was broken, for the second person who looks at it."""
+"""Each time that the glass was broken, and who was paused, for the second person who looks at it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from starlette.routing import Route
 from corridor.domain.asking import Asking
 from corridor.domain.emergency import NOTE_MAX, Opening, Verdict
 from corridor.domain.errors import InvalidError
+from corridor.domain.limits import Pause
 from corridor.domain.principal import Role
 from corridor.flows.review_opening import Look
 from corridor.web.entrance import Entrance, Visit
@@ -33,16 +34,20 @@ class Reviews:
     Attributes:
         open: openings that nobody looked at yet, oldest first.
         review: keep the second look at one of them.
+        pauses: those who may ask nothing for now, oldest first.
+        lift: let one of them ask again, with what was found.
         now: aware UTC.
     """
 
     open: Callable[[Asking], Awaitable[Sequence[Opening]]]
     review: Callable[[Asking, str, Look], Awaitable[object]]
+    pauses: Callable[[Asking], Awaitable[Sequence[Pause]]]
+    lift: Callable[[Asking, str, str], Awaitable[object]]
     now: Callable[[], datetime]
 
 
 class ReviewPages:
-    """The list, and the judgement of one."""
+    """The lists, and the judgement of one."""
 
     def __init__(self, pages: Pages, reviews: Reviews) -> None:
         self._pages = pages
@@ -63,6 +68,15 @@ class ReviewPages:
             return await self._show(request, visit, wrong=id)
         return redirect(HOME)
 
+    async def lift(self, request: Request, visit: Visit) -> Response:
+        """`POST /aperturas/pausas/{id}`: let somebody who was paused ask again, and why."""
+        id = request.path_params["id"]  # noqa: A001  # FHIR's word
+        try:
+            await self._reviews.lift(visit.asking, id, visit.form.one("note"))
+        except InvalidError:
+            return await self._show(request, visit, wrong=id)
+        return redirect(HOME)
+
     async def _show(self, request: Request, visit: Visit, *, wrong: str = "") -> Response:
         return self._pages.show(
             request,
@@ -71,6 +85,7 @@ class ReviewPages:
             visit=visit,
             here=HOME,
             openings=await self._reviews.open(visit.asking),
+            pauses=await self._reviews.pauses(visit.asking),
             now=self._reviews.now(),
             longest=NOTE_MAX,
             given=visit.form,
@@ -83,5 +98,6 @@ def routes(site: Site, entrance: Entrance, reviews: Reviews) -> list[Route]:
     pages = ReviewPages(Pages(site, _ROOM), reviews)
     return [
         Route(HOME, entrance.guard(pages.show, role=ROLE), methods=["GET"]),
+        Route(f"{HOME}/pausas/{{id}}", entrance.guard(pages.lift, role=ROLE), methods=["POST"]),
         Route(f"{HOME}/{{id}}", entrance.guard(pages.review, role=ROLE), methods=["POST"]),
     ]
