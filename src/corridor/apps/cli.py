@@ -9,6 +9,7 @@ import typer
 from corridor.apps.bench_commands import bench
 from corridor.apps.care_commands import read_timeline, regimen, viral_loads
 from corridor.apps.ceremony_commands import hold_ceremony, plan_ceremony
+from corridor.apps.clerical_commands import clerical
 from corridor.apps.client_commands import client
 from corridor.apps.consent_commands import consent
 from corridor.apps.epoch_commands import epochs
@@ -39,6 +40,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(federation, name="federation")
 identity.command("index")(index)
 identity.add_typer(quota, name="quota")
+identity.add_typer(clerical, name="audit")
 app.add_typer(identity, name="identity")
 app.add_typer(account, name="account")
 app.add_typer(client, name="client")

@@ -70,6 +70,14 @@ def read_people(path: Path, tell: Tell) -> Iterator[tuple[str, Demographics]]:
             yield row["id"], _person(row, _of_line(f"{path.name}, line {line}", tell))
 
 
+def row_of(who: Demographics) -> dict[str, str]:
+    """A person as the columns of a register but for the identifier."""
+    first, *more = who.surnames or ("",)
+    papers = ";".join(f"{each.country}:{each.kind.value}:{each.number}" for each in who.documents)
+    born = "-".join(f"{part:02}" for part in who.birth or () if part is not None)
+    return dict(zip(COLUMNS[1:], (" ".join(who.given), first, " ".join(more), born, who.sex, papers), strict=True))
+
+
 def _of_line(where: str, tell: Tell) -> Tell:
     return lambda what: tell(f"{where}: {what}")
 

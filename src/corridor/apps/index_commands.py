@@ -46,7 +46,7 @@ async def _indexed(settings: NodeSettings, document: bytes, *, jobs: int, next_k
         key = _key(rooms, next_key=next_key)
         if again:
             await desk.index.move(key.epoch, Mark())
-        with _bar() as bar:
+        with progress_bar() as bar:
             before = (await desk.index.progress(key.epoch)).done
             task = bar.add_task("Patients", completed=before, total=await rooms.storage.people.count())
             return await index_people(key, desk=desk, advance=lambda count: bar.advance(task, count))
@@ -62,7 +62,7 @@ def _key(rooms: NodeRooms, *, next_key: bool) -> TokenKey:
     return key
 
 
-def _bar() -> Progress:
+def progress_bar() -> Progress:
     """How far it is, on standard error; quiet where nobody looks."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
