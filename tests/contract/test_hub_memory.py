@@ -24,6 +24,7 @@ from corridor.storage.hub.disclosures import SqlDisclosures
 from corridor.storage.hub.handles import MemoryHandles
 from corridor.storage.hub.resolutions import SqlResolutions
 from corridor.storage.limits import SqlBudgets, SqlNonces
+from tests.fakes.hub import standing_for
 
 PE, VE, CO = Country("PE"), Country("VE"), Country("CO")
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -141,20 +142,20 @@ async def test_a_handle_is_redeemed_once_by_its_own_country_in_its_time() -> Non
     handles = MemoryHandles(lambda: NOON)
     meaning = Redeemed((bytes(16),), b"sealed")
     until = NOON + timedelta(minutes=2)
-    real, decoy, late = (handles.issue(VE, what, until=until) for what in (meaning, None, meaning))
+    real, decoy, late = (handles.issue(VE, standing_for(what), until=until) for what in (meaning, None, meaning))
     assert len({real, decoy, late}) == 3
     assert {len(handle) for handle in (real, decoy, late)} == {43}
-    assert handles.redeem(real, country=CO, at=NOON) is None
-    assert handles.redeem(real, country=VE, at=NOON) == meaning
-    assert handles.redeem(real, country=VE, at=NOON) is None
-    assert handles.redeem(decoy, country=VE, at=NOON) is None
-    assert handles.redeem("made-up", country=VE, at=NOON) is None
-    assert handles.redeem(late, country=VE, at=until) is None
+    assert await handles.redeem(real, country=CO, at=NOON) is None
+    assert await handles.redeem(real, country=VE, at=NOON) == meaning
+    assert await handles.redeem(real, country=VE, at=NOON) is None
+    assert await handles.redeem(decoy, country=VE, at=NOON) is None
+    assert await handles.redeem("made-up", country=VE, at=NOON) is None
+    assert await handles.redeem(late, country=VE, at=until) is None
 
 
 async def test_what_nobody_redeems_does_not_stay_in_memory() -> None:
     handles = MemoryHandles(lambda: NOON)
-    handles.issue(VE, Redeemed((bytes(16),), b"sealed"), until=NOON)
+    handles.issue(VE, standing_for(Redeemed((bytes(16),), b"sealed")), until=NOON)
     assert len(handles) == 1
     await asyncio.sleep(0.05)
     assert len(handles) == 0
@@ -163,6 +164,6 @@ async def test_what_nobody_redeems_does_not_stay_in_memory() -> None:
 async def test_handles_have_a_limit() -> None:
     handles = MemoryHandles(lambda: NOON, most=2)
     for _ in range(2):
-        handles.issue(VE, None, until=NOON)
+        handles.issue(VE, standing_for(None), until=NOON)
     with pytest.raises(UnavailableError):
-        handles.issue(VE, None, until=NOON)
+        handles.issue(VE, standing_for(None), until=NOON)

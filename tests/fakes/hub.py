@@ -14,6 +14,7 @@ from corridor.domain.errors import CorridorError, UnavailableError
 from corridor.domain.matching_request import PersonEntry, Redeemed, Search
 from corridor.domain.trace import Trace
 from corridor.flows.ports.clock import Clock
+from corridor.flows.ports.handles import Meaning
 from corridor.flows.ports.persons import Candidate
 from corridor.flows.redeem_handle import RedeemDesk, redeem_handle
 from corridor.flows.register_persons import RegisterPersonsDesk, register_persons
@@ -62,21 +63,30 @@ class FakeHandles:
     """Port `Handles`."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, tuple[Country, Redeemed | None, datetime]] = {}
+        self._waiting: dict[str, tuple[Country, Meaning, datetime]] = {}
 
-    def issue(self, country: Country, meaning: Redeemed | None, *, until: datetime) -> str:
+    def issue(self, country: Country, meaning: Meaning, *, until: datetime) -> str:
         """See the port."""
         handle = secrets.token_urlsafe(32)
         self._waiting[handle] = (country, meaning, until)
         return handle
 
-    def redeem(self, handle: str, *, country: Country, at: datetime) -> Redeemed | None:
+    async def redeem(self, handle: str, *, country: Country, at: datetime) -> Redeemed | None:
         """See the port."""
         owner, meaning, until = self._waiting.get(handle, (None, None, at))
-        if owner != country or at >= until:
+        if meaning is None or owner != country or at >= until:
             return None
         del self._waiting[handle]
+        return await meaning()
+
+
+def standing_for(meaning: Redeemed | None) -> Meaning:
+    """What a handle means, known from the beginning."""
+
+    async def known() -> Redeemed | None:
         return meaning
+
+    return known
 
 
 class FakeResolutions:

@@ -14,6 +14,7 @@ from corridor.domain.purpose import Purpose
 from corridor.domain.trace import new_trace
 from corridor.flows.ports.peers import HistoryRequest
 from tests.fakes.federation import FakeFederation
+from tests.fakes.hub import standing_for
 
 HER = Demographics(("Yusneidi", "Carolina"), ("Urdaneta", "Barboza"), (1991, 4, 17), "female")
 """The woman whom `patient()` describes."""
@@ -38,7 +39,7 @@ class Asked:
         )
         handles = tuple(venezuela.node.shelf.state.handles[each] for each in self.candidates)
         until = self.federation.clock.now() + timedelta(minutes=2)
-        return self.federation.hub.handles.issue(Country("VE"), Redeemed(handles, envelope), until=until)
+        return self.federation.hub.handles.issue(Country("VE"), standing_for(Redeemed(handles, envelope)), until=until)
 
     def request(self) -> HistoryRequest:
         """The whole request."""

@@ -12,6 +12,7 @@ from corridor.domain.purpose import Purpose
 from corridor.flows.accept_withdrawal import accept_withdrawal
 from corridor.flows.ports.peers import HistoryRequest
 from tests.fakes.federation import FakeCountry, FakeFederation
+from tests.fakes.hub import standing_for
 from tests.flows.entries import entries
 from tests.flows.shown import HER, Asked
 
@@ -52,7 +53,7 @@ async def test_told_twice_it_is_kept_once(migrant: FakeFederation, venezuela: Fa
 async def test_a_stranger_is_answered_alike_and_nothing_is_kept(
     migrant: FakeFederation, venezuela: FakeCountry
 ) -> None:
-    decoy = migrant.hub.handles.issue(VE, None, until=migrant.clock.now() + timedelta(minutes=2))
+    decoy = migrant.hub.handles.issue(VE, standing_for(None), until=migrant.clock.now() + timedelta(minutes=2))
     statement = migrant.statements("PE").write_withdrawal(Withdrawal(migrant.clock.now()), handle=decoy)
     asked = replace(request(migrant), handle=decoy, statement=statement)
     assert await accept_withdrawal(PE, asked, desk=venezuela.serving) is None  # type: ignore[func-returns-value]  # that nothing is told is the point

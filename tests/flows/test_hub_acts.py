@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,12 +14,13 @@ from corridor.domain.audit.proof import consistency_proof
 from corridor.domain.audit.tree import Frontier, leaf_hash
 from corridor.domain.country import Country
 from corridor.domain.disclosure import Decision, LogState, line
-from corridor.domain.errors import ConflictError, ForbiddenError, InvalidError, SignatureError
+from corridor.domain.errors import ConflictError, ForbiddenError, InvalidError, SignatureError, UnavailableError
 from corridor.domain.matching_request import PersonEntry, Redeemed, Search
 from corridor.domain.principal import Principal, Role
 from corridor.flows.list_disclosures import CoordinatorDesk, list_disclosures
 from corridor.flows.ports.attempts import Attempt
 from corridor.flows.ports.disclosures import DisclosureFilter
+from corridor.flows.ports.persons import Candidate
 from corridor.flows.receive_report import ReportsDesk, receive_report
 from corridor.flows.redeem_handle import redeem_handle
 from corridor.flows.register_persons import register_persons
@@ -28,7 +31,7 @@ from corridor.keys.checkpoints import open_checkpoint, sign_checkpoint
 from corridor.storage.database import Database
 from corridor.storage.hub.disclosures import SqlDisclosures
 from tests.fakes.clock import FakeClock
-from tests.fakes.hub import EPOCH, FakeHub
+from tests.fakes.hub import EPOCH, FakeHub, FakePersons
 from tests.fakes.signed import SignedParties
 
 PE, VE, CO = Country("PE"), Country("VE"), Country("CO")
@@ -97,6 +100,49 @@ async def test_a_search_is_on_record_whatever_comes_of_it(hub: FakeHub) -> None:
     with pytest.raises(InvalidError):
         await resolve_identity(PE, search(Country("AR")), desk=hub.resolving)
     assert [purpose for _, purpose, _ in hub.resolutions.searches] == ["TREAT", "IMMIG", "TREAT", "TREAT"]
+
+
+class SlowPersons(FakePersons):
+    """A register that takes its time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = asyncio.Event()
+
+    async def agreeing(
+        self, epoch: int, tokens: Sequence[tuple[int, bytes]], *, besides: Country
+    ) -> tuple[Candidate, ...]:
+        """See the port."""
+        await self.go_on.wait()
+        return await super().agreeing(epoch, tokens, besides=besides)
+
+
+async def test_handles_are_given_before_anybody_is_looked_for_and_redeemed_when_somebody_was(hub: FakeHub) -> None:
+    slow = SlowPersons()
+    await slow.put(VE, EPOCH, [entry(1)])
+    handles = await resolve_identity(PE, search(CO, VE), desk=replace(hub.resolving, persons=slow))
+    asked = [asyncio.create_task(redeem_handle(each, handles[each], desk=hub.redeeming)) for each in (CO, VE)]
+    gone = asyncio.create_task(redeem_handle(VE, handles[VE], desk=hub.redeeming))
+    await asyncio.sleep(0)
+    assert not any(each.done() for each in asked)
+    gone.cancel()
+    slow.go_on.set()
+    assert await asyncio.gather(*asked) == [None, Redeemed((bytes([1]) * 16,), b"VE")]
+
+
+class BrokenPersons(FakePersons):
+    """A register whose database is gone."""
+
+    async def size(self) -> int:
+        """See the port."""
+        raise UnavailableError("The database does not answer.")
+
+
+async def test_where_nobody_could_be_looked_for_whoever_redeems_is_told(hub: FakeHub) -> None:
+    handles = await resolve_identity(PE, search(CO, VE), desk=replace(hub.resolving, persons=BrokenPersons()))
+    for country in (CO, VE):
+        with pytest.raises(UnavailableError):
+            await redeem_handle(country, handles[country], desk=hub.redeeming)
 
 
 async def test_tokens_of_a_key_that_is_not_in_use_are_refused(hub: FakeHub) -> None:

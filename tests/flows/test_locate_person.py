@@ -21,15 +21,15 @@ async def test_every_country_gets_a_handle_and_nothing_tells_which_is_real(migra
     found = await located(migrant["PE"].locating)
     assert set(found) == {VE, CO}
     assert len({len(handle) for handle in found.values()}) == 1
-    real = migrant.hub.handles.redeem(found[VE], country=VE, at=migrant.clock.now())
+    real = await migrant.hub.handles.redeem(found[VE], country=VE, at=migrant.clock.now())
     assert real
     assert real.candidates == (migrant["VE"].node.shelf.state.handles["v1"],)
-    assert migrant.hub.handles.redeem(found[CO], country=CO, at=migrant.clock.now()) is None
+    assert await migrant.hub.handles.redeem(found[CO], country=CO, at=migrant.clock.now()) is None
 
 
 async def test_only_the_country_that_it_is_sealed_for_can_read_who_is_meant(migrant: FakeFederation) -> None:
     found = await located(migrant["PE"].locating)
-    real = migrant.hub.handles.redeem(found[VE], country=VE, at=migrant.clock.now())
+    real = await migrant.hub.handles.redeem(found[VE], country=VE, at=migrant.clock.now())
     assert real
     assert b"Urdaneta" not in real.envelope
     described = migrant["VE"].serving.envelopes.open(real.envelope, purpose="TREAT")
@@ -44,7 +44,7 @@ async def test_two_searches_have_nothing_in_common(migrant: FakeFederation) -> N
 async def test_any_three_holders_are_enough(migrant: FakeFederation) -> None:
     migrant.holders.away = {1, 4}
     found = await located(migrant["PE"].locating)
-    assert migrant.hub.handles.redeem(found[VE], country=VE, at=migrant.clock.now())
+    assert await migrant.hub.handles.redeem(found[VE], country=VE, at=migrant.clock.now())
 
 
 async def test_two_holders_are_too_few(migrant: FakeFederation) -> None:

@@ -16,6 +16,7 @@ from corridor.domain.period import ALWAYS, Period
 from corridor.domain.purpose import Purpose
 from corridor.flows.serve_history import LEASE, serve_history
 from tests.fakes.federation import EVERYTHING, FakeCountry, FakeFederation
+from tests.fakes.hub import standing_for
 from tests.fakes.resources import draft_of, patient, rendered
 from tests.flows.entries import entries, lines
 from tests.flows.shown import HER, Asked
@@ -199,7 +200,7 @@ async def test_garbage_instead_of_a_statement_permits_nothing(
 
 async def test_a_decoy_finds_nobody(migrant: FakeFederation, venezuela: FakeCountry) -> None:
     until = migrant.clock.now() + timedelta(minutes=1)
-    decoy = migrant.hub.handles.issue(VE, None, until=until)
+    decoy = migrant.hub.handles.issue(VE, standing_for(None), until=until)
     request = replace(Asked(migrant, migrant.consent()).request(), handle=decoy)
     assert await serve_history(PE, request, desk=venezuela.serving) is None
     assert entries(venezuela.facts) == [(*REFUSED, "unknown-person", ())]

@@ -23,4 +23,4 @@ async def redeem_handle(home: Country, handle: str, *, desk: RedeemDesk) -> Rede
 
     Source: IDENTITY section 2, stage 2.
     """
-    return desk.handles.redeem(handle, country=home, at=desk.clock.now())
+    return await desk.handles.redeem(handle, country=home, at=desk.clock.now())

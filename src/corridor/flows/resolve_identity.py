@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from typing import TypeAlias
 
 from corridor.domain.country import Country
 from corridor.domain.errors import InvalidError
-from corridor.domain.identity.register import flags_of
+from corridor.domain.identity.register import Flags, flags_of
 from corridor.domain.identity.scoring import GATE, Agreement, scores
 from corridor.domain.matching_request import Redeemed, Search
 from corridor.domain.purpose import purpose
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.directory import Directory
 from corridor.flows.ports.handles import Handles
-from corridor.flows.ports.persons import Candidate, Persons
+from corridor.flows.ports.persons import Persons
 from corridor.flows.ports.resolutions import Resolutions
 
 CANDIDATES = 3
@@ -24,6 +27,8 @@ CANDIDATES = 3
 
 LIFE = timedelta(minutes=2)
 """How long a handle and its envelope stay in memory."""
+
+Likely: TypeAlias = dict[Country, list[tuple[float, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class ResolveDesk:
 async def resolve_identity(asker: Country, search: Search, *, desk: ResolveDesk) -> Mapping[Country, str]:
     """One single-use handle per country asked, real or decoy, and nothing that tells which.
 
-    That the country searched is durable before anything is compared, whatever comes of it.
+    That the country searched is durable before anything is compared, whatever comes of it. Handles are given before
+    anybody is looked for, so that the time of the answer tells nothing; whoever redeems one waits for what is found.
 
     Raises:
         ForbiddenError: the purpose is not one that the federation permits.
@@ -54,28 +60,35 @@ async def resolve_identity(asker: Country, search: Search, *, desk: ResolveDesk)
     members = {member.country for member in desk.directory.federation().members} - {asker}
     if not members.issuperset(country for country, _ in search.envelopes):
         raise InvalidError("An envelope is for a country that cannot be asked.")
-    asked = flags_of(search.flags)
-    found = await desk.persons.agreeing(search.epoch, search.tokens, besides=asker)
-    kinds = [kind for kind, _ in search.tokens]
-    agreements = [Agreement(candidate.agreeing, flags_of(candidate.flags)) for candidate in found]
-    chances = scores(asked, kinds, agreements, registered=await desk.persons.size())
-    likely = _likely(found, chances)
+    looking = asyncio.create_task(_look(asker, search, asked=flags_of(search.flags), desk=desk))
+    looking.add_done_callback(_retrieved)
     return {
-        country: desk.handles.issue(country, _meaning(likely.get(country), envelope), until=now + LIFE)
+        country: desk.handles.issue(country, partial(_meaning, looking, country, envelope), until=now + LIFE)
         for country, envelope in search.envelopes
     }
 
 
-def _likely(found: Sequence[Candidate], chances: Sequence[float]) -> dict[Country, list[tuple[float, bytes]]]:
+async def _look(asker: Country, search: Search, *, asked: Flags, desk: ResolveDesk) -> Likely:
     """Candidates above the gate by country, with their scores."""
-    likely: dict[Country, list[tuple[float, bytes]]] = defaultdict(list)
+    found = await desk.persons.agreeing(search.epoch, search.tokens, besides=asker)
+    kinds = [kind for kind, _ in search.tokens]
+    agreements = [Agreement(candidate.agreeing, flags_of(candidate.flags)) for candidate in found]
+    chances = scores(asked, kinds, agreements, registered=await desk.persons.size())
+    likely: Likely = defaultdict(list)
     for candidate, chance in zip(found, chances, strict=True):
         if chance >= GATE:
             likely[candidate.country].append((chance, candidate.handle))
     return likely
 
 
-def _meaning(candidates: list[tuple[float, bytes]] | None, envelope: bytes) -> Redeemed | None:
+def _retrieved(looking: asyncio.Task[Likely]) -> None:
+    """An error is for those who redeem, and no fault where nobody does."""
+    if not looking.cancelled():
+        looking.exception()
+
+
+async def _meaning(looking: asyncio.Task[Likely], country: Country, envelope: bytes) -> Redeemed | None:
+    candidates = (await asyncio.shield(looking)).get(country)
     if not candidates:
         return None
     best = sorted(candidates, reverse=True)[:CANDIDATES]

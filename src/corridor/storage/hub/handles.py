@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from corridor.domain.country import Country
 from corridor.domain.errors import UnavailableError
 from corridor.domain.matching_request import Redeemed
+from corridor.flows.ports.handles import Meaning
 
 _RANDOM_BYTES = 32
 _MOST = 100_000
@@ -31,12 +32,12 @@ class MemoryHandles:
     def __init__(self, now: Callable[[], datetime] = _utc_now, *, most: int = _MOST) -> None:
         self._now = now
         self._most = most
-        self._waiting: dict[str, tuple[Country, Redeemed | None, datetime]] = {}
+        self._waiting: dict[str, tuple[Country, Meaning, datetime]] = {}
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def issue(self, country: Country, meaning: Redeemed | None, *, until: datetime) -> str:
+    def issue(self, country: Country, meaning: Meaning, *, until: datetime) -> str:
         """See the port.
 
         Raises:
@@ -50,10 +51,10 @@ class MemoryHandles:
         asyncio.get_running_loop().call_later(max(left, 0), self._waiting.pop, handle, None)
         return handle
 
-    def redeem(self, handle: str, *, country: Country, at: datetime) -> Redeemed | None:
+    async def redeem(self, handle: str, *, country: Country, at: datetime) -> Redeemed | None:
         """See the port; a country that shows another's handle does not use it up."""
         owner, meaning, until = self._waiting.get(handle, (None, None, at))
-        if owner != country or at >= until:
+        if meaning is None or owner != country or at >= until:
             return None
         del self._waiting[handle]
-        return meaning
+        return await meaning()
