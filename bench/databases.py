@@ -41,6 +41,12 @@ class Databases:
 
     async def fresh(self, kind: str) -> str:
         """URL of a database with a node's tables and nothing in them."""
+        url = await self.empty(kind)
+        await upgrade(url, "node")
+        return url
+
+    async def empty(self, kind: str) -> str:
+        """URL of a database without tables."""
         name = f"bench_{next(self._numbers)}"
         url = f"sqlite:///{self.folder / name}.db"
         if kind == "postgresql":
@@ -48,7 +54,6 @@ class Databases:
             await connection.execute(f"CREATE DATABASE {name}")
             await connection.close()
             url = make_url(self.server).set(database=name).render_as_string(hide_password=False)
-        await upgrade(url, "node")
         return url
 
 

@@ -20,10 +20,12 @@ from bench import resistance, small
 from bench.databases import Databases, databases, postgresql_version
 from bench.export import bench_export
 from bench.figures import Figure, written
+from bench.identity.groups import bench_groups
 from bench.identity.table import bench_identity
 from bench.identity_cost import bench_identity_cost
 from bench.ingest import bench_ingest
 from bench.machine import Machine, this_machine
+from bench.match.whole import bench_match
 from bench.memory import bench_memory
 from bench.pull import bench_pull
 from bench.read import bench_read
@@ -82,6 +84,8 @@ BENCHES: Mapping[str, Bench] = {
     "identity": bench_identity,
     "tokens": partial(_small, "tokens", small.identity),
     "identity-cost": bench_identity_cost,
+    "match": partial(_on_databases, bench_match),
+    "groups": bench_groups,
     "sign": partial(_small, "sign", small.sign),
     "projection": partial(_small, "projection", small.projection),
     "consent": partial(_small, "consent", small.consent),
@@ -91,7 +95,7 @@ BENCHES: Mapping[str, Bench] = {
 }
 """Every measurement by its name, in the order in which they are run."""
 
-NAMED_ONLY = frozenset({"scale", "identity"})
+NAMED_ONLY = frozenset({"scale", "identity", "match", "groups"})
 """Measurements that take so long, and so much disk, that they are run only when they are asked for."""
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 RESOURCES = "CORRIDOR_BENCH_RESOURCES"
 """Environment variable with the number of resources in the largest base that `scale` loads."""
 
+PEOPLE = "CORRIDOR_BENCH_PEOPLE"
+"""Environment variable with the number of people in the hub's register that `match` makes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -21,6 +24,7 @@ class Size:
         turns: runs of one small operation in one round.
         resources: in the largest base of `scale`.
         requests: that `scale` sends in one round.
+        people: in the hub's register of `match`.
     """
 
     rounds: int
@@ -30,13 +34,23 @@ class Size:
     turns: int
     resources: int
     requests: int
+    people: int
 
 
-def _asked_resources() -> int:
+def _asked(name: str, usual: int) -> int:
     """As many as the environment says, or a country's worth."""
-    text = os.environ.get(RESOURCES, "")
-    return int(text) if text.isascii() and text.isdecimal() and int(text) else 2_500_000
+    text = os.environ.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and int(text) else usual
 
 
-WHOLE = Size(rounds=7, bundles=40, reads=1000, pulls=300, turns=200, resources=_asked_resources(), requests=2000)
-TINY = Size(rounds=1, bundles=2, reads=5, pulls=2, turns=2, resources=600, requests=20)
+WHOLE = Size(
+    rounds=7,
+    bundles=40,
+    reads=1000,
+    pulls=300,
+    turns=200,
+    resources=_asked(RESOURCES, 2_500_000),
+    requests=2000,
+    people=_asked(PEOPLE, 1_000_000),
+)
+TINY = Size(rounds=1, bundles=2, reads=5, pulls=2, turns=2, resources=600, requests=20, people=300)

@@ -1,16 +1,16 @@
 """The hub counts how many people share each token and holds that against how common names are: it learns nobody."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import pytest
 
 from bench.andean_people import World, dice, person
+from bench.identity.groups import first_name, guessed, published
 from bench.identity.worlds import single_named, with_details
 from corridor.domain.identity.demographics import Demographics, DetailKind
 from corridor.domain.identity.features import features
 from corridor.domain.identity.kinds import Kind
-from corridor.domain.identity.normalise import given_words, skeleton
 
 REGISTERED = 6_000
 GROUP_MAX = 25
@@ -38,42 +38,18 @@ def test_no_token_is_shared_by_many(register: Callable[[], tuple[Demographics, .
     assert max(counts.values()) <= GROUP_MAX
 
 
-def _first_name(who: Demographics) -> str:
-    return skeleton(given_words(who.given)[0])
-
-
-def guessed(people: Sequence[Demographics], kind: Kind) -> tuple[int, int]:
-    """How many people's given name is found by matching ranks of token counts with ranks of names, and by chance.
-
-    Tokens of the kind are set in order of how many people share them, names in order of how common they are in
-    another country's published list; the n-th token is taken to be of the n-th name. Chance is to name everyone after
-    the most common name.
-    """
-    holders: dict[str, list[Demographics]] = defaultdict(list)
-    for who in people:
-        for feature in features(who):
-            if feature.kind == kind:
-                holders[feature.text].append(who)
-    published = [name for name, _ in Counter(_first_name(who) for who in _people(99)).most_common()]
-    ranked = sorted(holders.values(), key=len, reverse=True)
-    right = sum(_first_name(who) == name for group, name in zip(ranked, published, strict=False) for who in group)
-    chance = sum(_first_name(who) == published[0] for who in people)
-    return right, chance
-
-
 @pytest.mark.parametrize(
     "kind", [Kind.NAME_DATE, Kind.START_DATE, Kind.PAIR_TURN, Kind.GIVEN_SURNAMES_YEAR, Kind.PAIR_MONTH]
 )
 def test_ranks_of_counts_name_nobody_better_than_chance(kind: Kind) -> None:
-    right, chance = guessed(_people(1), kind)
+    right, chance = guessed(_people(1), kind, published=published(_people(99)))
     assert right <= chance
     assert right / REGISTERED < 0.02
 
 
 def test_the_attack_would_work_on_a_name_alone() -> None:
     people = _people(1)
-    counts = Counter(map(_first_name, people))
-    published = [name for name, _ in Counter(_first_name(who) for who in _people(99)).most_common()]
+    counts = Counter(map(first_name, people))
     ranked = [name for name, _ in counts.most_common()]
-    right = sum(counts[name] for name, guess in zip(ranked, published, strict=False) if name == guess)
+    right = sum(counts[name] for name, guess in zip(ranked, published(_people(99)), strict=False) if name == guess)
     assert right / REGISTERED > 0.1

@@ -21,7 +21,19 @@ from corridor.apps.bench_commands import _benches, bench
 from corridor.domain.errors import InvalidError, UnavailableError
 from demo.bundles import resources
 
-ALONE = ("read", "ingest", "export", "identity", "tokens", "sign", "projection", "consent", "timeline", "resistance")
+ALONE = (
+    "read",
+    "ingest",
+    "export",
+    "identity",
+    "groups",
+    "tokens",
+    "sign",
+    "projection",
+    "consent",
+    "timeline",
+    "resistance",
+)
 """Measurements that start no other process than PostgreSQL; `pull` and `memory` start a federation."""
 
 
@@ -55,6 +67,14 @@ def test_the_pull_hears_four_countries_and_memory_looks_at_all_six_processes() -
     assert len([figure for figure in figures if figure.bench == "memory"]) == 6
 
 
+def test_a_search_among_many_is_held_against_its_goals_and_finds_everybody_by_the_same_tokens() -> None:
+    figures = {figure.name: figure for figure in run(["match"], size=TINY).figures}
+    assert figures["people whose tokens by the protocol are those made at once"].value == 15
+    goals = [figure for figure in figures.values() if figure.goal]
+    assert len(goals) == 2 * 3 * 3 + 3 * 2 + 2
+    assert figures["300 people, 20 tokens, hub, p50"].value > 0
+
+
 def test_every_goal_of_the_issue_has_its_measurement() -> None:
     assert [*BENCHES] == [
         "read",
@@ -65,6 +85,8 @@ def test_every_goal_of_the_issue_has_its_measurement() -> None:
         "identity",
         "tokens",
         "identity-cost",
+        "match",
+        "groups",
         "sign",
         "projection",
         "consent",
@@ -72,7 +94,7 @@ def test_every_goal_of_the_issue_has_its_measurement() -> None:
         "resistance",
         "scale",
     ]
-    assert {*NAMED_ONLY} == {"identity", "scale"}
+    assert {*NAMED_ONLY} == {"identity", "scale", "match", "groups"}
 
 
 def test_bundles_hold_fifty_resources_of_which_none_comes_twice() -> None:

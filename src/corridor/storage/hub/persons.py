@@ -72,8 +72,8 @@ class SqlPersons:
     ) -> tuple[Candidate, ...]:
         """See the port."""
         places: dict[int, int] = {}
-        for place, (kind, value) in enumerate(tokens):
-            places.setdefault(self._keyed(epoch, kind, value), place)
+        for place, each in enumerate(tokens):
+            places.setdefault(stored_token(self._key, epoch, each), place)
         found: dict[int, list[Row]] = defaultdict(list)
         for row in await self._database.rows(_AGREEING, {"sought": [*places], "besides": besides}):
             found[row["key"]].append(row)
@@ -92,15 +92,16 @@ class SqlPersons:
 
     def _rows(self, entry: PersonEntry, epoch: int, key: int) -> list[dict[str, int]]:
         return [
-            {"value": self._keyed(epoch, kind, value), "person": key, "epoch": epoch}
-            for kind, value in dict.fromkeys(entry.tokens)
+            {"value": stored_token(self._key, epoch, each), "person": key, "epoch": epoch}
+            for each in dict.fromkeys(entry.tokens)
         ]
 
-    def _keyed(self, epoch: int, kind: int, value: bytes) -> int:
-        """What is stored of a token."""
-        message = epoch.to_bytes(4, "big") + kind.to_bytes(1, "big") + value
-        digest = hmac.digest(self._key.value, message, "sha256")
-        return int.from_bytes(digest[:_STORED_BYTES], "big", signed=True)
+
+def stored_token(key: Secret, epoch: int, token: tuple[int, bytes]) -> int:
+    """What the hub stores of a token: 64 bits, of which nobody learns the token or its kind without the hub's key."""
+    kind, value = token
+    message = epoch.to_bytes(4, "big") + kind.to_bytes(1, "big") + value
+    return int.from_bytes(hmac.digest(key.value, message, "sha256")[:_STORED_BYTES], "big", signed=True)
 
 
 async def _keys(connection: AsyncConnection, country: Country, persons: Sequence[PersonEntry]) -> dict[bytes, int]:

@@ -1,0 +1,1 @@
+"""One search for a person among as many as live with HIV in a country."""
