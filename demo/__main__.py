@@ -22,8 +22,9 @@ from demo.filling import (
     token,
     wait_until_registered,
 )
-from demo.parties import HUB, NODES, Party
+from demo.parties import HUB, NODES, PROVIDED, Party
 from demo.people import people
+from demo.provider import provider
 from demo.rounds import pull_round, tell_round
 from demo.screenshots import take_screenshots
 from demo.story import the_woman
@@ -51,7 +52,8 @@ def main() -> int:
             if wanted.screenshots:
                 take_screenshots(running.parties, accounts)
             if not wanted.once:
-                _stay(running, accounts, console)
+                with provider(running.parties[PROVIDED]):
+                    _stay(running, accounts, console)
     except (StartError, FillError, CorridorError) as error:
         console.print(f"[bold red]{error}")
         return 1
@@ -118,6 +120,7 @@ def _stay(running: Federation, accounts: dict[tuple[str, str], Account], console
             f"  {running.parties[key].name}: {running.parties[key].url}/fhir  {programme.name}  {programme.password}",
             style="dim",
         )
+    console.print(f"  {lima.name} also lets in the invented people of its identity provider: {lima.url}/ingreso")
     console.print("A visit to walk through, page by page: docs/visit.md")
     console.print("The federation runs until Ctrl-C.")
     signal.pause()

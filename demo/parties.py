@@ -28,6 +28,9 @@ NODES = {
 }
 """Name and time zone of each country's node."""
 
+PROVIDED = "PE"
+"""The country whose people can sign in at an identity provider too."""
+
 FIRST_PORT = 8100
 _PORTS_END = 20_000
 LOOPBACK = "127.0.0.1"
@@ -87,7 +90,8 @@ def lay_out(folder: Path, settings: Mapping[str, Settings] | None = None) -> dic
         settings: by key, what a party's configuration says otherwise, such as a database on PostgreSQL.
     """
     names = {HUB: "Hub"} | {code: name for code, (name, _) in NODES.items()}
-    ports = free_ports(len(names))
+    *ports, at = free_ports(len(names) + 1)
+    settings = {**(settings or {}), PROVIDED: {**provider_at(at), **(settings or {}).get(PROVIDED, {})}}
     parties = {
         key: Party(key, name, folder / key.lower(), port)
         for (key, name), port in zip(names.items(), ports, strict=True)
@@ -96,8 +100,15 @@ def lay_out(folder: Path, settings: Mapping[str, Settings] | None = None) -> dic
         party.folder.mkdir()
         if party.key != HUB:
             write_formulary(party.key, party.folder, today=datetime.now(UTC).date())
-        party.config.write_text(configuration(party, (settings or {}).get(party.key, {})), encoding="utf-8")
+        party.config.write_text(configuration(party, settings.get(party.key, {})), encoding="utf-8")
     return parties
+
+
+def provider_at(port: int) -> dict[str, str | int | float]:
+    """What a country's configuration says of the identity provider of the demo, once that is started."""
+    named = {"issuer": f"http://localhost:{port}", "client_id": "corridor-demo", "name": "Salud (demo)"}
+    roles = {f"roles.corridor-{role}": role for role in ("clinician", "programme", "data-protection", "auditor")}
+    return {f"identity_provider.{name}": value for name, value in {**named, **roles}.items()}
 
 
 def configuration(party: Party, otherwise: Settings) -> str:

@@ -197,9 +197,9 @@ async def _accounts(url: str) -> None:
 
 
 @contextmanager
-def serving(settings: NodeSettings) -> Iterator[int]:
+def serving(settings: NodeSettings, listener: socket.socket | None = None) -> Iterator[int]:
     """The port of a node with these settings, for as long as it is needed."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = listener or socket.create_server(("127.0.0.1", 0))
     ready: Future[uvicorn.Server] = Future()
     thread = threading.Thread(target=lambda: asyncio.run(serve(settings, listener, ready)), daemon=True)
     thread.start()

@@ -17,11 +17,21 @@ from corridor.web.clinician.consent_form import PERIODS_DAYS
 from corridor.web.language import Language
 
 WEB = Path(corridor.web.__file__).parent
-ROOMS = (WEB, WEB / "clinician", WEB / "auditor", WEB / "conformance", WEB / "reviews", WEB / "links", WEB / "ties")
+ROOMS = (
+    WEB,
+    WEB / "clinician",
+    WEB / "auditor",
+    WEB / "conformance",
+    WEB / "reviews",
+    WEB / "links",
+    WEB / "ties",
+    WEB / "development",
+)
 NAMED_BY_CODE = (
     "pause",
     "plain",
     "way",
+    "role",
     "not-entered",
     "status",
     "tie.state",

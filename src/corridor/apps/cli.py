@@ -21,6 +21,7 @@ from corridor.apps.index_commands import index
 from corridor.apps.key_commands import keys
 from corridor.apps.node_commands import audit, node, pull
 from corridor.apps.pause_commands import pause
+from corridor.apps.provider_commands import idp
 from corridor.apps.quota_commands import quota
 from corridor.apps.resistance_commands import resistance
 from corridor.apps.watch_commands import formulary, rules
@@ -44,6 +45,7 @@ identity.add_typer(clerical, name="audit")
 app.add_typer(identity, name="identity")
 app.add_typer(account, name="account")
 app.add_typer(client, name="client")
+app.add_typer(idp, name="idp")
 app.add_typer(audit, name="audit")
 app.add_typer(consent, name="consent")
 app.add_typer(pause, name="pause")

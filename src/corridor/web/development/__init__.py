@@ -1,0 +1,1 @@
+"""The development identity provider: invented people, for trying a node out."""

@@ -1,0 +1,126 @@
+"""A doctor signs in at her country's provider, which is another site, and leaves both, in a real browser."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import msgspec
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
+from playwright.sync_api import Browser, Page
+
+from corridor.apps.provider_commands import development_app
+from corridor.apps.settings import NodeSettings, ProviderSettings
+from corridor.domain.errors import InvalidError
+from demo.parties import Party
+from tests.databases import Databases
+from tests.doors.running import serving, settings_of
+from tests.doors.visitor import ROLES, peru
+from tests.pages.conftest import LAPTOP, PHONE, visiting
+
+
+@dataclass(frozen=True)
+class Sites:
+    """The node at one site, the provider at another."""
+
+    node: str
+    settings: NodeSettings
+
+
+@pytest.fixture(scope="module")
+def party(tmp_path_factory: pytest.TempPathFactory) -> Party:
+    return peru(tmp_path_factory.mktemp("browser"))
+
+
+@pytest.fixture(scope="module")
+def sites(party: Party, databases: Databases) -> Iterator[Sites]:
+    own, other = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{own.getsockname()[1]}"
+    provider = ProviderSettings(
+        f"http://localhost:{other.getsockname()[1]}", "corridor-pe", "Salud Perú", ROLES, "realm_access.roles"
+    )
+    settings = msgspec.structs.replace(
+        settings_of(party.config, databases.migrated("sqlite", "node")),
+        public_url=url,
+        identity_provider=provider,
+        password_accounts=False,
+    )
+    with beside(development_app(settings)[0], other), serving(settings, own):
+        yield Sites(url, settings)
+
+
+@contextmanager
+def beside(app: FastAPI, listener: socket.socket) -> Iterator[None]:
+    """Another application, served in a thread."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
+    thread.start()
+    yield
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+def look(page: Page) -> None:
+    """Nothing that axe finds, and nothing wider than the screen."""
+    found = [each["id"] for each in Axe().run(page).response["violations"]]
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert (found, wide) == ([], False)
+
+
+def choose(page: Page, word: str) -> None:
+    """Sign in as the invented person of a word."""
+    page.click(f"#development-{list(ROLES).index(word)}")
+
+
+@pytest.mark.parametrize(("lang", "size"), [("es", LAPTOP), ("en", PHONE), ("pt", PHONE)])
+def test_a_doctor_signs_in_and_leaves_both(sites: Sites, browser: Browser, lang: str, size: dict[str, int]) -> None:
+    with visiting(browser, viewport=size) as page:
+        page.goto(f"{sites.node}/ingreso?lang={lang}")
+        assert page.locator("input[type=password]").count() == 0
+        look(page)
+        page.click("#provider")
+        page.wait_for_url(re.compile("http://localhost:.*"))
+        look(page)
+        choose(page, "hiv-doctor")
+        page.wait_for_url(f"{sites.node}/personas")
+        look(page)
+        page.click("form.leave button")
+        page.wait_for_url(f"{sites.node}/ingreso")
+        page.goto(f"{sites.node}/personas")
+        assert page.url == f"{sites.node}/ingreso"
+
+
+def test_somebody_without_pages_here_is_told_so(sites: Sites, browser: Browser) -> None:
+    with visiting(browser) as page:
+        page.goto(f"{sites.node}/ingreso/vuelta?code=a&state=b")
+        assert page.locator("#failed").is_visible()
+        look(page)
+
+
+def test_a_provider_for_development_serves_a_node_in_development_alone(sites: Sites) -> None:
+    in_earnest = msgspec.structs.replace(sites.settings, development=False)
+    with pytest.raises(InvalidError):
+        development_app(in_earnest)
+    elsewhere = msgspec.structs.replace(sites.settings.identity_provider, issuer="https://id.example")
+    with pytest.raises(InvalidError):
+        development_app(msgspec.structs.replace(sites.settings, identity_provider=elsewhere))
+
+
+@pytest.mark.parametrize("changed", ["redirect_uri=https://evil.example", "code_challenge_method=plain", "nonce="])
+def test_it_sends_nobody_anywhere_else(sites: Sites, browser: Browser, changed: str) -> None:
+    with visiting(browser) as page:
+        page.goto(f"{sites.node}/ingreso")
+        page.click("#provider")
+        page.wait_for_url(re.compile("http://localhost:.*"))
+        name = changed.partition("=")[0]
+        address = re.sub(f"{name}=[^&]*", changed, page.url)
+        assert page.goto(address).status == 400
+        assert page.locator("a[href^='https://evil']").count() == 0
