@@ -113,7 +113,7 @@ def _with(count: int, desk: LocateDesk) -> Locate:
         own = [*features(who), *(Feature(_FILLER, secrets.token_hex(12)) for _ in range(count))][:count]
         (tokens,) = await make_tokens([own], holders=desk.holders, key=key, timeout_seconds=timeout_seconds)
         pairs = tuple((each.kind, each.value) for each in tokens)
-        sealed = tuple((each, desk.envelopes.seal(each, who, purpose=purpose.value)) for each in desk.countries)
+        sealed = tuple((each, desk.envelopes.seal(each, who, purpose=purpose.value)) for each in desk.countries())
         search = Search(key.epoch, pairs, flags(who).integers(), sealed, purpose.value)
         return await desk.register.locate(search, trace=trace, timeout_seconds=timeout_seconds)
 

@@ -34,7 +34,7 @@ from corridor.storage.hub.persons import SqlPersons
 from corridor.storage.node.people import SqlPeople
 from corridor.storage.node.records import SqlRecords
 from demo.federation import Federation, federation
-from demo.parties import HUB, NODES, Settings
+from demo.parties import HUB, NODES, UNCOUNTED, Settings
 
 HOME_MOST = 500
 """People who are registered by the whole protocol, on whom its equality is proven."""
@@ -47,7 +47,7 @@ CASES = {"all tokens of the person": 0, FEW: 20, "40 tokens": 40}
 """How many tokens searches have."""
 
 _THRESHOLD = 3
-_PLENTY: dict[str, Settings] = {key: {"evaluations_per_hour": 10**9} for key in NODES}
+_PLENTY: dict[str, Settings] = {key: {"evaluations_per_hour": 10**9, **UNCOUNTED} for key in NODES}
 
 
 @dataclass(frozen=True, slots=True)
