@@ -55,3 +55,13 @@ async def test_a_new_promise_under_a_waiting_key_is_due_at_once(stores: Stores) 
     await promise(stores, "a")
     [again] = await stores.outbox.due("withdraw", at=NOW, limit=9)
     assert again.attempt == 0
+
+
+async def test_promises_are_found_by_how_their_key_begins_due_or_not(stores: Stores) -> None:
+    await promise(stores, "VE/a", "CO/a", "VE/b", "V_/a")
+    [first, *_] = await stores.outbox.due("withdraw", at=NOW, limit=1)
+    await stores.outbox.retry(first, at=NOW + timedelta(hours=1))
+    assert [each.key for each in await stores.outbox.starting("withdraw", "VE/", limit=9)] == ["VE/a", "VE/b"]
+    assert [each.key for each in await stores.outbox.starting("withdraw", "", limit=3)] == ["VE/a", "CO/a", "VE/b"]
+    assert await stores.outbox.starting("register", "", limit=9) == ()
+    assert [each.key for each in await stores.outbox.starting("withdraw", "V_", limit=9)] == ["V_/a"]

@@ -24,13 +24,14 @@ from corridor.flows.describe_person import describe_person
 from corridor.flows.locate_person import LocateDesk, locate_person
 from corridor.flows.register_person import RegisterDesk, register_person
 from corridor.flows.serve_history import ServeDesk
-from corridor.flows.spread_withdrawal import SpreadDesk
 from corridor.flows.tell_hub import TellDesk
+from corridor.flows.tell_withdrawal import SpreadDesk
 from corridor.keys.envelopes import FileEnvelopes
 from corridor.keys.files import KeyUse, create_key, sealing_key
 from corridor.keys.pseudonyms import FilePseudonyms
 from corridor.keys.statements import SignedStatements
 from tests.fakes.clock import FakeClock
+from tests.fakes.contacts import FakeContacts
 from tests.fakes.holders import FakeHolders
 from tests.fakes.hub import FakeHub, FakeRegister
 from tests.fakes.node import FakeNode
@@ -54,6 +55,7 @@ class FakeCountry:
     locating: LocateDesk
     registering: RegisterDesk
     spreading: SpreadDesk
+    contacts: FakeContacts
 
     @property
     def facts(self) -> list[AuditFact]:
@@ -115,18 +117,30 @@ class FakeFederation:
         others = tuple(code for code in sorted(self.codes) if code != home)
         locating = LocateDesk(node.people, self.holders, register, envelopes, self.hub.directory, lambda: others)
         telling = TellDesk(node.people, self.holders, register, node.audit, self.clock, self.hub.directory)
-        locate, clock = partial(locate_person, desk=locating), self.clock
+        locate, clock, contacts = partial(locate_person, desk=locating), self.clock, FakeContacts()
         describe = partial(describe_person, people=node.people)
         return FakeCountry(
             home,
             node,
             register,
             peers,
-            ServeDesk(home, node.units, node.people, register, envelopes, statements, pseudonyms, clock, node.budgets),
+            ServeDesk(
+                home,
+                node.units,
+                node.people,
+                register,
+                envelopes,
+                statements,
+                pseudonyms,
+                clock,
+                node.budgets,
+                contacts,
+            ),
             PullDesk(home, node.units, locate, peers, statements, pseudonyms, clock, describe, limiting(node, clock)),
             locating,
             RegisterDesk(node.outbox, telling),
-            SpreadDesk(home, node.outbox, node.audit, locate, peers, statements, clock),
+            SpreadDesk(home, node.units, node.outbox, locate, peers, statements, clock, node.budgets),
+            contacts,
         )
 
     def _public(self, code: Country) -> bytes:

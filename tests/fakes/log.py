@@ -54,6 +54,11 @@ class FakeOutbox:
         waiting.sort(key=lambda pair: (pair[0].timestamp() if pair[0] else 0.0, pair[1].id))
         return tuple(each for _, each in waiting[:limit])
 
+    async def starting(self, kind: str, start: str, *, limit: int) -> tuple[Message, ...]:
+        """See the port."""
+        found = [each for _, each in self._shelf.state.outbox if each.kind == kind and each.key.startswith(start)]
+        return tuple(sorted(found, key=lambda each: each.id)[:limit])
+
     async def done(self, messages: tuple[Message, ...]) -> None:
         """See the port."""
         kept = {each.id for each in messages}

@@ -32,6 +32,7 @@ from corridor.flows.sign_in import SignInDesk
 from corridor.flows.store_on_condition import ConditionDesk, store_on_condition
 from corridor.flows.store_records import StoreDesk, store_records
 from corridor.flows.tell_hub import TellDesk
+from corridor.flows.tell_withdrawal import SpreadDesk
 from corridor.flows.withdraw_consent import WithdrawDesk, withdraw_consent
 from corridor.node.national import National
 from corridor.node.operations import Operations
@@ -154,6 +155,21 @@ def key_log_desk(rooms: NodeRooms) -> KeyLogDesk:
     return KeyLogDesk(rooms.home, rooms.keys.journal, rooms.storage.audit, rooms.clock)
 
 
+def spread_desk(rooms: NodeRooms, pull: PullDesk) -> SpreadDesk:
+    """What telling others of a withdrawal needs."""
+    storage, lines = rooms.storage, rooms.lines
+    return SpreadDesk(
+        home=rooms.home,
+        units=storage.units,
+        outbox=storage.outbox,
+        locate=pull.locate,
+        peers=lines.peers,
+        statements=rooms.keys.statements,
+        clock=rooms.clock,
+        budgets=storage.budgets,
+    )
+
+
 def _pull_desk(rooms: NodeRooms) -> PullDesk:
     return PullDesk(
         home=rooms.home,
@@ -180,6 +196,7 @@ def _serve_desk(rooms: NodeRooms) -> ServeDesk:
         clock=rooms.clock,
         budgets=rooms.storage.budgets,
         limits=rooms.settings.hourly,
+        contacts=rooms.lines.contacts,
     )
 
 

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from starlette.routing import Route
 
-from corridor.apps.node_acts import NodeActs
+from corridor.apps.node_acts import NodeActs, spread_desk
 from corridor.apps.node_rooms import NodeRooms
 from corridor.apps.node_ties import tie_routes
 from corridor.fhir.capability import Server, exchange_capability
@@ -16,7 +16,8 @@ from corridor.flows.check_purpose import check_purpose
 from corridor.flows.evaluate_tokens import evaluate_tokens
 from corridor.flows.serve_history import serve_history
 from corridor.flows.serve_resources import serve_resources
-from corridor.node import evaluate, exchange
+from corridor.flows.spread_withdrawal import tell_missed
+from corridor.node import evaluate, exchange, withdrawals
 
 
 def exchange_routes(rooms: NodeRooms, acts: NodeActs) -> list[Route]:
@@ -35,4 +36,10 @@ def exchange_routes(rooms: NodeRooms, acts: NodeActs) -> list[Route]:
         serve_resources=partial(serve_resources, desk=acts.serve),
     )
     holder = evaluate.Holder(acts.gate, partial(evaluate_tokens, desk=acts.evaluate))
-    return [*exchange.routes(wired), *evaluate.routes(holder), *tie_routes(rooms, acts.gate)]
+    missed = withdrawals.Missed(acts.gate, partial(tell_missed, desk=spread_desk(rooms, acts.pull)))
+    return [
+        *exchange.routes(wired),
+        *evaluate.routes(holder),
+        *tie_routes(rooms, acts.gate),
+        *withdrawals.routes(missed),
+    ]

@@ -28,6 +28,7 @@ from corridor.keys.shares import FolderShares
 from corridor.keys.signatures import Signatures
 from corridor.keys.statements import SignedStatements
 from corridor.remote.calls import Calls
+from corridor.remote.contacts import HttpContacts
 from corridor.remote.counterparts import HttpCounterparts
 from corridor.remote.directory import HttpDirectory
 from corridor.remote.holders import HttpHolders
@@ -88,6 +89,7 @@ class Lines:
     holders: HttpHolders
     peers: HttpPeers
     counterparts: HttpCounterparts
+    contacts: HttpContacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +135,8 @@ async def open_rooms(settings: NodeSettings, *, quota: bytes = b"") -> NodeRooms
     name = partial(name_holder, desk=NameDesk(home, storage.audit, clock, emit))
     holders = HttpHolders(home, calls, directory, shares=keys.shares, name=name, quota=quota)
     register, peers = HttpRegister(calls, directory), HttpPeers(home, calls, directory, clock=clock)
-    counterparts = HttpCounterparts(calls, directory)
-    lines = Lines(transport, directory, register, holders, peers, counterparts)
+    counterparts, contacts = HttpCounterparts(calls, directory), HttpContacts(home, calls, directory, clock=clock)
+    lines = Lines(transport, directory, register, holders, peers, counterparts, contacts)
     return NodeRooms(settings, home, clock, storage, keys, lines)
 
 

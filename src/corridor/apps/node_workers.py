@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from corridor.apps.log import emit
-from corridor.apps.node_acts import NodeActs, key_log_desk, tell_desk
+from corridor.apps.node_acts import NodeActs, key_log_desk, spread_desk, tell_desk
 from corridor.apps.node_rooms import NodeRooms
 from corridor.apps.node_ties import tie_desk
 from corridor.domain.log import FAILED
@@ -18,7 +18,7 @@ from corridor.flows.register_person import RegisterDesk, register_person
 from corridor.flows.report_exchange import BATCH, ReportDesk, report_exchange
 from corridor.flows.settle_pulls import settle_pulls
 from corridor.flows.spread_ties import SpreadTiesDesk, spread_ties
-from corridor.flows.spread_withdrawal import SpreadDesk, spread_withdrawal
+from corridor.flows.spread_withdrawal import spread_late, spread_withdrawal
 from corridor.storage.node.token_index import SqlTokenIndex
 
 REPORT_SECONDS = 2.0
@@ -46,9 +46,7 @@ def start_workers(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
     known_at_hub = tell_desk(rooms)
     index = SqlTokenIndex(storage.database)
     registering, indexing = RegisterDesk(storage.outbox, known_at_hub), IndexDesk(known_at_hub, index)
-    spreading = SpreadDesk(
-        rooms.home, storage.outbox, storage.audit, acts.pull.locate, lines.peers, rooms.keys.statements, clock
-    )
+    spreading = spread_desk(rooms, acts.pull)
     reporting = ReportDesk(storage.outbox, storage.audit, lines.register, clock)
     telling = SpreadTiesDesk(tie_desk(rooms), storage.outbox)
     pause = rooms.settings.worker_seconds
@@ -57,6 +55,7 @@ def start_workers(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
         asyncio.create_task(repeat(partial(index_next, desk=indexing), pause)),
         asyncio.create_task(repeat(partial(log_key_acts, desk=key_log_desk(rooms)), KEY_ACTS_SECONDS)),
         asyncio.create_task(repeat(partial(spread_withdrawal, desk=spreading), pause)),
+        asyncio.create_task(repeat(partial(spread_late, desk=spreading), pause)),
         asyncio.create_task(repeat(partial(spread_ties, desk=telling), pause)),
         asyncio.create_task(repeat(partial(_report, reporting), REPORT_SECONDS)),
         asyncio.create_task(repeat(acts.subscriptions.turn, pause)),

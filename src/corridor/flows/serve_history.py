@@ -17,6 +17,7 @@ from corridor.flows.confirm_person import Confirmed, confirm_person
 from corridor.flows.note_tie import Meeting, note_tie
 from corridor.flows.ports.budgets import Budgets
 from corridor.flows.ports.clock import Clock
+from corridor.flows.ports.contacts import Contacts
 from corridor.flows.ports.envelopes import Envelopes
 from corridor.flows.ports.peers import HistoryRequest
 from corridor.flows.ports.people import People
@@ -52,6 +53,7 @@ class ServeDesk:
     pseudonyms: Pseudonyms
     clock: Clock
     budgets: Budgets
+    contacts: Contacts
     limits: Limits = _USUAL
 
 
@@ -67,14 +69,17 @@ async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeD
     """The permitted part of the projection, or None for a decoy, a stranger, a doubt or a refusal alike.
 
     The consent that travels with the request is weighed with everything stored here; a stored denial or withdrawal
-    wins. What was decided is durable before anything is returned.
+    wins, also one of which this node has to hear first because it was away. What was decided is durable before anything
+    is returned.
 
     Raises:
         UnavailableError: the hub cannot be asked what the handle means; the asker will see a silence.
 
     Source: HOUSE section 2; IHE QEDm PCC-44; IHE PCF ITI-108, decided again by the holder (ADR 7).
     """
-    redeemed, spent = await asyncio.gather(_redeem(request, desk), _spent(asker, request, desk))
+    redeemed, spent, _ = await asyncio.gather(
+        _redeem(request, desk), _spent(asker, request, desk), desk.contacts.regain()
+    )
     served: Served | None = None
     async with desk.units.begin() as unit:
         confirmed, reason = None, "unknown-person"

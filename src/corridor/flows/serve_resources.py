@@ -38,6 +38,7 @@ async def serve_resources(asker: Country, request: ResourceRequest, *, desk: Ser
 
     Source: IHE QEDm PCC-44; ADR 7.
     """
+    await desk.contacts.regain()
     async with desk.units.begin() as unit:
         granted = await unit.granted(asker, request.patient, at=desk.clock.now())
         rows, reason = await _released(asker, request, granted, unit=unit, desk=desk)

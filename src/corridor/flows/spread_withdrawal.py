@@ -1,114 +1,104 @@
-"""A node tells every other country of a withdrawal, until each has kept it."""
+"""A node tells every other country of a withdrawal: at once, and who was silent again and again until it answers."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
-from corridor.domain.consent import Withdrawal
 from corridor.domain.country import Country
 from corridor.domain.errors import CorridorError, NotFoundError
-from corridor.domain.purpose import Purpose
-from corridor.domain.trace import Trace, new_trace
-from corridor.flows.ask_country import Locate
-from corridor.flows.ports.audit import Audit
-from corridor.flows.ports.clock import Clock
-from corridor.flows.ports.outbox import Message, Outbox
-from corridor.flows.ports.peers import HistoryRequest, Peers
-from corridor.flows.ports.statements import Statements
+from corridor.flows.ports.outbox import Message
+from corridor.flows.take_back_consents import SPREAD
+from corridor.flows.tell_withdrawal import LATE, Notice, SpreadDesk, tell_withdrawal
 
-PATIENCE_SECONDS = 10.0
+FIRST_SECONDS = 2.0
+"""Patience of the first telling, so that a country that hangs does not hold up what comes next."""
 
+LATE_SECONDS = 10.0
+"""Patience of every later one."""
 
-@dataclass(frozen=True, slots=True)
-class SpreadDesk:
-    """What spreading needs."""
+MISSED_PER_HOUR = 240
+"""So often one country may have people looked for by coming back."""
 
-    home: Country
-    outbox: Outbox
-    audit: Audit
-    locate: Locate
-    peers: Peers
-    statements: Statements
-    clock: Clock
+_LONGEST_PAUSE_SECONDS = 60
 
 
 async def spread_withdrawal(*, desk: SpreadDesk) -> int:
-    """Tell all countries of what waits; one that did not keep it is told again, with growing pauses.
+    """Tell all countries of what is new, all of it side by side; who is silent is left to `spread_late`.
 
     Returns:
         How many withdrawals were taken up.
 
-    Source: TRUST section 6, revocation.
+    Source: TRUST section 6, revocation: every reachable node within five seconds.
     """
-    messages = await desk.outbox.due("withdraw", at=desk.clock.now(), limit=10)
-    for message in messages:
-        try:
-            silent = await _spread(message, desk)
-        except CorridorError:
-            silent = True
-        if silent:
-            wait = timedelta(seconds=min(300, 2**message.attempt))
-            await desk.outbox.retry(message, at=desk.clock.now() + wait)
-        else:
-            await desk.outbox.done((message,))
+    messages = await desk.outbox.due(SPREAD, at=desk.clock.now(), limit=10)
+    await asyncio.gather(*map(partial(_first, desk=desk), messages))
     return len(messages)
 
 
-async def _spread(message: Message, desk: SpreadDesk) -> bool:
-    """Whether any country still has to be told; raises where none could be."""
-    trace = new_trace()
-    withdrawal = Withdrawal(datetime.fromisoformat(message.payload.decode()))
+async def spread_late(*, desk: SpreadDesk) -> int:
+    """Tell those countries again that were silent, with growing pauses.
+
+    Returns:
+        How many promises were taken up.
+    """
+    messages = await desk.outbox.due(LATE, at=desk.clock.now(), limit=40)
+    await _again(messages, desk)
+    return len(messages)
+
+
+async def tell_missed(country: Country, *, desk: SpreadDesk) -> int:
+    """Tell one country, that is back, whatever waits for it; how many promises were taken up.
+
+    Raises:
+        ThrottledError: it asks again and again and keeps nothing of what it is told.
+
+    Source: ADR 33: who was away hears first and answers then.
+    """
+    new = await desk.outbox.starting(SPREAD, "", limit=40)
+    late = await desk.outbox.starting(LATE, f"{country}/", limit=40)
+    if new or late:
+        await desk.budgets.spend(f"missed/{country}", 1, limit=MISSED_PER_HOUR, at=desk.clock.now())
+    await asyncio.gather(*map(partial(_first, desk=desk), new), _again(late, desk))
+    return len(new) + len(late)
+
+
+async def _first(message: Message, *, desk: SpreadDesk) -> None:
+    at = datetime.fromisoformat(message.payload.decode())
     try:
-        handles = await desk.locate(message.key, purpose=Purpose.PATRQT, trace=trace, timeout_seconds=PATIENCE_SECONDS)
+        await tell_withdrawal(Notice(message.key, at, desk.peers.countries(), FIRST_SECONDS), desk=desk)
     except NotFoundError:
-        return False
-    silent = await _tell_all(withdrawal, handles, trace=trace, desk=desk)
-    await desk.audit.append(
-        AuditFact(
-            kind=AuditKind.WITHDRAW,
-            outcome=AuditOutcome.FAILURE if silent else AuditOutcome.SUCCESS,
-            at=desk.clock.now(),
-            trace=trace,
-            request_id="",
-            agent="node",
-            role="node",
-            asker=desk.home,
-            purpose=Purpose.PATRQT.value,
-            patient_ids=(message.key,),
-            reason=" ".join(silent),
-        )
-    )
-    return bool(silent)
-
-
-async def _tell_all(
-    withdrawal: Withdrawal, handles: Mapping[Country, str], *, trace: Trace, desk: SpreadDesk
-) -> Sequence[Country]:
-    countries = desk.peers.countries()
-    kept = await asyncio.gather(
-        *(_tell(withdrawal, (country, handles.get(country, "")), trace=trace, desk=desk) for country in countries)
-    )
-    return [country for country, one in zip(countries, kept, strict=True) if not one]
-
-
-async def _tell(withdrawal: Withdrawal, whom: tuple[Country, str], *, trace: Trace, desk: SpreadDesk) -> bool:
-    country, handle = whom
-    if not handle:
-        return False
-    request = HistoryRequest(
-        handle=handle,
-        purpose=Purpose.PATRQT,
-        statement=desk.statements.write_withdrawal(withdrawal, handle=handle),
-        clinician="node",
-        trace=trace.child(),
-        until=desk.clock.now() + timedelta(seconds=PATIENCE_SECONDS),
-    )
-    try:
-        await desk.peers.withdraw(country, request)
+        pass  # who was deleted here is known nowhere by this node any more
     except CorridorError:
-        return False
-    return True
+        await _later([message], desk)
+        return
+    await desk.outbox.done((message,))
+
+
+async def _again(messages: Sequence[Message], desk: SpreadDesk) -> None:
+    people: dict[str, dict[Country, Message]] = defaultdict(dict)
+    for message in messages:
+        code, _, patient_id = message.key.partition("/")
+        people[patient_id][Country(code)] = message
+    await asyncio.gather(*(_person(patient_id, each, desk) for patient_id, each in people.items()))
+
+
+async def _person(patient_id: str, late: dict[Country, Message], desk: SpreadDesk) -> None:
+    at = max(datetime.fromisoformat(each.payload.decode()) for each in late.values())
+    try:
+        told = await tell_withdrawal(Notice(patient_id, at, late, LATE_SECONDS, again=True), desk=desk)
+    except NotFoundError:
+        told = frozenset(late)
+    except CorridorError:
+        told = frozenset()
+    await desk.outbox.done(tuple(each for country, each in late.items() if country in told))
+    await _later([each for country, each in late.items() if country not in told], desk)
+
+
+async def _later(messages: Iterable[Message], desk: SpreadDesk) -> None:
+    for message in messages:
+        pause = timedelta(seconds=min(_LONGEST_PAUSE_SECONDS, 2**message.attempt))
+        await desk.outbox.retry(message, at=desk.clock.now() + pause)

@@ -8,11 +8,11 @@ from datetime import datetime
 from corridor.domain.access import Interaction, check_access
 from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
-from corridor.domain.consent import Withdrawal
 from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.unit import Unit
 from corridor.flows.ports.units import Units
+from corridor.flows.take_back_consents import take_back_consents
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,7 @@ async def withdraw_consent(asking: Asking, patient_id: str, *, desk: WithdrawDes
     async with desk.units.begin() as unit:
         reason, refusal = await _refusal(asking, patient_id, unit)
         if refusal is None:
-            await unit.withdraw(patient_id, Withdrawal(at))
-            await unit.queue("withdraw", patient_id, at.isoformat().encode())
+            await take_back_consents(patient_id, at, unit=unit)
         await unit.audit(
             AuditFact(
                 kind=AuditKind.WITHDRAW,

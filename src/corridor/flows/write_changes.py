@@ -8,10 +8,10 @@ from datetime import datetime
 from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
 from corridor.domain.change import Change
-from corridor.domain.consent import Withdrawal
 from corridor.domain.errors import ConflictError, PreconditionError, UnprocessableError
 from corridor.domain.record import Draft, Record, TokenFact
 from corridor.flows.ports.unit import Unit
+from corridor.flows.take_back_consents import take_back_consents
 from corridor.flows.tell_changes import tell_changes
 
 _ENDED = frozenset({"inactive", "rejected"})
@@ -71,8 +71,7 @@ async def _apply(unit: Unit, changes: Sequence[Change], at: datetime) -> list[Re
         records.append(next(written))
         if change.draft.patient_id and _ends_consent(change.draft):
             ended_at = min(change.draft.withdrawn_at or at, at)
-            await unit.withdraw(change.draft.patient_id, Withdrawal(ended_at))
-            await unit.queue("withdraw", change.draft.patient_id, ended_at.isoformat().encode())
+            await take_back_consents(change.draft.patient_id, ended_at, unit=unit)
     return records
 
 

@@ -24,6 +24,9 @@ class Outbox(Protocol):
     async def due(self, kind: str, *, at: datetime, limit: int) -> tuple[Message, ...]:
         """Oldest first."""
 
+    async def starting(self, kind: str, start: str, *, limit: int) -> tuple[Message, ...]:
+        """Those whose key begins so, due or not; oldest first."""
+
     async def done(self, messages: tuple[Message, ...]) -> None:
         """Forget kept promises; one that was replaced meanwhile stays."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 
 from corridor.flows.ports.outbox import Message
 from corridor.storage.database import Database
@@ -19,6 +19,7 @@ _FORGET = Statement(delete(outbox).where(outbox.c.kind == bindparam("old_kind"),
 _LEAVE = Statement(
     insert(outbox).values({name: bindparam(name) for name in ("kind", "key", "payload", "attempt", "due_at")})
 )
+_MESSAGES = select(outbox.c.id, outbox.c.kind, outbox.c.key, outbox.c.payload, outbox.c.attempt)
 
 
 class SqlOutbox:
@@ -29,12 +30,13 @@ class SqlOutbox:
 
     async def due(self, kind: str, *, at: datetime, limit: int) -> tuple[Message, ...]:
         """See the port."""
-        columns = outbox.c
-        wanted = select(columns.id, columns.kind, columns.key, columns.payload, columns.attempt)
-        wanted = wanted.where(columns.kind == kind, columns.due_at <= to_micros(at))
-        async with self._database.read() as connection:
-            rows = (await connection.execute(wanted.order_by(columns.due_at, columns.id).limit(limit))).all()
-        return tuple(Message(row.id, row.kind, row.key, bytes(row.payload), row.attempt) for row in rows)
+        wanted = _MESSAGES.where(outbox.c.kind == kind, outbox.c.due_at <= to_micros(at))
+        return await self._read(wanted.order_by(outbox.c.due_at, outbox.c.id).limit(limit))
+
+    async def starting(self, kind: str, start: str, *, limit: int) -> tuple[Message, ...]:
+        """See the port."""
+        wanted = _MESSAGES.where(outbox.c.kind == kind, outbox.c.key.startswith(start, autoescape=True))
+        return await self._read(wanted.order_by(outbox.c.id).limit(limit))
 
     async def done(self, messages: tuple[Message, ...]) -> None:
         """See the port."""
@@ -53,6 +55,11 @@ class SqlOutbox:
         """See the port."""
         async with self._database.read() as connection:
             return int((await connection.execute(select(func.count()).select_from(outbox))).scalar_one())
+
+    async def _read(self, wanted: Select[Any]) -> tuple[Message, ...]:
+        async with self._database.read() as connection:
+            rows = (await connection.execute(wanted)).all()
+        return tuple(Message(row.id, row.kind, row.key, bytes(row.payload), row.attempt) for row in rows)
 
 
 async def queue(transaction: Transaction, promises: Sequence[Mapping[str, Any]]) -> None:
