@@ -11,8 +11,10 @@ from corridor.domain.country import Country
 from corridor.domain.errors import CorridorError, ForbiddenError, MalformedError, ThrottledError, UnavailableError
 from corridor.flows.pull_history import pull_history
 from corridor.flows.serve_history import serve_history
-from corridor.flows.spread_withdrawal import MISSED_PER_HOUR, spread_late, spread_withdrawal, tell_missed
+from corridor.flows.spread_late import spread_late
+from corridor.flows.spread_withdrawal import spread_withdrawal
 from corridor.flows.take_back_consents import take_back_consents
+from corridor.flows.tell_missed import MISSED_PER_HOUR, tell_missed
 from corridor.flows.withdraw_consent import WithdrawDesk, withdraw_consent
 from tests.fakes.federation import FakeCountry, FakeFederation, asking
 from tests.fakes.node import FakeNode
@@ -142,15 +144,18 @@ async def test_a_country_that_comes_back_is_told_at_once_of_what_waits_for_it(wi
         await spread_late(desk=peru.spreading)
     peru.peers.failing = {}
     assert await spread_late(desk=peru.spreading) == 0  # its pause is not over
-    assert await tell_missed(VE, desk=peru.spreading) == 1
+    assert await tell_missed(VE, tell=False, desk=peru.spreading) == 1
+    assert await tell_missed(VE, tell=True, desk=peru.spreading) == 0
     assert waiting(peru.node, "withdraw-late") == ["CO/p1"]
     assert await kept(withdrawn["VE"], "v1") == 1
 
 
 async def test_a_country_that_comes_back_hears_what_nobody_was_told_yet(withdrawn: FakeFederation) -> None:
-    assert await tell_missed(VE, desk=withdrawn["PE"].spreading) == 1
+    spreading = withdrawn["PE"].spreading
+    assert await tell_missed(VE, tell=False, desk=spreading) == 1
+    assert await kept(withdrawn["VE"], "v1") == 0
+    assert await tell_missed(VE, tell=True, desk=spreading) == 0
     assert await kept(withdrawn["VE"], "v1") == 1
-    assert await tell_missed(VE, desk=withdrawn["PE"].spreading) == 0
 
 
 async def test_who_keeps_nothing_of_what_it_is_told_has_people_looked_for_no_more_than_so_often(
@@ -160,14 +165,14 @@ async def test_who_keeps_nothing_of_what_it_is_told_has_people_looked_for_no_mor
     peru.peers.failing = {VE: UnavailableError("Down.")}
     await peru.node.budgets.spend("missed/VE", MISSED_PER_HOUR, limit=MISSED_PER_HOUR, at=withdrawn.clock.now())
     with pytest.raises(ThrottledError):
-        await tell_missed(VE, desk=peru.spreading)
+        await tell_missed(VE, tell=True, desk=peru.spreading)
     assert peru.peers.heard == []
 
 
 async def test_before_it_answers_a_country_that_was_away_hears_what_it_missed(withdrawn: FakeFederation) -> None:
     venezuela, peru = withdrawn["VE"], withdrawn["PE"]
     asked = Asked(withdrawn, withdrawn.consent()).request()
-    venezuela.contacts.missed = partial(tell_missed, VE, desk=peru.spreading)
+    venezuela.contacts.missed = partial(tell_missed, VE, tell=True, desk=peru.spreading)
     assert await serve_history(Country("PE"), asked, desk=venezuela.serving) is None
     assert ("refuse", "failure", "withdrawn", ("v1",)) in entries(venezuela.facts)
 

@@ -14,13 +14,15 @@ from corridor.domain.consent import Consent
 from corridor.domain.country import Country
 from corridor.domain.emergency import Emergency, Opening
 from corridor.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, UnavailableError
-from corridor.domain.history import Answer, Entry, History, Silence
+from corridor.domain.history import Answer, Entry, History, Silence, SilenceReason
+from corridor.domain.lease import Copies
 from corridor.domain.limits import Pause
 from corridor.domain.pull import PullRecord
 from corridor.domain.purpose import Purpose
 from corridor.fhir.new_patient import NewPerson
 from corridor.flows.ask_country import Pull
 from corridor.flows.follow_pull import Heard
+from corridor.flows.renew_copies import Renewed
 from corridor.flows.review_opening import Look
 from corridor.web.clinician.bedside import Bedside, Question, Saving
 from corridor.web.clinician.person import PersonRow
@@ -120,6 +122,13 @@ class Beside:
         self._town.saved |= names
         return len(new)
 
+    async def renew(self, _asking: Asking, history: History, copies: Copies) -> Renewed:
+        """What may be shown now: nothing of the countries that the town says are over."""
+        over = copies.ended | frozenset(self._town.over)
+        shown = tuple(each for each in history.answers if each.country not in over)
+        silences = tuple(Silence(each, SilenceReason.LEASE_OVER, self._town.now) for each in sorted(over))
+        return Renewed(replace(history, answers=shown, silences=(*history.silences, *silences)), Copies(ended=over))
+
     async def open(self, _asking: Asking) -> Sequence[Opening]:
         """Openings that nobody looked at."""
         return [each for each in self._town.openings if each.verdict is None]
@@ -159,6 +168,7 @@ def bedside(town: Town) -> Bedside:
         saved=acts.saved,
         own_facts=acts.own_facts,
         save=acts.save,
+        renew=acts.renew,
     )
 
 

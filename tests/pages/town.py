@@ -167,6 +167,7 @@ class Town:
     saved: set[str] = field(default_factory=set)
     refused: bool = False
     broken: bool = False
+    over: set[Country] = field(default_factory=set)
 
     def sign_in(self) -> SignIn:
         """The acts of signing in."""

@@ -22,6 +22,7 @@ from corridor.web.clinician.shelf import PulledHistory, Shelf
 from corridor.web.entrance import Entrance, Visit
 from corridor.web.page import Pages, redirect, style_route
 from corridor.web.site import Site
+from tests.pages.beside import bedside
 from tests.pages.conftest import Place, enter, running
 from tests.pages.town import PEOPLE, STORY, Town
 
@@ -33,7 +34,7 @@ def ward(history: History = STORY, *, who: PersonRow = PEOPLE[0], local: Local =
     """The node, with one history that `/abrir` puts on the shelf of whoever asks."""
     site, town, shelf = Site("Nodo Perú", "pe", "http://127.0.0.1", "America/Lima"), Town(history=history), Shelf()
     pages = Pages(site, ROOM)
-    shown = HistoryPages(pages, SimpleNamespace(now=lambda: town.now), shelf, local=local)
+    shown = HistoryPages(pages, SimpleNamespace(now=lambda: town.now, bedside=bedside(town)), shelf, local=local)
     entrance = Entrance(pages, town.sign_in(), role=Role.CLINICIAN, home="/abrir", forget=shelf.clear)
 
     async def opened(_request: Request, visit: Visit) -> Response:

@@ -38,6 +38,7 @@ from corridor.flows.lift_pause import PauseDesk, lift_pause
 from corridor.flows.list_openings import list_openings
 from corridor.flows.list_pauses import list_pauses
 from corridor.flows.open_pull import open_pull
+from corridor.flows.renew_copies import RenewDesk, renew_copies
 from corridor.flows.review_opening import ReviewDesk, review_opening
 from corridor.flows.save_facts import SaveDesk, ToldFact, save_facts
 from corridor.flows.store_records import Change
@@ -76,7 +77,12 @@ class NodeBedside:
             saved=self.saved,
             own_facts=self.own_facts,
             save=self.save,
+            renew=partial(renew_copies, desk=self._renewing()),
         )
+
+    def _renewing(self) -> RenewDesk:
+        rooms = self.rooms
+        return RenewDesk(rooms.home, rooms.storage.units, rooms.lines.leases, rooms.keys.pseudonyms, rooms.clock)
 
     def reviews(self) -> Reviews:
         """What the auditor's pages call."""

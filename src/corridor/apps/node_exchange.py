@@ -14,10 +14,11 @@ from corridor.fhir.capability import Server, exchange_capability
 from corridor.flows.accept_withdrawal import accept_withdrawal
 from corridor.flows.check_purpose import check_purpose
 from corridor.flows.evaluate_tokens import evaluate_tokens
+from corridor.flows.renew_lease import renew_lease
 from corridor.flows.serve_history import serve_history
 from corridor.flows.serve_resources import serve_resources
-from corridor.flows.spread_withdrawal import tell_missed
-from corridor.node import evaluate, exchange, withdrawals
+from corridor.flows.tell_missed import tell_missed
+from corridor.node import evaluate, exchange, leases, withdrawals
 
 
 def exchange_routes(rooms: NodeRooms, acts: NodeActs) -> list[Route]:
@@ -42,4 +43,7 @@ def exchange_routes(rooms: NodeRooms, acts: NodeActs) -> list[Route]:
         *evaluate.routes(holder),
         *tie_routes(rooms, acts.gate),
         *withdrawals.routes(missed),
+        *leases.routes(
+            leases.Renewing(acts.gate, rooms.settings.empty_answer_milliseconds, partial(renew_lease, desk=acts.serve))
+        ),
     ]

@@ -32,6 +32,7 @@ from corridor.remote.contacts import HttpContacts
 from corridor.remote.counterparts import HttpCounterparts
 from corridor.remote.directory import HttpDirectory
 from corridor.remote.holders import HttpHolders
+from corridor.remote.leases import HttpLeases
 from corridor.remote.peers import HttpPeers
 from corridor.remote.register import HttpRegister
 from corridor.remote.transport import Transport
@@ -90,6 +91,7 @@ class Lines:
     peers: HttpPeers
     counterparts: HttpCounterparts
     contacts: HttpContacts
+    leases: HttpLeases
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ async def open_rooms(settings: NodeSettings, *, quota: bytes = b"") -> NodeRooms
     holders = HttpHolders(home, calls, directory, shares=keys.shares, name=name, quota=quota)
     register, peers = HttpRegister(calls, directory), HttpPeers(home, calls, directory, clock=clock)
     counterparts, contacts = HttpCounterparts(calls, directory), HttpContacts(home, calls, directory, clock=clock)
-    lines = Lines(transport, directory, register, holders, peers, counterparts, contacts)
+    lines = Lines(transport, directory, register, holders, peers, counterparts, contacts, HttpLeases(calls, directory))
     return NodeRooms(settings, home, clock, storage, keys, lines)
 
 

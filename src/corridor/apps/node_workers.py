@@ -17,8 +17,9 @@ from corridor.flows.log_key_acts import log_key_acts
 from corridor.flows.register_person import RegisterDesk, register_person
 from corridor.flows.report_exchange import BATCH, ReportDesk, report_exchange
 from corridor.flows.settle_pulls import settle_pulls
+from corridor.flows.spread_late import spread_late
 from corridor.flows.spread_ties import SpreadTiesDesk, spread_ties
-from corridor.flows.spread_withdrawal import spread_late, spread_withdrawal
+from corridor.flows.spread_withdrawal import spread_withdrawal
 from corridor.storage.node.token_index import SqlTokenIndex
 
 REPORT_SECONDS = 2.0
@@ -56,6 +57,7 @@ def start_workers(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
         asyncio.create_task(repeat(partial(log_key_acts, desk=key_log_desk(rooms)), KEY_ACTS_SECONDS)),
         asyncio.create_task(repeat(partial(spread_withdrawal, desk=spreading), pause)),
         asyncio.create_task(repeat(partial(spread_late, desk=spreading), pause)),
+        asyncio.create_task(repeat(lines.contacts.seek, pause)),
         asyncio.create_task(repeat(partial(spread_ties, desk=telling), pause)),
         asyncio.create_task(repeat(partial(_report, reporting), REPORT_SECONDS)),
         asyncio.create_task(repeat(acts.subscriptions.turn, pause)),

@@ -19,6 +19,10 @@ class SilenceReason(StrEnum):
     UNREACHABLE = "unreachable"
     GARBLED = "garbled"
     NOT_ASKED = "not-asked"
+    NOT_RENEWED = "not-renewed"
+    """It told something, and cannot be asked now whether that may still be shown."""
+    LEASE_OVER = "lease-over"
+    """What it told may not be shown any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ _SILENT = {
     SilenceReason.TIMEOUT: ("timeout", "did not answer in time."),
     SilenceReason.UNREACHABLE: ("transient", "could not be reached."),
     SilenceReason.GARBLED: ("incomplete", "sent an answer that cannot be trusted or read; it was left out."),
+    SilenceReason.NOT_RENEWED: ("transient", "could not be asked whether what it told may still be shown."),
+    SilenceReason.LEASE_OVER: ("incomplete", "does not let what it told be shown any more."),
     SilenceReason.NOT_ASKED: (
         "incomplete",
         "was not asked: nobody could be looked for, or the person's consent does not name it.",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
 
 from corridor.domain.consent import Deny, Permit
 from corridor.domain.country import Country
 from corridor.domain.errors import ThrottledError
 from corridor.domain.grade import Grade
+from corridor.domain.lease import LEASE
 from corridor.domain.limits import Limits, costs_of_ask
 from corridor.domain.matching_request import Redeemed
 from corridor.domain.tie import Flow, Side, description_of, is_blocked
@@ -33,8 +33,6 @@ from corridor.flows.weigh_consent import Shown, weigh_consent
 PATIENCE_SECONDS = 30.0
 """Longest wait for the hub, however late the asker's own deadline is."""
 
-LEASE = timedelta(hours=24)
-"""How long an asker may come back on one confirmed handle."""
 
 
 _USUAL = Limits()

@@ -46,7 +46,7 @@ class SpreadDesk:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class WithdrawalNotice:
     """One withdrawal to be told.
 
     Attributes:
@@ -62,7 +62,7 @@ class Notice:
     again: bool = False
 
 
-async def tell_withdrawal(notice: Notice, *, desk: SpreadDesk) -> frozenset[Country]:
+async def tell_withdrawal(notice: WithdrawalNotice, *, desk: SpreadDesk) -> frozenset[Country]:
     """The countries that acknowledged; what each came to is durable here, with a promise for each that was silent.
 
     Raises:
@@ -84,9 +84,11 @@ async def tell_withdrawal(notice: Notice, *, desk: SpreadDesk) -> frozenset[Coun
     return told
 
 
-async def _note(notice: Notice, country: Country, *, trace: Trace, unit: Unit, desk: SpreadDesk, told: bool) -> None:
+async def _note(
+    notice: WithdrawalNotice, country: Country, *, trace: Trace, unit: Unit, desk: SpreadDesk, told: bool
+) -> None:
     if not told and not notice.again:  # a promise that stands already keeps its pauses
-        await unit.queue(LATE, late_key(country, notice.patient_id), notice.at.isoformat().encode())
+        await unit.queue(LATE, f"{country}/{notice.patient_id}", notice.at.isoformat().encode())
     await unit.audit(
         AuditFact(
             kind=AuditKind.WITHDRAW,
@@ -105,13 +107,8 @@ async def _note(notice: Notice, country: Country, *, trace: Trace, unit: Unit, d
     )
 
 
-def late_key(country: Country, patient_id: str) -> str:
-    """Under which the promise to tell one country again is kept."""
-    return f"{country}/{patient_id}"
-
-
 async def _tell(
-    notice: Notice, withdrawal: Withdrawal, whom: tuple[Country, str], *, trace: Trace, desk: SpreadDesk
+    notice: WithdrawalNotice, withdrawal: Withdrawal, whom: tuple[Country, str], *, trace: Trace, desk: SpreadDesk
 ) -> bool:
     country, handle = whom
     if not handle:

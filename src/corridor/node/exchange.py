@@ -5,7 +5,6 @@ Whatever has nothing to give is one answer of the same bytes, and leaves at a wh
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -39,6 +38,7 @@ from corridor.flows.ports.pseudonyms import Pseudonyms
 from corridor.flows.ports.unit import Projected
 from corridor.flows.serve_history import Served
 from corridor.flows.serve_resources import ResourceRequest
+from corridor.node.floor import arrival, wait_for_floor
 from corridor.node.signed import answer
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
@@ -73,7 +73,7 @@ async def history(request: Request, *, exchange: Exchange) -> Response:
 
     Source: IHE QEDm PCC-44; HOUSE section 2.
     """
-    arrived = _now()
+    arrived = arrival()
 
     async def act(asker: Country, message: SignedRequest) -> SignedResponse:
         served = await exchange.serve_history(asker, await _history_request(asker, message, exchange))
@@ -90,7 +90,7 @@ async def withdraw(request: Request, *, exchange: Exchange) -> Response:
 
     Source: TRUST section 6, revocation.
     """
-    arrived = _now()
+    arrived = arrival()
 
     async def act(asker: Country, message: SignedRequest) -> SignedResponse:
         await exchange.accept_withdrawal(asker, await _history_request(asker, message, exchange))
@@ -104,7 +104,7 @@ async def search(request: Request, *, exchange: Exchange) -> Response:
 
     Source: IHE QEDm PCC-44; https://hl7.org/fhir/R4/http.html#search
     """
-    arrived = _now()
+    arrived = arrival()
     resource_type = request.path_params["type"]
 
     async def act(asker: Country, message: SignedRequest) -> SignedResponse:
@@ -123,7 +123,7 @@ async def read(request: Request, *, exchange: Exchange) -> Response:
 
     Source: https://hl7.org/fhir/R4/http.html#read
     """
-    arrived = _now()
+    arrived = arrival()
     wanted, own_id = request.path_params["type"], request.path_params["id"]
 
     async def act(asker: Country, message: SignedRequest) -> SignedResponse:
@@ -131,7 +131,7 @@ async def read(request: Request, *, exchange: Exchange) -> Response:
         entries = await _lease(asker, message, (wanted, patient), exchange=exchange)
         found = [entry for entry in entries if entry.id == own_id]
         if not found:
-            await _wait(arrived, exchange)
+            await wait_for_floor(arrived, exchange.empty_milliseconds)
             raise NotFoundError("There is nothing at this address.")
         return _found(found[0].body)
 
@@ -198,19 +198,8 @@ def _found(body: bytes) -> SignedResponse:
 
 
 async def _nothing(arrived: float, exchange: Exchange) -> SignedResponse:
-    await _wait(arrived, exchange)
+    await wait_for_floor(arrived, exchange.empty_milliseconds)
     return _NOTHING
-
-
-async def _wait(arrived: float, exchange: Exchange) -> None:
-    """Until a whole multiple of the floor has passed: what was done meanwhile cannot be told from the time it took."""
-    step = exchange.empty_milliseconds / 1000
-    if step > 0:
-        await asyncio.sleep(step - (_now() - arrived) % step)
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()
 
 
 def _refusal(error: CorridorError) -> SignedResponse:

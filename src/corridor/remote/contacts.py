@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from corridor.domain.country import Country
 from corridor.domain.directory import Member
-from corridor.domain.errors import CorridorError
-from corridor.domain.wire import DoneWords, read_words, write_words
+from corridor.domain.errors import CorridorError, UnavailableError
+from corridor.domain.missed_wire import MissedWords, WaitingWords
+from corridor.domain.wire import read_words, write_words
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.directory import Directory
 from corridor.remote.calls import Calls
@@ -16,8 +17,17 @@ from corridor.remote.calls import Calls
 FRESH = timedelta(seconds=5)
 """In touch within that time, a country has nothing old to tell: it told what is new itself."""
 
-PATIENCE_SECONDS = 3.0
-_BYTES_MAX = 16 * 1024
+ASLEEP = timedelta(seconds=20)
+"""Somebody who was lost is sought all the time; if that was longer ago, it is this node that was away."""
+
+ASK_SECONDS = 3.0
+"""For saying whether something waits: whoever hangs is gone round after that."""
+
+TELL_SECONDS = 10.0
+"""For telling what waits: whoever said that something does is waited for."""
+
+_TURNS = 2
+_BYTES_MAX = 4 * 1024
 
 
 class HttpContacts:
@@ -37,36 +47,82 @@ class HttpContacts:
         self._clock = clock
         self._tried: dict[Country, datetime] = {}
         self._lost: set[Country] = set()
-        self._under_way: dict[Country, asyncio.Task[None]] = {}
+        self._under_way: dict[Country, asyncio.Task[bool]] = {}
 
     async def regain(self) -> None:
         """See the port."""
-        for member in self._directory.federation().members:
-            if member.country not in {self._home, *self._under_way} and not self._is_fresh(member.country):
-                task = asyncio.create_task(self._ask(member))
-                self._under_way[member.country] = task
-        awaited = [task for country, task in self._under_way.items() if country not in self._lost]
-        if awaited:
-            await asyncio.wait(awaited)
+        awaited = [each.country for each in self._others() if self._is_awaited(each.country)]
+        for _ in range(_TURNS):  # a question that was asked before this node was stopped may be answered from then
+            self._begin()
+            asked = [self._under_way[each] for each in awaited if each in self._under_way]
+            if not asked:
+                return
+            if not all(await asyncio.gather(*asked)):
+                raise UnavailableError("Another country has something to tell first.")
 
-    def _is_fresh(self, country: Country) -> bool:
+    async def seek(self) -> int:
+        """Ask those that did not answer last time; a worker calls it, so that they are waited for again once they do.
+
+        Returns:
+            0: nothing is left to do at once.
+        """
+        if self._lost:
+            self._begin()
+        return 0
+
+    def _others(self) -> list[Member]:
+        return [each for each in self._directory.federation().members if each.country != self._home]
+
+    def _begin(self) -> None:
+        """Ask whoever was not in touch lately and is not being asked."""
+        for member in self._others():
+            if member.country not in self._under_way and self._age(member.country) > FRESH:
+                self._under_way[member.country] = asyncio.create_task(self._ask(member))
+
+    def _is_awaited(self, country: Country) -> bool:
+        return country not in self._lost or self._age(country) > ASLEEP
+
+    def _age(self, country: Country) -> timedelta:
+        """Since a country was last asked; for ever where the clock was set back."""
         tried = self._tried.get(country)
-        return tried is not None and timedelta(0) <= self._clock.now() - tried <= FRESH
+        age = timedelta.max if tried is None else self._clock.now() - tried
+        return age if age >= timedelta(0) else timedelta.max
 
-    async def _ask(self, member: Member) -> None:
+    async def _ask(self, member: Member) -> bool:
+        """Whether nothing waits there any more; nobody who does not answer at all keeps this node from answering."""
         began = self._clock.now()
         try:
-            body = await self._calls.post(
-                f"{member.base_url}/withdrawals/missed",
-                write_words(DoneWords()),
-                key=member.signing_key,
-                timeout_seconds=PATIENCE_SECONDS,
-                max_body_bytes=_BYTES_MAX,
-            )
-            read_words(body, DoneWords)
-            self._lost.discard(member.country)
+            waiting = await self._waiting(member, tell=False, seconds=ASK_SECONDS)
         except CorridorError:
             self._lost.add(member.country)
-        finally:
             self._tried[member.country] = began
+            return True
+        else:
+            return not waiting or await self._told(member)
+        finally:
             del self._under_way[member.country]
+
+    async def _told(self, member: Member) -> bool:
+        began = self._clock.now()
+        try:
+            await self._waiting(member, tell=True, seconds=TELL_SECONDS)
+        except CorridorError:
+            return False
+        self._lost.discard(member.country)
+        self._tried[member.country] = began
+        return True
+
+    async def _waiting(self, member: Member, *, tell: bool, seconds: float) -> int:
+        began = self._clock.now()
+        body = await self._calls.post(
+            f"{member.base_url}/withdrawals/missed",
+            write_words(MissedWords(tell)),
+            key=member.signing_key,
+            timeout_seconds=seconds,
+            max_body_bytes=_BYTES_MAX,
+        )
+        waiting = read_words(body, WaitingWords).waiting
+        if not waiting:
+            self._lost.discard(member.country)
+            self._tried[member.country] = began
+        return waiting

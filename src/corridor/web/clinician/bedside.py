@@ -10,12 +10,14 @@ from corridor.domain.care.event import Event
 from corridor.domain.country import Country
 from corridor.domain.emergency import Emergency, Opening
 from corridor.domain.history import Entry, History
+from corridor.domain.lease import Copies
 from corridor.domain.pull import PullRecord
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace
 from corridor.fhir.new_patient import NewPerson
 from corridor.flows.ask_country import Pull
 from corridor.flows.follow_pull import Heard
+from corridor.flows.renew_copies import Renewed
 from corridor.web.clinician.person import PersonRow
 
 
@@ -75,6 +77,7 @@ class Bedside:
         saved: `Type/id` here of those facts of a country that stand in the record already, by told `Type/id`.
         own_facts: what the national record says already.
         save: keep facts; how many are new.
+        renew: a history as it may be shown now, after its holders were asked again where that is due.
     """
 
     home: Country
@@ -88,3 +91,4 @@ class Bedside:
     saved: Callable[[str, Sequence[tuple[Country, Entry]]], Awaitable[frozenset[str]]]
     own_facts: Callable[[Asking, str], Awaitable[Sequence[Event]]]
     save: Callable[[Asking, Saving], Awaitable[int]]
+    renew: Callable[[Asking, History, Copies], Awaitable[Renewed]]

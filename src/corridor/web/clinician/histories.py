@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from corridor.domain.errors import NotFoundError
 from corridor.web.asset import asset
 from corridor.web.clinician.chart import NARROW, PAPER, WIDE, chart, first_day
+from corridor.web.clinician.copies import readable
 from corridor.web.clinician.courses import courses
 from corridor.web.clinician.dangers import dangers, shown_at_once
 from corridor.web.clinician.desk import Desk
@@ -56,9 +56,7 @@ class HistoryPages:
 
     async def show(self, request: Request, visit: Visit) -> Response:
         """`GET /historiales/{id}`: who was heard, what was taken and measured, what to watch, and every fact."""
-        pulled = self._shelf.history(visit.session, request.path_params["id"], now=self._desk.now())
-        if pulled is None:
-            raise NotFoundError("No history is kept under that id.")
+        pulled = await readable(request.path_params["id"], visit, desk=self._desk, shelf=self._shelf)
         return await asyncio.to_thread(self._shown, request, visit, pulled)  # thousands of facts hold up nobody else
 
     def _shown(self, request: Request, visit: Visit, pulled: PulledHistory) -> Response:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from corridor.domain.care.event import Event
 from corridor.domain.country import Country
 from corridor.domain.history import History
+from corridor.domain.lease import Copies
 from corridor.web.clinician.person import PersonRow
 
 KEPT = timedelta(minutes=15)
@@ -27,6 +28,7 @@ class PulledHistory:
         consents: id of the consent that each country was asked on; none in an emergency.
         saved: `CC Type/id` of facts that stand in the national record.
         own: what the national record itself says; what was saved into it from abroad is not said twice.
+        copies: what became of the copies since they were told.
     """
 
     person: PersonRow
@@ -35,6 +37,7 @@ class PulledHistory:
     consents: Mapping[Country, str] = field(default_factory=dict)
     saved: frozenset[str] = frozenset()
     own: tuple[Event, ...] = ()
+    copies: Copies = field(default_factory=Copies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,23 @@ class Shelf:
         """Show more of a history that is still kept; how long it is kept does not change."""
         kept = self._entries.get(id)
         if kept is not None and isinstance(kept.content, PulledHistory):
-            self._entries[id] = replace(kept, content=replace(pulled, saved=kept.content.saved))
+            same = replace(pulled, saved=kept.content.saved, copies=kept.content.copies)
+            self._entries[id] = replace(kept, content=same)
 
     def mark_saved(self, id: str, saved: frozenset[str]) -> None:
         """Remember which facts of a history stand in the national record."""
         kept = self._entries.get(id)
         if kept is not None and isinstance(kept.content, PulledHistory):
             self._entries[id] = replace(kept, content=replace(kept.content, saved=saved))
+
+    def mark_copies(self, id: str, copies: Copies) -> None:
+        """Remember what became of the copies; what is over for good is forgotten."""
+        kept = self._entries.get(id)
+        if kept is not None and isinstance(kept.content, PulledHistory):
+            told = kept.content.history
+            left = tuple(replace(each, entries=()) if each.country in copies.ended else each for each in told.answers)
+            content = replace(kept.content, history=replace(told, answers=left), copies=copies)
+            self._entries[id] = replace(kept, content=content)
 
     def history(self, session: str, id: str, *, now: datetime) -> PulledHistory | None:
         """The history of an id, for the sign-in it was kept for and until its time is up."""

@@ -10,11 +10,12 @@ from starlette.responses import Response
 
 from corridor.domain.care.event import Event
 from corridor.domain.country import Country
-from corridor.domain.errors import CorridorError, NotFoundError
+from corridor.domain.errors import CorridorError
 from corridor.domain.history import Entry
 from corridor.fhir.events import events
 from corridor.fhir.saved_facts import NEVER_SAVED
 from corridor.web.clinician.bedside import Chosen, Saving
+from corridor.web.clinician.copies import readable
 from corridor.web.clinician.desk import Desk
 from corridor.web.clinician.shelf import PulledHistory, Shelf
 from corridor.web.clinician.visit.likeness import Likeness, likeness
@@ -56,7 +57,7 @@ class SavingPages:
     async def keep(self, request: Request, visit: Visit) -> Response:
         """`POST /historiales/{id}/guardar`: keep what was ticked; what is kept already stays as it is."""
         name = request.path_params["id"]
-        pulled = self._pulled(request, visit)
+        pulled = await readable(name, visit, desk=self._desk, shelf=self._shelf)
         wanted = frozenset(visit.form.all("fact"))
         chosen = tuple(
             Chosen(country, entry, pulled.consents.get(country, ""))
@@ -69,8 +70,9 @@ class SavingPages:
         return redirect(f"/historiales/{name}/guardar")
 
     async def _show(self, request: Request, visit: Visit, *, empty: bool = False) -> Response:
-        pulled = self._pulled(request, visit)
-        name, who = request.path_params["id"], pulled.person.patient_id
+        name = request.path_params["id"]
+        pulled = await readable(name, visit, desk=self._desk, shelf=self._shelf)
+        who = pulled.person.patient_id
         kept = await self._desk.bedside.saved(who, _facts(pulled))
         self._shelf.mark_saved(name, kept)
         own = await self._desk.bedside.own_facts(visit.asking, who)
@@ -93,12 +95,6 @@ class SavingPages:
             value_text=value_text,
             when_text=when_text,
         )
-
-    def _pulled(self, request: Request, visit: Visit) -> PulledHistory:
-        pulled = self._shelf.history(visit.session, request.path_params["id"], now=self._desk.now())
-        if pulled is None:
-            raise NotFoundError("No history is kept under that id.")
-        return pulled
 
 
 def name_of(country: Country, entry: Entry) -> str:
