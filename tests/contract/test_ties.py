@@ -87,3 +87,22 @@ async def test_the_newest_decision_about_a_tie_is_learnt_from(stores: Stores) ->
         await unit.ties.label("t-1", replace(pair, same=False))
     async with stores.units.begin() as unit:
         assert await unit.ties.labels() == (other, replace(pair, same=False))
+
+
+async def test_what_a_clinician_received_or_saved_is_found_with_its_tie_and_what_others_did_is_not(
+    stores: Stores,
+) -> None:
+    received = Flow("received", NOW, "1" * 32, "TREAT", "a" * 32, 3)
+    saved = replace(received, kind="saved", at=NOW + HOUR, targets=("Observation/o-1",))
+    others = [
+        replace(received, trace="2" * 32, agent="b" * 32),
+        replace(received, trace="3" * 32, at=NOW - HOUR),
+        replace(received, trace="4" * 32, kind="told"),
+    ]
+    async with stores.units.begin() as unit:
+        await unit.ties.keep(TIE)
+        for flow in (saved, received, *others):
+            await unit.ties.flow("t-1", flow)
+        await unit.ties.flow("t-gone", received)
+        assert await unit.ties.flows_of("a" * 32, since=NOW) == ((TIE, received), (TIE, saved))
+        assert await unit.ties.flows_of("c" * 32, since=NOW) == ()

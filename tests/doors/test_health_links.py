@@ -248,6 +248,25 @@ def test_a_link_that_was_taken_back_opens_for_nobody(node: Node, town: Town) -> 
     assert knocked(node, other).status == 404
 
 
+def test_with_the_same_code_a_person_takes_every_consent_back(node: Node, town: Town) -> None:
+    patient = somebody(node, town)
+    consented(node, patient)
+    link = given(node, patient)
+    everything = {"what": "everything", "code": "AAAAA-AAAAA-AAAAA-AAAAA"}
+    assert node.send("POST", "/anular", urlencode(everything).encode(), {"content-type": FORM}).status == 404
+    cookie = signed_in(node)
+    assert "Permiso retirado" not in node.send("GET", f"/personas/{patient}", headers=cookie).body.decode()
+    done = node.send(
+        "POST", "/anular", urlencode(everything | {"code": link.revocation}).encode(), {"content-type": FORM}
+    )
+    assert done.status == 200
+    assert knocked(node, link).status == 404
+    page = node.send("GET", f"/personas/{patient}", headers=cookie).body.decode()
+    assert "Permiso retirado" in page
+    assert "Todavía no lo confirman" in page
+    assert "every-consent" in audited(node, patient)
+
+
 def test_an_expired_link_opens_for_nobody(node: Node, town: Town, lima: Party) -> None:
     patient = somebody(node, town)
     link, certified = given(node, patient), generated(node, patient)

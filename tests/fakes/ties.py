@@ -89,6 +89,16 @@ class FakeTies:
         """See the port."""
         return tuple(sorted(self._state.flows.get(id, []), key=lambda each: (each.at, each.kind)))
 
+    async def flows_of(self, agent: str, *, since: datetime) -> tuple[tuple[Tie, Flow], ...]:
+        """See the port."""
+        found = [
+            (self._state.ties[id], each)
+            for id, flows in self._state.flows.items()  # noqa: A001  # FHIR's word
+            for each in flows
+            if each.agent == agent and each.at >= since and each.kind != "told" and id in self._state.ties
+        ]
+        return tuple(sorted(found, key=lambda pair: (pair[1].at, pair[1].kind, pair[0].id)))
+
     async def label(self, id: str, pair: LabelledPair) -> None:
         """See the port."""
         self._state.labels[id] = pair

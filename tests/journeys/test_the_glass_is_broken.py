@@ -89,4 +89,4 @@ def test_a_consent_is_given_on_screen_and_what_was_told_is_saved_with_where_it_i
     trails = land.read("PE", f"Provenance?target=Observation/{saved[0]['resource']['id']}")["entry"]
     [trail] = [each["resource"] for each in trails]
     assert trail["agent"][0]["who"]["identifier"]["value"] in {"VE", "CO"}
-    assert trail["policy"][0].endswith("/2026-11")
+    assert trail["policy"][0].endswith("/2026-12")

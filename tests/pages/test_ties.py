@@ -15,7 +15,9 @@ from corridor.domain.country import Country
 from corridor.domain.errors import ConflictError, InvalidError
 from corridor.domain.grade import Grade
 from corridor.domain.questions import Question
+from corridor.domain.recall import Recall
 from corridor.domain.tie import Doubt, Flow, Said, Side, Tie, TieState, Vote
+from corridor.flows.follow_withdrawal import TakenBack
 from corridor.flows.ports.counterparts import Offer
 from corridor.flows.read_tie import TieView
 from corridor.web.clinician import routes as clinician
@@ -83,12 +85,28 @@ class Acts:
         self.tie = replace(self.tie, state=TieState.UNDONE, doubt=Doubt.NONE)
         return ()
 
+    async def list_recalls(self, _asking: Asking) -> list[Recall]:
+        flow = Flow("received", AT, "4bf92f3577b34da6a3ce929d0e0e4736", "TREAT", "a" * 32, 7)
+        saved = replace(flow, kind="saved", number=1)
+        return [
+            Recall("p-1", Country("VE"), flow, "withdrawn", AT),
+            Recall("p-1", Country("VE"), saved, "withdrawn", AT),
+            Recall("p-1", Country("CO"), flow, "false-tie", AT),
+        ]
+
     def desk(self) -> TiesDesk:
         async def label(_patient_id: str) -> str:
             return NAME
 
         return TiesDesk(
-            self.list_doubts, self.list_ties, self.read_tie, self.compare_answers, self.decide_tie, self.undo_tie, label
+            self.list_doubts,
+            self.list_ties,
+            self.read_tie,
+            self.compare_answers,
+            self.decide_tie,
+            self.undo_tie,
+            self.list_recalls,
+            label,
         )
 
 
@@ -142,6 +160,30 @@ def test_a_false_tie_is_undone_only_by_somebody_who_is_sure(browser: Browser, pl
         assert "es de otra persona" in page.inner_text("main")
 
 
+def test_whoever_pulled_reads_what_not_to_use_any_more(browser: Browser, place: Place) -> None:
+    with visiting(browser) as page:
+        enter(page, place, "doctora")
+        page.click("nav.rooms a[href='/avisos']")
+        said = page.inner_text("main")
+        assert said.count("retiró su permiso") == 2
+        assert "Es de otra persona" in said
+        assert said.count("se queda") == 1
+
+
+def test_the_person_reads_who_knows_of_the_withdrawal_and_who_has_copies(browser: Browser, place: Place) -> None:
+    flow = Flow("told", AT, "4bf92f3577b34da6a3ce929d0e0e4736", "TREAT", "a" * 32, 7)
+    given = (Recall("p-1", Country("CO"), flow, "withdrawn", AT),)
+    with visiting(browser) as page:
+        enter(page, place, "doctora")
+        place.town.back = TakenBack(AT, (Country("VE"),), given)
+        page.goto(f"{place.url}/personas/p-1")
+        assert "Todavía no lo confirman: Venezuela" in page.inner_text("main")
+        assert "Colombia · enviado allá" in page.inner_text("main")
+        place.town.back = TakenBack(AT, (), given)
+        page.reload()
+        assert "Todos los países lo saben" in page.inner_text("main")
+
+
 def test_what_is_left_out_is_said(browser: Browser, place: Place) -> None:
     with visiting(browser) as page:
         enter(page, place, "doctora")
@@ -159,7 +201,9 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
 ) -> None:
     with visiting(browser, viewport=SIZES[size]) as page:
         enter(page, place, "doctora", lang)
-        for path in ("/vinculos", "/vinculos/t1", "/personas/p-1/vinculos"):
+        flow = Flow("told", AT, "4bf92f3577b34da6a3ce929d0e0e4736", "TREAT", "a" * 32, 7)
+        place.town.back = TakenBack(AT, (Country("VE"),), (Recall("p-1", Country("CO"), flow, "withdrawn", AT),))
+        for path in ("/vinculos", "/vinculos/t1", "/personas/p-1/vinculos", "/avisos", "/personas/p-1"):
             for tie in (TIE, replace(TIE, state=TieState.UNDONE, doubt=Doubt.NONE)):
                 acts.tie, acts.said = tie, {"birth-month": Said.NO}
                 page.goto(f"{place.url}{path}?lang={lang}")

@@ -24,6 +24,7 @@ from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace
 from corridor.fhir.new_patient import NewPerson
 from corridor.flows.ask_country import Pull
+from corridor.flows.follow_withdrawal import TakenBack
 from corridor.flows.list_disclosures import Overview
 from corridor.flows.ports.disclosures import DisclosureCount, DisclosureFilter, LogProof
 from corridor.web.auditor.office import Office
@@ -167,6 +168,7 @@ class Town:
     saved: set[str] = field(default_factory=set)
     refused: bool = False
     broken: bool = False
+    back: TakenBack | None = None
     over: set[Country] = field(default_factory=set)
 
     def sign_in(self) -> SignIn:
@@ -182,6 +184,7 @@ class Town:
             consents=self._consents,
             record_consent=self._record,
             withdraw=self._withdraw,
+            taken_back=self._taken_back,
             bedside=bedside(self),
             now=lambda: self.now,
         )
@@ -229,6 +232,9 @@ class Town:
     async def _withdraw(self, _asking: Asking, patient_id: str) -> None:
         rows = self.kept.get(patient_id, [])
         self.kept[patient_id] = [replace(row, active=False, withdrawn_at=self.now) for row in rows]
+
+    async def _taken_back(self, _patient_id: str) -> TakenBack | None:
+        return self.back
 
     async def _overview(self, _who: Principal, wanted: DisclosureFilter) -> Overview:
         return Overview(tuple(one for one in self.counts if _matches(one, wanted)), self.proofs, {})

@@ -18,6 +18,7 @@ from corridor.flows.make_package import make_package
 from corridor.flows.read_link import read_link
 from corridor.flows.revoke_link import revoke_link
 from corridor.flows.take_back_link import take_back_link
+from corridor.flows.withdraw_by_code import withdraw_by_code
 from corridor.keys.qr import package_codes, qr_svg
 from corridor.keys.scan import scan_image
 from corridor.web.links.desk import LinksDesk
@@ -35,6 +36,9 @@ def link_pages(pages: NodePages, work: LinkWork) -> LinksDesk:
     async def by_code(code: Secret, trace: Trace, request_id: str) -> bool:
         return await take_back_link(code, trace=trace, request_id=request_id, desk=work.revoke)
 
+    async def everything(code: Secret, trace: Trace, request_id: str) -> bool:
+        return await withdraw_by_code(code, trace=trace, request_id=request_id, desk=work.revoke)
+
     return LinksDesk(
         person=pages.person,
         make_link=partial(make_link, desk=work.make),
@@ -42,6 +46,7 @@ def link_pages(pages: NodePages, work: LinkWork) -> LinksDesk:
         list_links=partial(list_links, desk=work.revoke),
         revoke_link=partial(revoke_link, desk=work.revoke),
         revoke_by_code=by_code,
+        withdraw_by_code=everything,
         read_link=partial(read_link, desk=work.read),
         drawn_passcode=partial(drawn_code, _PASSCODE_GROUPS),
         picture=_picture,

@@ -25,6 +25,7 @@ from corridor.fhir.consent import render
 from corridor.fhir.consent_form import with_form
 from corridor.fhir.draft import draft
 from corridor.fhir.search import read_search
+from corridor.flows.follow_withdrawal import FollowDesk, follow_withdrawal
 from corridor.flows.sign_in import sign_in
 from corridor.flows.store_records import Change
 from corridor.web.clinician.desk import ConsentRow, Desk, PersonRow, SignedTerms
@@ -60,9 +61,14 @@ class NodePages:
             consents=self.consents,
             record_consent=self.record_consent,
             withdraw=self.withdraw,
+            taken_back=partial(follow_withdrawal, desk=self._following()),
             bedside=NodeBedside(self.rooms, self.acts).bedside(),
             now=self.rooms.clock.now,
         )
+
+    def _following(self) -> FollowDesk:
+        storage = self.rooms.storage
+        return FollowDesk(storage.units, storage.outbox, self.rooms.lines.peers.countries)
 
     def entrance(self) -> SignIn:
         """The acts of signing in."""

@@ -22,6 +22,7 @@ from corridor.flows.compare_answers import compare_answers
 from corridor.flows.decide_tie import decide_tie
 from corridor.flows.end_tie import TieDesk
 from corridor.flows.list_doubts import list_doubts
+from corridor.flows.list_recalls import RecallDesk, list_recalls
 from corridor.flows.list_ties import list_ties
 from corridor.flows.offer_questions import offer_questions
 from corridor.flows.read_tie import read_tie
@@ -64,6 +65,7 @@ def tie_pages(rooms: NodeRooms) -> TiesDesk:
         compare_answers=partial(compare_answers, desk=desk),
         decide_tie=partial(decide_tie, desk=desk),
         undo_tie=partial(undo_tie, desk=desk),
+        list_recalls=partial(list_recalls, desk=RecallDesk(rooms.storage.units, rooms.clock)),
         label=name,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-SAVING = frozenset({"2026-11"})
+SAVING = frozenset({"2026-11", "2026-12"})
 """Versions of the text that say: what is saved into this country's record stays there, also after a withdrawal."""
 
 SIGNATURE_BYTES_MAX = 30 * 1024

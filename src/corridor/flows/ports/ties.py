@@ -49,6 +49,9 @@ class Ties(Protocol):
     async def flows(self, id: str) -> tuple[Flow, ...]:
         """What flowed, oldest first."""
 
+    async def flows_of(self, agent: str, *, since: datetime) -> tuple[tuple[Tie, Flow], ...]:
+        """What a clinician of this country received or saved since then, oldest first."""
+
     async def label(self, id: str, pair: LabelledPair) -> None:
         """Keep a decision to learn from; the newest about a tie counts."""
 

@@ -34,6 +34,7 @@ tie_flow = Table(
     number("at"),
     *(word(name) for name in ("purpose", "agent", "targets")),
     number("number"),
+    Index("tie_flow_agent", "agent", "at"),
 )
 
 tie_label = Table(

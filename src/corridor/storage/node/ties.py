@@ -54,6 +54,11 @@ _FORGET = tuple(Statement(delete(each).where(each.c.tie == bindparam("of"))) for
 _ANSWER, _FLOW = _kept(tie_answer), _kept(tie_flow)
 _ANSWERS = _by(tie_answer, tie_answer.c.question)
 _FLOWS = _by(tie_flow, tie_flow.c.at, tie_flow.c.kind)
+_FLOWS_OF = Statement(
+    select(tie_flow)
+    .where(tie_flow.c.agent == bindparam("who"), tie_flow.c.at >= bindparam("since"), tie_flow.c.kind != "told")
+    .order_by(tie_flow.c.at, tie_flow.c.kind, tie_flow.c.tie)
+)
 _UNLABEL = Statement(delete(tie_label).where(tie_label.c.tie == bindparam("of")))
 _LABEL = Statement(insert(tie_label))
 _LABELS = Statement(select(tie_label).order_by(tie_label.c.at, tie_label.c.tie))
@@ -131,6 +136,12 @@ class SqlTies:
     async def flows(self, id: str) -> tuple[Flow, ...]:
         """See the port."""
         return tuple(map(_flow, await self._transaction.rows(_FLOWS, {"of": id})))
+
+    async def flows_of(self, agent: str, *, since: datetime) -> tuple[tuple[Tie, Flow], ...]:
+        """See the port."""
+        rows = await self._transaction.rows(_FLOWS_OF, {"who": agent, "since": to_micros(since)})
+        ties = {name: await self.find(name) for name in dict.fromkeys(row["tie"] for row in rows)}
+        return tuple((tie, _flow(row)) for row in rows if (tie := ties[row["tie"]]) is not None)
 
     async def label(self, id: str, pair: LabelledPair) -> None:
         """See the port."""

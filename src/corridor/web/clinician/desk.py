@@ -11,6 +11,7 @@ from corridor.domain.category import Category
 from corridor.domain.consent_text import Signature, SpokenText
 from corridor.domain.country import Country
 from corridor.domain.purpose import Purpose
+from corridor.flows.follow_withdrawal import TakenBack
 from corridor.web.clinician.bedside import Bedside
 from corridor.web.clinician.person import PersonRow
 
@@ -69,6 +70,7 @@ class Desk:
         person: one of them, or None.
         consents: everything stored for the person, newest first.
         record_consent: keep what the person agreed to now, which words they heard, and how they showed it.
+        taken_back: how far their latest withdrawal got, or None where there is none.
         withdraw: take back all of the person's consents, here and wherever they are known.
         bedside: what is done around a history.
         now: aware UTC.
@@ -80,5 +82,6 @@ class Desk:
     consents: Callable[[Asking, str], Awaitable[Sequence[ConsentRow]]]
     record_consent: Callable[[Asking, str, SignedTerms], Awaitable[object]]
     withdraw: Callable[[Asking, str], Awaitable[object]]
+    taken_back: Callable[[str], Awaitable[TakenBack | None]]
     bedside: Bedside
     now: Callable[[], datetime]

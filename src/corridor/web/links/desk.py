@@ -33,6 +33,7 @@ class LinksDesk:
         list_links: every link of a person with who opened it.
         revoke_link: end a link of a person.
         revoke_by_code: end the link of a revocation code; False where there is none.
+        withdraw_by_code: take back every consent of the person of a revocation code; False where there is none.
         read_link: open what a person brings along.
         drawn_passcode: a passcode that nobody chose.
         picture: a QR as SVG.
@@ -48,6 +49,7 @@ class LinksDesk:
     list_links: Callable[[Asking, str], Awaitable[Sequence[LinkRow]]]
     revoke_link: Callable[[Asking, str, str], Awaitable[None]]
     revoke_by_code: Callable[[Secret, Trace, str], Awaitable[bool]]
+    withdraw_by_code: Callable[[Secret, Trace, str], Awaitable[bool]]
     read_link: Callable[[Asking, str, Secret | None], Awaitable[Received]]
     drawn_passcode: Callable[[], Secret]
     picture: Callable[[str], bytes]

@@ -122,17 +122,20 @@ class ViewingPages:
         return self._pages.show(request, "revoke.html", outcome="")
 
     async def revoke(self, request: Request) -> Response:
-        """`POST /anular`: end the link that the code on the paper belongs to."""
+        """`POST /anular`: end the link that the code on the paper belongs to, or take back every consent."""
+        outcome = "unknown"
         try:
             form = await read_form(request)
+            everything = form.one("what") == "everything"
+            act = self._desk.withdraw_by_code if everything else self._desk.revoke_by_code
             code = Secret(form.one("code")[:_LONGEST_CODE].encode())
             trace = trace_of(request.headers.get("traceparent"))
-            done = await self._desk.revoke_by_code(code, trace, request.scope.get("request_id", ""))
+            if await act(code, trace, request.scope.get("request_id", "")):
+                outcome = "everything" if everything else "done"
         except CorridorError:
-            done = False
-        return self._pages.show(
-            request, "revoke.html", status=200 if done else 404, outcome="done" if done else "unknown", here="/anular"
-        )
+            pass
+        status = 404 if outcome == "unknown" else 200
+        return self._pages.show(request, "revoke.html", status=status, outcome=outcome, here="/anular")
 
 
 _UNREAD = ("unread", 400)

@@ -16,6 +16,7 @@ from corridor.domain.asking import Asking
 from corridor.domain.errors import ConflictError, InvalidError, UnavailableError
 from corridor.domain.principal import Role
 from corridor.domain.questions import ANSWER_MAX, RANGES, Question
+from corridor.domain.recall import Recall
 from corridor.domain.tie import VOTES_NEEDED, Tie, may_accept
 from corridor.flows.read_tie import TieView
 from corridor.web.entrance import Entrance, SignIn, Visit
@@ -40,6 +41,7 @@ class TiesDesk:
     """The acts behind the pages; each checks access and writes its own audit.
 
     Attributes:
+        list_recalls: copies that the clinician received and should not use any more.
         label: the name of a person here, so that the right one is asked; nothing else of them is shown.
     """
 
@@ -49,6 +51,7 @@ class TiesDesk:
     compare_answers: Callable[[Asking, str, Mapping[Question, str]], Awaitable[object]]
     decide_tie: DecideTie
     undo_tie: Callable[[Asking, str], Awaitable[object]]
+    list_recalls: Callable[[Asking], Awaitable[Sequence[Recall]]]
     label: Callable[[str], Awaitable[str]]
 
 
@@ -71,6 +74,13 @@ class TiePages:
         ties = await self._desk.list_ties(visit.asking, patient_id)
         who = await self._desk.label(patient_id)
         return self._pages.show(request, "of_person.html", visit=visit, ties=ties, who=who, patient_id=patient_id)
+
+    async def recalls(self, request: Request, visit: Visit) -> Response:
+        """`GET /avisos`: what was pulled by this clinician and should not be used any more."""
+        notices = await self._desk.list_recalls(visit.asking)
+        people = {each.patient_id for each in notices}
+        names = {each: await self._desk.label(each) for each in sorted(people)}
+        return self._pages.show(request, "recalls.html", visit=visit, notices=notices, names=names)
 
     async def show(self, request: Request, visit: Visit) -> Response:
         """`GET /vinculos/{id}`: what to ask, what agreed, and what flowed."""
@@ -137,6 +147,7 @@ def routes(site: Site, sign_in: SignIn, desk: TiesDesk) -> list[Route]:
     guard = Entrance(pages, sign_in, role=Role.CLINICIAN, home=HOME).guard
     return [
         Route(HOME, guard(ties.queue), methods=["GET"]),
+        Route("/avisos", guard(ties.recalls), methods=["GET"]),
         Route(f"{HOME}/{{id}}", guard(ties.show), methods=["GET"]),
         Route(f"{HOME}/{{id}}/respuestas", guard(ties.compare), methods=["POST"]),
         Route(f"{HOME}/{{id}}/decision", guard(ties.decide), methods=["POST"]),

@@ -9,7 +9,7 @@ from corridor.domain.consent_text import SpokenText
 from corridor.web.clinician.desk import ConsentTerms
 from corridor.web.language import Language, Words, words
 
-VERSION = "2026-11"
+VERSION = "2026-12"
 """Another one whenever the text says something else; the words of a version are pinned by a test."""
 
 PARAGRAPHS = ("ask", "how", "risk", "never", "kept", "urgent", "free")

@@ -48,6 +48,7 @@ class PeoplePages:
             who=who,
             consents=consents,
             usable=[purpose for purpose in PURPOSES if purpose in allowed],
+            taken_back=await self._desk.taken_back(who.patient_id),
             notices=[each for each in notices if each.told_at is None],
         )
 
