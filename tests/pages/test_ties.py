@@ -163,7 +163,7 @@ def test_a_false_tie_is_undone_only_by_somebody_who_is_sure(browser: Browser, pl
 def test_whoever_pulled_reads_what_not_to_use_any_more(browser: Browser, place: Place) -> None:
     with visiting(browser) as page:
         enter(page, place, "doctora")
-        page.click("nav.rooms a[href='/avisos']")
+        page.click("nav.rooms a[href='/retirados']")
         said = page.inner_text("main")
         assert said.count("retiró su permiso") == 2
         assert "Es de otra persona" in said
@@ -203,7 +203,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
         enter(page, place, "doctora", lang)
         flow = Flow("told", AT, "4bf92f3577b34da6a3ce929d0e0e4736", "TREAT", "a" * 32, 7)
         place.town.back = TakenBack(AT, (Country("VE"),), (Recall("p-1", Country("CO"), flow, "withdrawn", AT),))
-        for path in ("/vinculos", "/vinculos/t1", "/personas/p-1/vinculos", "/avisos", "/personas/p-1"):
+        for path in ("/vinculos", "/vinculos/t1", "/personas/p-1/vinculos", "/retirados", "/personas/p-1"):
             for tie in (TIE, replace(TIE, state=TieState.UNDONE, doubt=Doubt.NONE)):
                 acts.tie, acts.said = tie, {"birth-month": Said.NO}
                 page.goto(f"{place.url}{path}?lang={lang}")

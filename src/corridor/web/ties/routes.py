@@ -76,7 +76,7 @@ class TiePages:
         return self._pages.show(request, "of_person.html", visit=visit, ties=ties, who=who, patient_id=patient_id)
 
     async def recalls(self, request: Request, visit: Visit) -> Response:
-        """`GET /avisos`: what was pulled by this clinician and should not be used any more."""
+        """`GET /retirados`: what was pulled by this clinician and should not be used any more."""
         notices = await self._desk.list_recalls(visit.asking)
         people = {each.patient_id for each in notices}
         names = {each: await self._desk.label(each) for each in sorted(people)}
@@ -147,7 +147,7 @@ def routes(site: Site, sign_in: SignIn, desk: TiesDesk) -> list[Route]:
     guard = Entrance(pages, sign_in, role=Role.CLINICIAN, home=HOME).guard
     return [
         Route(HOME, guard(ties.queue), methods=["GET"]),
-        Route("/avisos", guard(ties.recalls), methods=["GET"]),
+        Route("/retirados", guard(ties.recalls), methods=["GET"]),
         Route(f"{HOME}/{{id}}", guard(ties.show), methods=["GET"]),
         Route(f"{HOME}/{{id}}/respuestas", guard(ties.compare), methods=["POST"]),
         Route(f"{HOME}/{{id}}/decision", guard(ties.decide), methods=["POST"]),
