@@ -27,7 +27,7 @@ async def list_recalls(asking: Asking, *, desk: RecallDesk) -> tuple[Recall, ...
     Raises:
         ForbiddenError: the role does not pull; audited first.
 
-    Source: INTEROP section 10, recall notice; ADR 36.
+    Source: INTEROP section 10, recall notice; ADR 37.
     """
     now = desk.clock.now()
     async with record_refusal(asking, units=desk.units, clock=desk.clock) as unit:

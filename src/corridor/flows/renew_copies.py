@@ -52,7 +52,7 @@ async def renew_copies(asking: Asking, history: History, copies: Copies, *, desk
     be asked again later. Where a holder said no, or the person took the consent back here, the copy is over for good;
     that is durable when this returns.
 
-    Source: TRUST section 6, lease; ADR 36.
+    Source: TRUST section 6, lease; ADR 37.
     """
     over = await _taken_back(history, copies, desk)
     told = [each for each in history.answers if each.entries and each.country not in over]

@@ -14,7 +14,7 @@ async def renew_lease(asker: Country, ask: LeaseAsk, *, desk: ServeDesk) -> bool
 
     Nothing is told by it but yes or no; which of them is durable before it is said.
 
-    Source: TRUST section 6, lease of at most 24 hours; ADR 36.
+    Source: TRUST section 6, lease of at most 24 hours; ADR 37.
     """
     await desk.contacts.regain()
     async with desk.units.begin() as unit:

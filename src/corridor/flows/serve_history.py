@@ -34,7 +34,6 @@ PATIENCE_SECONDS = 30.0
 """Longest wait for the hub, however late the asker's own deadline is."""
 
 
-
 _USUAL = Limits()
 
 

@@ -23,7 +23,7 @@ async def tell_missed(country: Country, *, tell: bool, desk: SpreadDesk) -> int:
     Raises:
         ThrottledError: it asks again and again and keeps nothing of what it is told.
 
-    Source: ADR 36: who was away hears first and answers then.
+    Source: ADR 37: who was away hears first and answers then.
     """
     new = await desk.outbox.starting(SPREAD, "", limit=_MOST)
     late = await desk.outbox.starting(LATE, f"{country}/", limit=_MOST)

@@ -32,7 +32,7 @@ class Leased:
 async def weigh_lease(asker: Country, name: str, *, unit: Unit, desk: ServeDesk) -> Leased:
     """What the lease of a pseudonym permits, by its statement and by everything stored since.
 
-    Source: ADR 7; ADR 36.
+    Source: ADR 7; ADR 37.
     """
     now = desk.clock.now()
     granted = await unit.granted(asker, name, at=now)

@@ -17,7 +17,7 @@ async def withdraw_by_code(code: Secret, *, trace: Trace, request_id: str, desk:
     The code is enough: it can end what others may see, and open nothing. Here it holds when this returns, and every
     other country is told as of any withdrawal. The link of the code ends as well.
 
-    Source: MISSION, whoever gave can take back; ADR 36.
+    Source: MISSION, whoever gave can take back; ADR 37.
     """
     link, now = await desk.links.revocable(digest_of(code)), desk.clock.now()
     if link is not None:

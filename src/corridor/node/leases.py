@@ -47,7 +47,7 @@ def routes(renewing: Renewing) -> list[Route]:
     async def door(request: Request) -> Response:
         """Yes or no; the one no is the same for a stranger, an ended lease and a refusal.
 
-        Source: ADR 8; ADR 36.
+        Source: ADR 8; ADR 37.
         """
         arrived = arrival()
 

@@ -49,7 +49,7 @@ def routes(missed: Missed) -> list[Route]:
     async def door(request: Request) -> Response:
         """How many withdrawals that country has not acknowledged, which says nothing of whom.
 
-        Source: ADR 36.
+        Source: ADR 37.
         """
 
         async def act(country: Country, message: SignedRequest) -> SignedResponse:

@@ -16,7 +16,7 @@ async def readable(id: str, visit: Visit, *, desk: Desk, shelf: Shelf) -> Pulled
     Raises:
         NotFoundError: nothing is kept under that id for this sign-in.
 
-    Source: ADR 36.
+    Source: ADR 37.
     """
     pulled = shelf.history(visit.session, id, now=desk.now())
     if pulled is None:
