@@ -25,6 +25,7 @@ from corridor.flows.compare_answers import compare_answers
 from corridor.flows.decide_tie import decide_tie
 from corridor.flows.end_tie import TieDesk
 from corridor.flows.list_doubts import list_doubts
+from corridor.flows.move_ties import move_ties
 from corridor.flows.pull_history import pull_history
 from corridor.flows.read_tie import read_tie
 from corridor.flows.serve_history import serve_history
@@ -252,6 +253,23 @@ async def test_one_no_is_enough_and_is_told_until_the_other_country_has_it(unsur
     unsure.federation.clock.advance(seconds=5)
     await unsure.spread()
     assert (await unsure.tie(VE)).state is TieState.REJECTED
+
+
+async def test_ties_of_a_merged_entry_go_over_with_what_flowed_and_wait_for_people(sure: Land) -> None:
+    first = await sure.pull()
+    peru = sure.federation["PE"]
+    await peru.write("p9", patient())
+    await peru.keep(sure.federation.consent("again"), of="p9")
+    async with peru.node.units.begin() as unit:
+        assert await move_ties(clinician(1), ("p1", "p9"), unit=unit, at=sure.federation.clock.now()) == 1
+        assert await move_ties(clinician(1), ("p1", "p9"), unit=unit, at=sure.federation.clock.now()) == 0
+    await pull_history(asking(), "p9", purpose_code="TREAT", deadline_seconds=5, desk=peru.pulling)
+    async with peru.node.units.begin() as unit:
+        [moved] = await unit.ties.of("p9")
+        assert len(await unit.ties.flows(moved.id)) == 2
+    assert (moved.id, moved.state, moved.doubt) == (first.id, TieState.ACCEPTED, Doubt.MERGED)
+    assert [each.id for each in await list_doubts(clinician(1), desk=sure.peru)] == [first.id]
+    assert "tie-moved" in [fact.reason for fact in peru.facts]
 
 
 async def test_an_auditor_may_not_and_nobody_is_told_of_what_is_not_there(sure: Land) -> None:

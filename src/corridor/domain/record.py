@@ -107,6 +107,7 @@ class Draft:
         projection: what may cross a border, or None where nothing may.
         references: `Type/id` of every local literal reference, for integrity checks.
         withdrawn_at: of a Consent that says when it was withdrawn.
+        replaced_by: id of the Patient that stands for this one since the two were merged; empty for all others.
     """
 
     resource_type: str
@@ -120,6 +121,7 @@ class Draft:
     projection: Projection | None = None
     references: tuple[str, ...] = field(default=())
     withdrawn_at: datetime | None = None
+    replaced_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

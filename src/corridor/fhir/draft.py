@@ -10,6 +10,7 @@ import msgspec
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.record import Draft
 from corridor.fhir.consent import read as read_consent
+from corridor.fhir.cross_reference import survivor
 from corridor.fhir.facts import find_facts
 from corridor.fhir.parse import parse
 from corridor.fhir.profile_checks import check_claims
@@ -84,7 +85,14 @@ def _draft(raw: bytes, resource: Resource, *, id: str, source: str, zone: tzinfo
         project_bytes(b"".join((head, tail.removeprefix(b","))), patient_id=patient_id, source=source),
         _local(resource),
         read_written(resource) if resource_type == "Consent" else None,
+        _replaced_by(raw) if resource_type == "Patient" else "",
     )
+
+
+def _replaced_by(raw: bytes) -> str:
+    """The Patient of this node that the resource names as its survivor."""
+    how, _, named = survivor(raw).partition("=") if b"replaced-by" in raw else ("", "", "")
+    return named if how == "_id" else ""
 
 
 def read_written(resource: Resource) -> datetime | None:

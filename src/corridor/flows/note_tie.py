@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from corridor.domain.country import Country
@@ -57,6 +57,22 @@ class Meeting:
         )
 
 
+async def _known(meeting: Meeting, seen: Tie, *, unit: Unit) -> Tie | None:
+    """The tie of the two as it stands, even where one of them was merged since and is known by another name."""
+    found = await unit.ties.find(seen.id)
+    if found:
+        return found
+    of = [
+        each
+        for each in await unit.ties.of(meeting.patient_id)
+        if (each.side, each.country) == (seen.side, seen.country)
+    ]
+    if meeting.side is Side.ASKER:
+        return next((each for each in of if each.name == meeting.name), None)
+    moved = next((each for each in of if each.described == description_of(meeting.description, each.name)), None)
+    return replace(moved, name=seen.name, described=seen.described) if moved else None
+
+
 async def note_tie(meeting: Meeting, *, unit: Unit, at: datetime) -> Tie:
     """The tie as it stands after the meeting, kept with what flowed; nothing is kept where it had been broken.
 
@@ -65,7 +81,8 @@ async def note_tie(meeting: Meeting, *, unit: Unit, at: datetime) -> Tie:
     Source: IDENTITY section 2, grades; ADR 32.
     """
     seen = meeting.seen(at)
-    known = await unit.ties.find(seen.id)
+    known = await _known(meeting, seen, unit=unit)
+    seen = replace(seen, id=known.id) if known else seen
     others = await unit.ties.named(meeting.side, meeting.country, meeting.name)
     tie = meet(known, seen, rivals=[each for each in others if each.id != seen.id])
     if not tie.is_living:

@@ -87,7 +87,7 @@ async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeD
         if confirmed:
             decision = await _weigh(asker, request, confirmed, unit=unit, desk=desk)
             reason = decision.reason.value if isinstance(decision, Deny) else "too-many" if spent else ""
-            reason = reason or ("tie-broken" if await _is_broken(asker, confirmed, unit=unit, desk=desk) else "")
+            reason = reason or ("tie-broken" if await _is_broken(asker, confirmed, unit=unit) else "")
             if isinstance(decision, Permit) and not reason:
                 served = await _release(asker, request, found=(confirmed, decision), unit=unit, desk=desk)
                 reason = "" if served else "nothing-permitted"
@@ -165,12 +165,13 @@ def _name(asker: Country, confirmed: Confirmed, desk: ServeDesk) -> str:
     return desk.pseudonyms.pseudonym(asker, f"Patient/{confirmed.patient_id}")
 
 
-async def _is_broken(asker: Country, confirmed: Confirmed, *, unit: Unit, desk: ServeDesk) -> bool:
+async def _is_broken(asker: Country, confirmed: Confirmed, *, unit: Unit) -> bool:
     """Whether people found that whom the asker describes is not the one who is known here."""
-    name = _name(asker, confirmed, desk)
-    described = description_of(confirmed.description, name)
-    others = await unit.ties.named(Side.HOLDER, asker, name)
-    known = next((each for each in others if each.described == described), None)
+    # By person, not by name: ties of an entry that was merged into this one keep the name of their time.
+    of = await unit.ties.of(confirmed.patient_id)
+    others = [each for each in of if (each.side, each.country) == (Side.HOLDER, asker)]
+    same = [each for each in others if each.described == description_of(confirmed.description, each.name)]
+    known = same[0] if same else None
     return is_blocked((confirmed.grade, confirmed.pattern), known, others)
 
 

@@ -10,6 +10,7 @@ from corridor.domain.asking import Asking
 from corridor.domain.change import Change
 from corridor.domain.errors import ConflictError, PreconditionError, UnprocessableError
 from corridor.domain.record import Draft, Record, TokenFact
+from corridor.flows.move_ties import move_ties
 from corridor.flows.ports.unit import Unit
 from corridor.flows.take_back_consents import take_back_consents
 from corridor.flows.tell_changes import tell_changes
@@ -36,6 +37,9 @@ async def write_changes(
     records = await _apply(unit, changes, at)
     if interaction is Interaction.TRANSACTION:
         await _check_references(unit, changes)
+    for change in changes:
+        if change.draft and change.draft.replaced_by:
+            await move_ties(asking, (change.draft.id, change.draft.replaced_by), unit=unit, at=at)
     for fact in tell_changes(asking, zip(changes, records, strict=True), at=at):
         await unit.audit(fact)
     return records
