@@ -39,6 +39,7 @@ class System:
     key: Any
     alg: str = "ES384"
     proof_key: Any = field(default_factory=lambda: ECKey.generate_key("P-256"))
+    given: str = ""
 
     def claims(self, **changed: Any) -> dict[str, Any]:
         """What an assertion says; a keyword of None leaves a claim out."""
@@ -69,12 +70,21 @@ class System:
         return str(answer.json["access_token"])
 
     def proof(self, method: str, address: str, *, token: str = "", **changed: Any) -> str:
-        """A proof of possession for one request; keywords change its claims."""
-        said = {"htm": method, "htu": address, "iat": int(time.time()), "jti": secrets.token_hex(16)}
+        """A proof of possession for one request; keywords change its claims, None leaves one out."""
+        said: dict[str, Any] = {"htm": method, "htu": address, "iat": int(time.time()), "jti": secrets.token_hex(16)}
+        if "nonce" not in changed:
+            said["nonce"] = self.nonce()
         if token:
             said["ath"] = urlsafe_b64encode(sha256(token.encode()).digest()).rstrip(b"=").decode()
         header = {"typ": "dpop+jwt", "alg": "ES256", "jwk": self.proof_key.as_dict(private=False)}
-        return sign(header, {**said, **changed}, self.proof_key)
+        claims = {name: value for name, value in {**said, **changed}.items() if value is not None}
+        return sign(header, claims, self.proof_key)
+
+    def nonce(self) -> str:
+        """A number for proofs, as the token endpoint gives it to a proof that has none."""
+        if not self.given:
+            self.given = self.ask("x", proof=self.proof("POST", ENDPOINT, nonce=None)).headers["dpop-nonce"]
+        return self.given
 
     @property
     def proof_thumbprint(self) -> str:

@@ -13,11 +13,12 @@ from corridor.node.national import FHIR_JSON
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 ALLOWED = (
-    "Accept, Accept-Language, Authorization, Content-Encoding, Content-Type, If-Match, If-Modified-Since, "
+    "Accept, Accept-Language, Authorization, Content-Encoding, Content-Type, DPoP, If-Match, If-Modified-Since, "
     "If-None-Exist, If-None-Match, Prefer, Traceparent, X-Request-Id"
 )
 EXPOSED = (
-    "ETag, Location, Content-Location, Last-Modified, Retry-After, WWW-Authenticate, X-Progress, X-Request-Id, Expires"
+    "ETag, Location, Content-Location, Last-Modified, Retry-After, WWW-Authenticate, DPoP-Nonce, X-Progress, "
+    "X-Request-Id, Expires"
 )
 _PATHS = ("/fhir", "/auth/token")
 _MAX_AGE_SECONDS = 600

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corridor.apps.log import emit
-from corridor.domain.errors import CorridorError, ThrottledError
+from corridor.domain.errors import CorridorError, NonceError, ThrottledError, TokenError
 from corridor.domain.log import FAILED, REQUEST
 from corridor.fhir.outcome import outcome, plain_outcome
 from corridor.node.accepted import accepted
@@ -128,12 +128,21 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 def _known(error: CorridorError) -> Response:
     status, body = outcome(error)
-    headers = {"cache-control": "no-store"} | (
-        {"www-authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
-    )
+    headers = {"cache-control": "no-store"} | (_challenge(error) if status == HTTPStatus.UNAUTHORIZED else {})
     if isinstance(error, ThrottledError):
         headers["retry-after"] = str(error.retry_seconds)
     return Response(body, status, headers, media_type=FHIR_JSON)
+
+
+def _challenge(error: CorridorError) -> dict[str, str]:
+    """How to ask again.
+
+    Source: RFC 6750 section 3; RFC 9449 sections 7.1 and 9.
+    """
+    if not isinstance(error, TokenError):
+        return {"www-authenticate": "Bearer"}
+    wanted = {"www-authenticate": f'DPoP error="{error.code}", algs="ES256 ES384"'}
+    return wanted | ({"dpop-nonce": error.nonce} if isinstance(error, NonceError) else {})
 
 
 def _unrouted(error: HTTPException) -> Response:

@@ -14,7 +14,7 @@ from corridor.domain.principal import Principal
 from corridor.flows.admit_client import AdmitDesk, admit_client
 from corridor.flows.authenticate_client import ClientDesk
 from corridor.flows.grant_token import TokenDesk, grant_token
-from corridor.flows.prove_possession import PossessionDesk, Shown
+from corridor.flows.read_possession import PossessionDesk, Shown
 from corridor.flows.sign_in import SignInDesk, sign_in
 from corridor.keys.proofs import SignedProofs
 from corridor.node.client_token import grant_to_system
@@ -30,9 +30,16 @@ def _proofs(rooms: NodeRooms) -> SignedProofs:
     return SignedProofs(ClientKeys(rooms.lines.transport, rooms.settings.client_key_origins, rooms.clock).fetch)
 
 
+def _possession(rooms: NodeRooms, proofs: SignedProofs) -> PossessionDesk:
+    def number(span: int) -> str:
+        return rooms.keys.pseudonyms.pseudonym(rooms.home, f"proof-nonce/{span}")
+
+    return PossessionDesk(proofs, rooms.storage.nonces, rooms.clock, number)
+
+
 def admission(rooms: NodeRooms) -> Callable[[str, Shown], Awaitable[Principal | None]]:
     """Whom a system's token stands for."""
-    possession = PossessionDesk(_proofs(rooms), rooms.storage.nonces, rooms.clock)
+    possession = _possession(rooms, _proofs(rooms))
     return partial(admit_client, desk=AdmitDesk(SqlPasses(rooms.storage.database), possession))
 
 
@@ -44,7 +51,7 @@ def client_routes(rooms: NodeRooms, people: SignInDesk, national: National) -> l
         client=ClientDesk(
             f"{public_url}/auth/token", SqlClients(storage.database), proofs, storage.nonces, rooms.clock
         ),
-        possession=PossessionDesk(proofs, storage.nonces, rooms.clock),
+        possession=_possession(rooms, proofs),
         passes=SqlPasses(storage.database),
         budgets=storage.budgets,
         audit=storage.audit,

@@ -42,6 +42,7 @@ class Possession:
         token_digest: `ath`, empty where it is not said.
         id: `jti`.
         issued_at: `iat`.
+        nonce: that this node gave out, empty where it is not said.
     """
 
     thumbprint: str
@@ -50,3 +51,4 @@ class Possession:
     token_digest: str
     id: str
     issued_at: datetime
+    nonce: str = ""

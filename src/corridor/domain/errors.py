@@ -135,6 +135,20 @@ class TokenError(LoginError):
         self.reason = reason
 
 
+class NonceError(TokenError):
+    """A proof of possession has to carry a number that this node gives out, and does not.
+
+    Args:
+        nonce: that counts now.
+    """
+
+    def __init__(self, nonce: str) -> None:
+        super().__init__(
+            "Sign a new proof of possession with this nonce.", code="use_dpop_nonce", reason="proof-without-nonce"
+        )
+        self.nonce = nonce
+
+
 class SignInError(LoginError):
     """What an identity provider answered, or a browser brought back from it, does not count.
 

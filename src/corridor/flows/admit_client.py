@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from corridor.domain.errors import LoginError
 from corridor.domain.principal import Principal
 from corridor.flows.ports.passes import Passes
-from corridor.flows.prove_possession import PossessionDesk, Shown, prove_possession
+from corridor.flows.prove_possession import prove_possession
+from corridor.flows.read_possession import PossessionDesk, Shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from corridor.flows.authenticate_client import ClientDesk, authenticate_client
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.budgets import Budgets
 from corridor.flows.ports.passes import Passes
-from corridor.flows.prove_possession import PossessionDesk, Shown, prove_possession
+from corridor.flows.prove_possession import prove_possession
+from corridor.flows.read_possession import PossessionDesk, Shown, read_possession
 
 TOKENS_PER_HOUR = 3600
 """Of one system: one each second."""
@@ -72,6 +73,7 @@ async def grant_token(wish: TokenWish, *, desk: TokenDesk) -> Granted:
     """A token; who got it, or was refused and why, is durable before the answer leaves.
 
     Raises:
+        NonceError: the proof has to carry a number that this node gives out; not audited, nothing was asked for yet.
         TokenError: whoever asks is not known, or asks for what it may not have; audited.
         ThrottledError: too many tokens, or too many refusals, in this hour.
         UnavailableError: the log cannot be written; then nobody gets a token.
@@ -79,6 +81,8 @@ async def grant_token(wish: TokenWish, *, desk: TokenDesk) -> Granted:
     Source: https://hl7.org/fhir/smart-app-launch/backend-services.html; IHE IUA ITI-71.
     """
     now = desk.client.clock.now()
+    if wish.shown:  # asked first: a system that has to sign again has spent nothing
+        read_possession(wish.shown, desk=desk.possession)
     try:
         client, found = await authenticate_client(wish.assertion, wish.client_id, desk=desk.client)
     except TokenError as error:

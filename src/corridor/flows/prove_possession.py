@@ -2,53 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from corridor.domain.errors import TokenError
-from corridor.flows.ports.clock import Clock
-from corridor.flows.ports.nonces import Nonces
-from corridor.flows.ports.proofs import Proofs
+from corridor.flows.read_possession import PossessionDesk, Shown, read_possession
 
 FRESH = timedelta(seconds=60)
 """How far the time of a proof may lie from ours, either way."""
-
-
-@dataclass(frozen=True, slots=True)
-class PossessionDesk:
-    """What checking a proof needs."""
-
-    proofs: Proofs
-    nonces: Nonces
-    clock: Clock
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One request and the proof that came with it.
-
-    Attributes:
-        method: of the request.
-        address: of the request, as the world writes it, without its query.
-        proof: the header `DPoP`.
-        token_digest: SHA-256 of the access token in base64url; empty where a token is only asked for.
-    """
-
-    method: str
-    address: str
-    proof: str
-    token_digest: str = ""
 
 
 async def prove_possession(shown: Shown, *, desk: PossessionDesk) -> str:
     """The thumbprint of the key that signed this very request; each proof counts once.
 
     Raises:
+        NonceError: it does not carry a number that was given out lately.
         TokenError: it is for another request or token, too old, too new, or was seen before.
 
-    Source: RFC 9449 section 4.3.
+    Source: RFC 9449 sections 4.3, 8 and 9.
     """
-    found, now = desk.proofs.possession(shown.proof), desk.clock.now()
+    found, now = read_possession(shown, desk=desk), desk.clock.now()
     address = found.address.partition("#")[0].partition("?")[0]
     wrong = {
         "proof-for-another-method": found.method != shown.method,

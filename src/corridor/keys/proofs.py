@@ -99,6 +99,7 @@ def _possession(proof: str) -> Possession:
         token_digest=text(claims, "ath") if "ath" in claims else "",
         id=text(claims, "jti"),
         issued_at=instant(claims, "iat"),
+        nonce=text(claims, "nonce") if "nonce" in claims else "",
     )
 
 

@@ -9,13 +9,14 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from corridor.domain.errors import ThrottledError, TokenError
+from corridor.domain.errors import NonceError, ThrottledError, TokenError
 from corridor.domain.grant import LASTS
 from corridor.domain.scope import written
 from corridor.domain.trace import trace_of
 from corridor.flows.grant_token import Granted, TokenWish
 from corridor.node.shown import shown_with
 
+NONCE = "dpop-nonce"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 Form = Mapping[str, Sequence[str]]
 GrantDoor = Callable[[Request, Form], Awaitable[Response]]
@@ -40,10 +41,12 @@ async def grant_to_system(
         grant: `grant_token` with its desk.
         base_url: of the national base.
 
-    Source: SMART Backend Services; IHE IUA ITI-71; RFC 6749 sections 4.4 and 5; RFC 9449 section 5.
+    Source: SMART Backend Services; IHE IUA ITI-71; RFC 6749 sections 4.4 and 5; RFC 9449 sections 5 and 8.
     """
     try:
         granted = await grant(_wish(request, form, base_url))
+    except NonceError as error:
+        return _json(_refusal(error.code, error.message), 400, {NONCE: error.nonce})
     except TokenError as error:
         return _json(_refusal(error.code, error.message), 401 if error.code == "invalid_client" else 400)
     except ThrottledError as error:
@@ -96,6 +99,6 @@ def _refusal(code: str, message: str) -> dict[str, str]:
     return {"error": code, "error_description": message}
 
 
-def _json(content: Mapping[str, Any], status: int) -> Response:
-    headers = {"cache-control": "no-store", "pragma": "no-cache"}
+def _json(content: Mapping[str, Any], status: int, more: Mapping[str, str] | None = None) -> Response:
+    headers = {"cache-control": "no-store", "pragma": "no-cache", **(more or {})}
     return Response(orjson.dumps(content), status, headers, media_type="application/json")

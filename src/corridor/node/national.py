@@ -26,7 +26,7 @@ from corridor.domain.trace import trace_of
 from corridor.domain.versions import VersionQuery
 from corridor.flows.patch_record import Revise
 from corridor.flows.ports.records import Page
-from corridor.flows.prove_possession import Shown
+from corridor.flows.read_possession import Shown
 from corridor.flows.store_on_condition import Condition, Settle
 from corridor.flows.store_records import Change
 from corridor.node.formats import JSON_TYPES, body_type, wanted_format

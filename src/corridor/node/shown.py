@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from corridor.flows.prove_possession import Shown
+from corridor.flows.read_possession import Shown
 
 
 def shown_with(request: Request, base_url: str, *, token_digest: str = "") -> Shown:
