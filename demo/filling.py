@@ -43,7 +43,7 @@ def make_accounts(parties: Sequence[Party]) -> dict[tuple[str, str], Account]:
     """Accounts at every party, by party and role."""
     made: dict[tuple[str, str], Account] = {}
     for party in parties:
-        for role in ("coordinator",) if party.key == HUB else ("programme", "clinician", "auditor"):
+        for role in ("coordinator",) if party.key == HUB else ("programme", "clinician", "auditor", "data-protection"):
             account = Account(party.key, role, f"{role}-{party.key.lower()}", secrets.token_urlsafe(9))
             words = ("--name", account.name, "--role", role, "--password", account.password)
             corridor("account", "add", "--config", party.config, *words)

@@ -45,7 +45,13 @@ def test_an_auditor_reads_the_audit_takes_second_looks_and_does_nothing_else() -
     assert allowed(Role.AUDITOR, "Patient") == set()
 
 
-@pytest.mark.parametrize("role", sorted(set(Role) - {Role.AUDITOR}))
+def test_data_protection_reads_the_audit_and_neither_judges_nor_sees_anything_clinical() -> None:
+    assert allowed(Role.DATA_PROTECTION, "AuditEvent") == READING
+    for resource_type in ("Patient", "Observation", "MedicationStatement", "Consent", "Subscription", "Provenance"):
+        assert allowed(Role.DATA_PROTECTION, resource_type) == set()
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.AUDITOR, Role.DATA_PROTECTION}))
 def test_nobody_else_reads_or_writes_the_audit(role: Role) -> None:
     assert allowed(role, "AuditEvent") == set()
 

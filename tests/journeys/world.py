@@ -30,7 +30,7 @@ from tests.journeys.tap import Tap
 FIRST_OWN_PORT = 10_000 + os.getpid() % 1_000 * 20
 """Another one in each test run: two runs at a time do not take each other's ports."""
 FHIR = {"content-type": "application/fhir+json"}
-ROLES = ("programme", "clinician", "auditor")
+ROLES = ("programme", "clinician", "auditor", "data-protection")
 
 
 @dataclass(slots=True)
