@@ -127,11 +127,11 @@ def _conditions(registration: Registration) -> Iterator[dict[str, Any]]:
 
 
 def _allergies(registration: Registration) -> Iterator[dict[str, Any]]:
-    for key in registration.care.allergies:
+    for number, key in enumerate(registration.care.allergies, start=1):
         code, substance, reaction = ALLERGIES[key]
         yield {
             "resourceType": "AllergyIntolerance",
-            "id": f"{registration.id}-{key}",
+            "id": f"{registration.id}-a{number}",  # ids are kept in clear, and name no drug
             "clinicalStatus": _status(f"{_ALLERGY}-clinical", "active"),
             "verificationStatus": _status(f"{_ALLERGY}-verification", "confirmed"),
             "type": "allergy",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from corridor.storage.database import Database
+from corridor.storage.node.key_ring import KeyRing
 from tests.databases import KINDS, Databases, started
+from tests.sealing import ring_in
 
 
 @pytest.fixture(scope="session")
@@ -47,10 +50,22 @@ def hub_url(databases: Databases, kind: str) -> Iterator[str]:
     databases.drop(url)
 
 
+@pytest.fixture(scope="session")
+def seal_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the keys of `seals` are."""
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture(scope="session")
+def seals(seal_folder: Path) -> KeyRing:
+    """What a node's rows are sealed with."""
+    return ring_in(seal_folder)
+
+
 @pytest.fixture
-async def database(node_url: str) -> AsyncIterator[Database]:
+async def database(node_url: str, seals: KeyRing) -> AsyncIterator[Database]:
     """An open database of a node."""
-    database = Database(node_url)
+    database = Database(node_url, seals)
     yield database
     await database.close()
 

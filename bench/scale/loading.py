@@ -19,9 +19,10 @@ from corridor.storage.database import Database
 from corridor.storage.drivers import Transaction
 from corridor.storage.node.indexing import index
 from corridor.storage.node.numbers import Known, Numbers
-from corridor.storage.node.people import patient_keys
+from corridor.storage.node.people import blind_key, patient_keys
 from corridor.storage.node.rows import Given, Rows, add_projection, record_row
 from corridor.storage.node.tables import person_key, record
+from corridor.storage.seals import Seals
 
 BATCH = 4000
 """Resources in one COPY."""
@@ -56,7 +57,7 @@ async def load(url: str, resources: int, *, hapi: bool, told: Told) -> int:
         for batch in _batches(resources):
             async with database.transaction() as transaction:
                 numbers = Numbers(transaction, known)
-                await _write(transaction, numbers, batch, first_key=written + 1)
+                await _write(transaction, numbers, batch, first_key=written + 1, seals=database.seals)
             known.learn(numbers.met)
             if rows:
                 await _copy_hapi(connection, _hapi_rows(rows, batch, written + 1))
@@ -71,16 +72,17 @@ async def load(url: str, resources: int, *, hapi: bool, told: Told) -> int:
     return written
 
 
-async def _write(transaction: Transaction, numbers: Numbers, batch: Batch, *, first_key: int) -> None:
+async def _write(transaction: Transaction, numbers: Numbers, batch: Batch, *, first_key: int, seals: Seals) -> None:
     """The rows that a node writes for new resources; only the outbox and the log are left out."""
     rows, keys = Rows(), range(first_key, first_key + len(batch))
-    for key, draft, (parts, sets) in zip(keys, batch, await index(numbers, batch, keys, rows=rows), strict=True):
+    found = await index(numbers, batch, keys, rows=rows, seals=seals)
+    for key, draft, (parts, sets) in zip(keys, batch, found, strict=True):
         body = stamp(draft.head, draft.tail, version=1, at=_at(key))
         rows.add(record, record_row(draft, Given(key, 1, _at(key)), parts=parts, sets=sets, body=body))
-        add_projection(rows, draft, key=key)
+        add_projection(rows, draft, key=key, seals=seals)
         if draft.resource_type == "Patient":
             for value in patient_keys(body, HOME):
-                rows.add(person_key, {"value": value, "patient_id": draft.id})
+                rows.add(person_key, {"value": blind_key(value, seals), "patient_id": draft.id})
     for table, each in rows.by_table.items():
         await transaction.fill(table, each)
 

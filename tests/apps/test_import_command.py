@@ -22,6 +22,8 @@ from typer.testing import CliRunner
 
 from corridor.apps.cli import app
 from corridor.apps.import_report import State, fingerprint
+from corridor.apps.node_seals import open_ring
+from corridor.apps.settings import node_settings
 from corridor.domain.errors import CorridorError
 from corridor.storage.database import Database
 from corridor.storage.node import bodies
@@ -86,7 +88,8 @@ class Programme:
 
     async def _bodies(self) -> list[bytes]:
         living = select(record.c.body).where(record.c.body.is_not(None)).order_by(record.c.key)
-        return [bodies.unpack(row.body) for row in await self._rows(living)]
+        ring = open_ring(node_settings(self.config))
+        return [bodies.unpack(row.body, ring) for row in await self._rows(living)]
 
     async def _rows(self, wanted: Any) -> Any:
         database = Database(self.url)

@@ -16,6 +16,7 @@ from corridor.storage.node import tables
 from corridor.storage.node.audit import SqlAudit
 from corridor.storage.node.compartment import SqlCompartments
 from corridor.storage.node.histories import SqlHistories
+from corridor.storage.node.key_ring import KeyRing
 from corridor.storage.node.latest import SqlLatest
 from corridor.storage.node.log import NodeLog
 from corridor.storage.node.outbox import SqlOutbox
@@ -59,13 +60,13 @@ def stores_url(request: pytest.FixtureRequest, databases: Databases) -> Iterator
 
 
 @pytest.fixture
-async def stores(stores_url: str) -> AsyncIterator[Stores]:
+async def stores(stores_url: str, seals: KeyRing) -> AsyncIterator[Stores]:
     """The ports that a contract is about."""
     if not stores_url:
         node = FakeNode(HOME, SIGN)
         yield Stores(**{name: getattr(node, name) for name in Stores.__annotations__})
         return
-    database = Database(stores_url)
+    database = Database(stores_url, seals)
     stores = sql_stores(database)
     yield stores
     await stores.records.close()

@@ -16,6 +16,7 @@ from corridor.domain.principal import Principal, Role
 from corridor.domain.trace import new_trace
 from corridor.storage.database import Database
 from corridor.storage.node.bulk_exports import SqlBulkExports
+from tests.sealing import ring_in
 
 JOB = "00000000-0000-4000-8000-000000000000"
 
@@ -25,9 +26,9 @@ def kept_progress(path: Path) -> Progress:
     return msgspec.json.decode(path.read_bytes(), type=Progress) if path.exists() else Progress()
 
 
-async def export(url: str, folder: str, kept: str) -> None:
+async def export(url: str, folder: str, kept: str, keys: str) -> None:
     """Export page by page."""
-    exports = SqlBulkExports(Database(url), Path(folder), step_seconds=0)
+    exports = SqlBulkExports(Database(url, ring_in(Path(keys))), Path(folder), step_seconds=0)
     asking = Asking(Principal("", Role.PROGRAMME, "0" * 32), "", new_trace())
     job = BulkJob(JOB, JobKind.EXPORT, asking, "", datetime.now(UTC), ExportOrder())
     last = False

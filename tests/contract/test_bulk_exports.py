@@ -202,10 +202,11 @@ async def test_a_link_in_the_place_of_a_file_is_not_followed(base: Base) -> None
     assert not outside.exists()
 
 
-async def test_a_killed_export_ends_as_one_that_was_not(base: Base, node_url: str) -> None:
+async def test_a_killed_export_ends_as_one_that_was_not(base: Base, node_url: str, seal_folder: Path) -> None:
     await fill(base)
     kept = base.folder / "progress.json"
     command = [sys.executable, "-m", "tests.contract.exporting_child", node_url, str(base.folder), str(kept)]
+    command.append(str(seal_folder))
     killed = sum([await asyncio.to_thread(_run_until_a_step, command) for _ in range(3)])
     progress = kept_progress(kept)
     assert killed >= 1

@@ -19,6 +19,7 @@ from corridor.domain.query import Query
 from corridor.domain.record import Draft
 from corridor.flows.ports.records import Page
 from corridor.storage.database import Database
+from corridor.storage.node.key_ring import KeyRing
 from corridor.storage.node.tables import FACTS, history, projection, record
 from tests.contract.conftest import sql_stores
 from tests.contract.samples import HOME, NOW, SIGN
@@ -35,9 +36,9 @@ Found = tuple[list[str], int | None, list[list[str]]]
 class Pair:
     """A node in memory and one on a database, which must answer alike."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seals: KeyRing) -> None:
         self._runner = asyncio.Runner()
-        self._database = Database(url)
+        self._database = Database(url, seals)
         self._stores = sql_stores(self._database)
 
     def check(self, world: Sequence[Draft], asked: Sequence[Query]) -> None:
@@ -83,9 +84,9 @@ async def _through(records: object, query: Query) -> Found:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_database_finds_what_looking_at_everything_finds(databases: Databases, kind: str) -> None:
+def test_a_database_finds_what_looking_at_everything_finds(databases: Databases, kind: str, seals: KeyRing) -> None:
     url = databases.migrated(kind, "node")
-    pair = Pair(url)
+    pair = Pair(url, seals)
 
     @settings(max_examples=60, deadline=None)
     @given(worlds(), st.lists(queries(), min_size=4, max_size=10))

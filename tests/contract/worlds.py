@@ -307,7 +307,7 @@ def criteria(resource_type: str, depth: int = 2) -> st.SearchStrategy[Criterion]
 
 
 SORTS = {
-    "Patient": ("_lastUpdated", "_id", "family", "birthdate", "gender", "identifier", "organization"),
+    "Patient": ("_lastUpdated", "_id", "family", "birthdate", "gender", "given", "organization"),
     "Observation": ("_lastUpdated", "_id", "date", "code", "value-quantity", "patient", "performer", "value-string"),
     "Organization": ("_lastUpdated", "_id", "name", "type"),
     "Provenance": ("_lastUpdated", "recorded", "target"),

@@ -22,7 +22,14 @@ CORRIDOR = Path(sys.executable).parent / "corridor"
 def test_there_are_a_hub_and_five_countries_each_with_a_database_of_its_own() -> None:
     expected = {f"{party}{part}" for party in PARTIES for part in ("", "-database", "-migrate")}
     assert set(SERVICES) == expected
-    assert set(COMPOSE["volumes"]) == {f"{party}-rows" for party in PARTIES}
+    keys = {f"{party}-data-keys" for party in PARTIES if party != "hub"}
+    assert set(COMPOSE["volumes"]) == {f"{party}-rows" for party in PARTIES} | keys
+
+
+def test_data_keys_lie_in_a_volume_that_no_database_has() -> None:
+    for party in PARTIES[1:]:
+        assert f"{party}-data-keys:/var/lib/corridor" in SERVICES[party]["volumes"]
+        assert all("data-keys" not in each for each in SERVICES[f"{party}-database"]["volumes"])
 
 
 def test_every_dependency_and_named_volume_exists() -> None:
@@ -72,7 +79,8 @@ def test_each_configuration_is_one_that_the_settings_accept(party: str) -> None:
 def test_the_mounts_hold_what_the_configuration_names(party: str) -> None:
     kind = "hub" if party == "hub" else "node"
     targets = {volume.split(":")[1] for volume in SERVICES[party]["volumes"]}
-    assert targets == {f"/etc/corridor/{kind}.toml", "/etc/corridor/federation.json", "/etc/corridor/keys"}
+    state = set() if party == "hub" else {"/var/lib/corridor"}
+    assert targets == state | {f"/etc/corridor/{kind}.toml", "/etc/corridor/federation.json", "/etc/corridor/keys"}
     assert SERVICES[party]["command"] == [kind, "serve", "--config", f"/etc/corridor/{kind}.toml"]
 
 

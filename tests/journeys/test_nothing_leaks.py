@@ -80,12 +80,30 @@ def test_the_hubs_database_names_nobody_and_knows_no_clinical_word(land: World, 
     drugs = {name for product in PRODUCTS.values() for _, name in product.ingredients}
     wanted = [*secret, *CLINICAL, *drugs]
     assert long_ones(content, wanted) == []
-    for text in texts(land):
+    for text in texts(land, HUB):
         assert leaked(text, [*secret, *CLINICAL]) == [], text
 
 
-def test_the_same_scan_finds_names_in_a_countrys_own_database(land: World, secret: frozenset[str]) -> None:
-    assert long_ones(database_bytes(land, "VE"), secret)
+@pytest.mark.parametrize("key", NODES)
+def test_a_countrys_own_database_names_nobody_and_no_drug(land: World, secret: frozenset[str], key: str) -> None:
+    content = database_bytes(land, key)
+    drugs = {name for product in PRODUCTS.values() for _, name in product.ingredients}
+    assert len(content) > 100_000
+    assert long_ones(content, [*secret, *drugs]) == []
+    for text in texts(land, key):
+        assert leaked(text, secret) == [], text
+
+
+def test_the_same_scan_finds_names_where_a_body_is_opened(land: World, secret: frozenset[str]) -> None:
+    one = land.people[0]
+    body = land.request("GET", one.here.country, f"/fhir/Patient/{one.here.id}", role="clinician").content
+    assert long_ones(body, secret)
+
+
+def test_the_files_of_data_keys_name_nobody(land: World, secret: frozenset[str]) -> None:
+    for key in NODES:
+        content = (Path(land.doors[key].folder) / "data-keys.db").read_bytes()
+        assert long_ones(content, secret) == []
 
 
 def test_the_coordinator_is_shown_no_name(land: World, secret: frozenset[str]) -> None:
@@ -94,14 +112,14 @@ def test_the_coordinator_is_shown_no_name(land: World, secret: frozenset[str]) -
     assert set(leaked(page(land), secret)) <= cities
 
 
-def texts(land: World) -> Iterator[str]:
-    """Every text in the hub's database, and every number and value that can be read as one."""
-    for table in tables_of(land.doors[HUB]).tables.values():
-        for row in rows(land.doors[HUB], table):
+def texts(land: World, key: str) -> Iterator[str]:
+    """Every text in a party's database, and every number and value that can be read as one."""
+    for table in tables_of(land.doors[key]).tables.values():
+        for row in rows(land.doors[key], table):
             yield " ".join(str(value) for value in row.values() if not isinstance(value, bytes))
 
 
 def test_files_beside_the_databases_are_what_they_should_be(land: World) -> None:
     for key in NODES:
         names = {path.name.partition(".")[0] for path in Path(land.doors[key].folder).iterdir()}
-        assert names <= {"node", "keys", "card", "formulary", "log", "pid"}
+        assert names <= {"node", "keys", "card", "formulary", "log", "pid", "data-keys"}

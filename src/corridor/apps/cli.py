@@ -24,6 +24,7 @@ from corridor.apps.pause_commands import pause
 from corridor.apps.provider_commands import idp
 from corridor.apps.quota_commands import quota
 from corridor.apps.resistance_commands import resistance
+from corridor.apps.seal_commands import encrypt
 from corridor.apps.watch_commands import formulary, rules
 from corridor.domain.errors import CorridorError
 
@@ -32,6 +33,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+node.command("encrypt")(encrypt)
 app.add_typer(node, name="node")
 hub.command("epochs")(epochs)
 app.add_typer(hub, name="hub")

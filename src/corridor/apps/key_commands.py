@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from corridor.apps.master_settings import MASTER_FILE
 from corridor.apps.settings import country_facts, node_settings
 from corridor.domain.errors import UnavailableError
 from corridor.keys.cards import Card
@@ -21,6 +22,7 @@ NODE_KEYS = {
     "pseudonym.key": KeyUse.PSEUDONYM,
     "log.key": KeyUse.LOG,
     "manifest.key": KeyUse.MANIFEST,
+    MASTER_FILE: KeyUse.MASTER,
 }
 HUB_KEYS = {"signing.key": KeyUse.SIGNING, "token.key": KeyUse.PSEUDONYM}
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from corridor.apps.clock import SystemClock
 from corridor.apps.log import emit
 from corridor.apps.migrated import check_migrated
+from corridor.apps.node_seals import open_ring
 from corridor.apps.origins import FEDERATION_NAME
 from corridor.apps.settings import NodeSettings
 from corridor.apps.trust import trust_of
@@ -41,12 +42,14 @@ from corridor.storage.database import Database
 from corridor.storage.limits import SqlBudgets, SqlNonces
 from corridor.storage.node import tables
 from corridor.storage.node.audit import SqlAudit
+from corridor.storage.node.key_ring import KeyRing
 from corridor.storage.node.log import LogVoice, NodeLog
 from corridor.storage.node.outbox import SqlOutbox
 from corridor.storage.node.pauses import SqlPaused
 from corridor.storage.node.people import SqlPeople
 from corridor.storage.node.records import SqlRecords
 from corridor.storage.node.reindex import reindex
+from corridor.storage.node.sealing import check_sealed
 from corridor.storage.node.units import SqlUnits
 
 
@@ -55,6 +58,7 @@ class Storage:
     """What is kept in the node's own database."""
 
     database: Database
+    ring: KeyRing
     units: SqlUnits
     audit: SqlAudit
     records: SqlRecords
@@ -110,6 +114,7 @@ class NodeRooms:
         await self.lines.transport.close()
         await self.storage.records.close()
         await self.storage.database.close()
+        self.storage.ring.keys.close()
 
 
 async def open_rooms(settings: NodeSettings, *, quota: bytes = b"") -> NodeRooms:
@@ -132,6 +137,7 @@ async def open_rooms(settings: NodeSettings, *, quota: bytes = b"") -> NodeRooms
     if directory.federation().member(home) is None:
         raise InvalidError("This node's country is not in the federation's directory.")
     storage = _open_storage(settings, home)
+    await check_sealed(storage.database, storage.ring)
     await reindex(storage.database, ZoneInfo(settings.zone))
     keys = _open_keys(folder, home, signatures, directory=directory, clock=clock)
     name = partial(name_holder, desk=NameDesk(home, storage.audit, clock, emit))
@@ -143,13 +149,15 @@ async def open_rooms(settings: NodeSettings, *, quota: bytes = b"") -> NodeRooms
 
 
 def _open_storage(settings: NodeSettings, home: Country) -> Storage:
-    database = Database(settings.database)
+    ring = open_ring(settings)
+    database = Database(settings.database, ring)
     log_key = signing_key(Path(settings.keys) / "log.key", KeyUse.LOG)
 
     voice = LogVoice(home, log_origin(FEDERATION_NAME, home), partial(sign_checkpoint, key=log_key))
     log, records = NodeLog(database, voice), SqlRecords(database)
     return Storage(
         database=database,
+        ring=ring,
         units=SqlUnits(log, home),
         audit=SqlAudit(log),
         records=records,

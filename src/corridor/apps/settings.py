@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from corridor.apps.master_settings import MasterKeySettings
 from corridor.domain.country import country
 from corridor.domain.directory import CountryFacts
 from corridor.domain.errors import InvalidError
@@ -87,6 +88,8 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             TLS, accounts with passwords that others know.
         password_accounts: whether accounts of this node's own can sign in; None for what `development` says.
         limits: budgets of an hour by name (`domain/limits.py`), where they are not the usual ones.
+        data_keys: file of the data keys of people; outside of the database and of its backups.
+        master_key: what wraps them.
         cors_origins: whose pages may use the base from a browser, such as `https://app.example`; `*` for all.
     """
 
@@ -119,6 +122,8 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     client_key_origins: tuple[KeyOrigin, ...] = ()
     formulary: str = ""
     rule_reviews: str = ""
+    data_keys: Text = "data-keys.db"
+    master_key: MasterKeySettings = MasterKeySettings()
     identity_provider: ProviderSettings | None = None
     development: bool = False
     password_accounts: bool | None = None
@@ -168,9 +173,11 @@ def node_settings(path: Path) -> NodeSettings:
     trust = tuple(str(folder / each) for each in settings.link_trust)
     settings = msgspec.structs.replace(settings, bulk_folder=str(folder / settings.bulk_folder), link_trust=trust)
     settings = msgspec.structs.replace(settings, identity_provider=_provider(settings, folder))
-    for name in ("import_folder", "formulary", "rule_reviews"):
+    for name in ("import_folder", "formulary", "rule_reviews", "data_keys"):
         if written := getattr(settings, name):
             settings = msgspec.structs.replace(settings, **{name: str(folder / written)})
+    master = settings.master_key.placed(folder, settings.keys)
+    settings = msgspec.structs.replace(settings, master_key=master)
     return _absolute(settings, folder)
 
 

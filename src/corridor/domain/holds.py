@@ -66,6 +66,11 @@ def holds(criterion: Criterion, facts: Sequence[Fact]) -> bool:
     return found is not (isinstance(criterion, TokenCriterion) and criterion.negated)
 
 
+def span_fits(prefix: Prefix, stored: Ends, asked: Ends) -> bool:
+    """Whether a half-open interval is what the prefix asks for (https://hl7.org/fhir/R4/search.html#prefix)."""
+    return _SPANS[prefix](stored, asked)
+
+
 def _within_one(parts: Iterable[Criterion], facts: Iterable[Fact]) -> bool:
     """Whether one element of the resource meets every part."""
     elements = [{each.element for each in facts if _fits(part, each)} for part in parts]
@@ -110,7 +115,7 @@ _ADDRESSES: dict[str, Callable[[str, str], bool]] = {
 
 def _date(asked: tuple[Prefix, datetime, datetime], fact: DateFact, _criterion: DateCriterion) -> bool:
     prefix, *ends = asked
-    return _SPANS[prefix]((fact.start, fact.end), (ends[0], ends[1]))
+    return span_fits(prefix, (fact.start, fact.end), (ends[0], ends[1]))
 
 
 def _number(asked: tuple[Prefix, float, float], fact: QuantityFact, _criterion: NumberCriterion) -> bool:

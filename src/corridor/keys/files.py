@@ -33,6 +33,7 @@ class KeyUse(StrEnum):
     LINK = "link"
     SEED = "seed"
     MANIFEST = "manifest"
+    MASTER = "master"
 
 
 def create_key(path: Path, use: KeyUse, secret: bytes | None = None) -> Secret:
@@ -98,6 +99,21 @@ def read_key(path: Path, use: KeyUse) -> Secret:
         UnavailableError: the file cannot be read.
         InvalidError: others may read it, or it is not a key of this use.
     """
+    return Secret(_parsed(_read_private(path, use), use))
+
+
+def read_secret(path: Path) -> Secret:
+    """A word that stands alone in a file, such as the PIN of a hardware module; blanks around it do not count.
+
+    Raises: as `read_key`.
+    """
+    word = _read_private(path, "secret").strip()
+    if not word or not word.isascii():
+        raise InvalidError("The file holds no word.")
+    return Secret(word)
+
+
+def _read_private(path: Path, use: str) -> bytes:
     try:
         descriptor = os.open(path, os.O_RDONLY)
         with os.fdopen(descriptor, "rb") as file:
@@ -107,7 +123,7 @@ def read_key(path: Path, use: KeyUse) -> Secret:
         raise UnavailableError(f"The {use} key file cannot be read.") from None
     if not stat.S_ISREG(mode) or mode & _OTHERS:
         raise InvalidError(f"The {use} key file must be readable by its owner alone (mode 0600).")
-    return Secret(_parsed(line, use))
+    return line
 
 
 def _parsed(line: bytes, use: KeyUse) -> bytes:

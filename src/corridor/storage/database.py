@@ -24,6 +24,7 @@ from corridor.storage.drivers import (
     Transaction,
 )
 from corridor.storage.reads import PostgresReader, Reader, SqliteReader
+from corridor.storage.seals import CLEAR, Seals
 from corridor.storage.statements import Row, Statement, Values
 
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
@@ -37,13 +38,15 @@ class Database:
 
     Args:
         url: `sqlite:////path/file.db`, or `postgresql://user@host/name`; a socket folder goes into `?host=/folder`.
+        seals: of what is kept about people; none where there is nothing to seal.
 
     Raises:
         InvalidError: the setting is neither.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seals: Seals = CLEAR) -> None:
         self.url = parse_url(url)
+        self.seals = seals
         self._writer = asyncio.Lock()
         self._writing: asyncio.Task[Any] | None = None
         self.engine = _engine(self.url)

@@ -40,6 +40,7 @@ class Lanes:
     """Both lanes of a database."""
 
     def __init__(self, database: Database) -> None:
+        self.seals = database.seals
         self._quick: Reader | Lane
         self._broad: Lane
         if database.is_sqlite:

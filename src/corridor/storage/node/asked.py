@@ -30,7 +30,6 @@ from corridor.storage.times import to_micros
 
 LAST = "\U0010ffff"
 """Sorts after every letter: the end of a range of texts with one beginning."""
-
 MOST = 200
 """Values that one criterion may compare with one by one; codes and ids may be more."""
 
@@ -169,8 +168,6 @@ _FORMS: dict[type, Callable[[Any], Form]] = {
 
 
 # ---------------------------------------------------------------- values
-
-
 def _token_values(asked: TokenCriterion) -> Sequence[Any]:
     found: list[Any] = []
     for each in groups_of(asked):
@@ -180,14 +177,16 @@ def _token_values(asked: TokenCriterion) -> Sequence[Any]:
     return found
 
 
-def _string_values(asked: StringCriterion) -> Sequence[str]:
+def _string_values(asked: StringCriterion) -> Sequence[Any]:
     return [value for text in asked.any_of for value in _TEXTS[asked.mode](text)]
 
 
-_TEXTS: dict[str, Callable[[str], Iterable[str]]] = {
+_TEXTS: dict[str, Callable[[str], Iterable[Any]]] = {
     "prefix": lambda text: (text[:TEXT_MAX], text[:TEXT_MAX] + LAST),
     "exact": lambda text: (fold(text)[:TEXT_MAX], text),
     "contains": lambda text: (f"%{_escaped(text[:TEXT_MAX])}%",),
+    "closed": str.split,  # blind forms have no blanks
+    "among": lambda text: (text.split(),),
 }
 
 

@@ -6,12 +6,12 @@ Every compressed body names its dictionary, so rows of different releases lie si
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from importlib.resources import files
 
 import zstandard
 
 from corridor.domain.errors import UnavailableError
+from corridor.storage.seals import CLEAR, Seals
 
 LEVEL = 3
 NEWEST = 1
@@ -35,36 +35,38 @@ def _unpackers() -> dict[int, zstandard.ZstdDecompressor]:
 _UNPACKERS = _unpackers()
 
 
-def pack(body: bytes) -> bytes:
-    """The body as it is stored."""
-    return _PACKER.compress(body)
+def pack(body: bytes, seals: Seals = CLEAR, person: str | None = None) -> bytes:
+    """The body as it is stored: packed, then sealed under the person's key."""
+    return seals.seal(_PACKER.compress(body), person)
 
 
-def unpack(packed: bytes) -> bytes:
+def unpack(packed: bytes, seals: Seals = CLEAR) -> bytes:
     """The body as it was, byte for byte.
 
     Raises:
         UnavailableError: the row is damaged, or was written by a later release.
+        GoneError: the person was erased.
     """
-    return _unpacked(_UNPACKERS, packed)
+    return _unpacked(_UNPACKERS, seals.open(packed))
 
 
-def unpack_all(packed: Sequence[bytes]) -> list[bytes]:
+def unpack_all(packed: Sequence[bytes], seals: Seals) -> list[bytes]:
     """As `unpack`, for many at once.
 
-    Raises:
-        UnavailableError: as `unpack`.
+    Raises: as `unpack`.
     """
     decompress = _UNPACKERS[NEWEST].decompress
+    opened = [seals.open(each) for each in packed]
     try:
-        return [decompress(each) for each in packed]
+        return [decompress(each) for each in opened]
     except zstandard.ZstdError:  # one is of an older release, or no body at all
-        return [unpack(each) for each in packed]
+        return [_unpacked(_UNPACKERS, each) for each in opened]
 
 
-def unpacker() -> Callable[[bytes], bytes]:
+def unpacker(seals: Seals) -> Callable[[bytes], bytes]:
     """An `unpack` for another thread: what decompresses serves one thread at a time."""
-    return partial(_unpacked, _unpackers())
+    unpackers = _unpackers()
+    return lambda packed: _unpacked(unpackers, seals.open(packed))
 
 
 def _unpacked(unpackers: Mapping[int, zstandard.ZstdDecompressor], packed: bytes) -> bytes:

@@ -36,7 +36,7 @@ class SqlBulkExports:
     """Port `BulkExports` on SQLite and PostgreSQL.
 
     Args:
-        database: of the node; only its address is used.
+        database: of the node; only its address and its seals are used.
         folder: in which each job has a folder of its own.
         terms: how the values of filters are read.
         step_seconds: after which a step ends.
@@ -49,6 +49,7 @@ class SqlBulkExports:
             SqliteReader(database.path) if database.is_sqlite else PostgresReader(database.dsn)
         )
         self._folder = folder
+        self._seals = database.seals
         self._terms = terms
         self._step_seconds = step_seconds
 
@@ -68,9 +69,9 @@ class SqlBulkExports:
 
     async def _fill(self, reader: Reader, files: NdjsonFiles, job: BulkJob) -> tuple[Progress, bool]:
         order = job.order if isinstance(job.order, ExportOrder) else ExportOrder()
-        filters = Filters(order, replace(self._terms, now=job.as_of))
+        filters = Filters(order, replace(self._terms, now=job.as_of), self._seals)
         position, written, last = job.progress.position, 0, False
-        unpack, until = bodies.unpacker(), monotonic() + self._step_seconds
+        unpack, until = bodies.unpacker(self._seals), monotonic() + self._step_seconds
         while not last:
             found = await page(reader, job, filters, position=position)
             written += _write(files, found.rows, _sent(order, unpack))

@@ -60,8 +60,8 @@ class SqlCompartments:
             raise UnsupportedError(f"A page sends along at most {MOST} resources; ask for a smaller page.", ("_count",))
         last = own[wanted.count - 1]["place"] if len(own) > wanted.count else None
         text = "" if last is None else write_cursor(_Place(patient_id, last))
-        records = records_of(own[: wanted.count])
-        return Page(records, None, text, records_of(others))
+        records = records_of(own[: wanted.count], self._lanes.seals)
+        return Page(records, None, text, records_of(others, self._lanes.seals))
 
 
 def _after(patient_id: str, text: str) -> int:

@@ -94,7 +94,7 @@ def _address(code: Any, mode: str, asked: list[Any]) -> Condition:
 
 def string(criterion: StringCriterion, about: Subject, given: Given) -> Match:
     """Texts: those of codes in a set, all others in rows of their own."""
-    name, rank = criterion.parameter, 8 if criterion.mode == "contains" else 2
+    name, rank = criterion.parameter, 8 if criterion.mode in {"contains", "among"} else 2
     if ":" in name:
         members = set_text.alias()
         wanted = and_(members.c.parameter == name, _reads(members.c, criterion, given))
@@ -113,6 +113,8 @@ _TEXTS: dict[str, Callable[[ColumnElement[str], ColumnElement[str], Given], Cond
     "prefix": lambda folded, _text, given: and_(folded >= next(given), folded < next(given)),
     "exact": lambda folded, text, given: and_(folded == next(given), text == next(given)),
     "contains": lambda folded, _text, given: folded.like(next(given), escape="\\"),
+    "closed": lambda folded, text, given: and_(folded == next(given), text >= next(given), text < next(given)),
+    "among": lambda folded, _text, given: Listed(folded, next(given).key),
 }
 
 

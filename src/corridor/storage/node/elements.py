@@ -73,6 +73,26 @@ def _unordered(element: Unordered, compiler: SQLCompiler, **options: Any) -> str
     return f"({compiler.process(element.column, **options)} + 0)"
 
 
+class Joined(ColumnElement[str]):
+    """Several texts as one, with a blank between them."""
+
+    inherit_cache = False
+
+    def __init__(self, column: ColumnElement[str]) -> None:
+        self.column = column
+        self.type = column.type
+
+
+@compiles(Joined, "postgresql")
+def _joined_postgresql(element: Joined, compiler: SQLCompiler, **options: Any) -> str:
+    return f"string_agg({compiler.process(element.column, **options)}, ' ')"
+
+
+@compiles(Joined, "sqlite")
+def _joined_sqlite(element: Joined, compiler: SQLCompiler, **options: Any) -> str:
+    return f"group_concat({compiler.process(element.column, **options)}, ' ')"
+
+
 def fixed(number: int) -> ColumnElement[int]:
     """A whole number that stands in the text of the statement, because it never changes."""
     return literal_column(str(number), Integer())

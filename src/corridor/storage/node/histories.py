@@ -48,7 +48,8 @@ class SqlHistories:
                 total = int((await connection.execute(_total(wanted))).scalar_one())
         more = len(rows) > wanted.count
         after = write_place(wanted, _place_of(rows[wanted.count - 1])) if more else ""
-        found = (replace(record_of(row), created=bool(row[_CREATED])) for row in rows[: wanted.count])
+        seals = self._database.seals
+        found = (replace(record_of(row, seals), created=bool(row[_CREATED])) for row in rows[: wanted.count])
         return Page(tuple(found), total, after)
 
     async def _events(self, wanted: VersionQuery) -> Page:

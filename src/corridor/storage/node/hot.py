@@ -9,10 +9,11 @@ from typing import Any, Protocol
 
 import asyncpg
 
-from corridor.domain.errors import UnavailableError
+from corridor.domain.errors import CorridorError, UnavailableError
 from corridor.domain.record import Record
 from corridor.storage.database import Database
 from corridor.storage.node import bodies
+from corridor.storage.seals import Seals
 from corridor.storage.times import from_micros
 
 _COLUMNS = "version, updated_at, body, patient_id"
@@ -36,14 +37,16 @@ class HotReads(Protocol):
 
 def hot_reads(database: Database) -> HotReads:
     """The fastest reader of a database."""
-    return SqliteReads(database.path) if database.is_sqlite else PostgresReads(database.dsn)
+    seals = database.seals
+    return SqliteReads(database.path, seals) if database.is_sqlite else PostgresReads(database.dsn, seals)
 
 
 class SqliteReads:
     """Reads in the event loop: a row by its index is there before a thread could be woken."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, seals: Seals) -> None:
         self._path = path
+        self._seals = seals
         self._connection: sqlite3.Connection | None = None
 
     async def read(self, resource_type: str, id: str) -> Record | None:
@@ -53,7 +56,7 @@ class SqliteReads:
             rows = connection.execute(_ONE_SQLITE, (id, resource_type)).fetchall()
         except sqlite3.Error:
             raise UnavailableError("The database does not answer.") from None
-        return _record((resource_type, id), rows[0]) if rows else None
+        return _record((resource_type, id), rows[0], self._seals) if rows else None
 
     async def close(self) -> None:
         """See `HotReads`."""
@@ -72,8 +75,9 @@ class SqliteReads:
 class PostgresReads:
     """Reads on one connection of its own; those that wait for it together are asked in one statement."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: str, seals: Seals) -> None:
         self._dsn = dsn
+        self._seals = seals
         self._connection: Any = None
         self._one: Any = None
         self._many: Any = None
@@ -92,7 +96,7 @@ class PostgresReads:
             row = await self._fetch(id, resource_type)
         finally:
             self._release()
-        return _record((resource_type, id), row) if row else None
+        return _record((resource_type, id), row, self._seals) if row else None
 
     async def close(self) -> None:
         """See `HotReads`."""
@@ -129,25 +133,27 @@ class PostgresReads:
             except Exception as error:  # noqa: BLE001  # whoever waits must hear of it, whatever it is
                 _fail([future for _, future in batch], error)
             else:
-                _answer(batch, rows)
+                _answer(batch, rows, self._seals)
         self._busy = False
 
 
-def _record(asked: Asked, row: Sequence[Any]) -> Record:
+def _record(asked: Asked, row: Sequence[Any], seals: Seals) -> Record:
     version, updated_at, body, patient_id = row
-    whole = None if body is None else bodies.unpack(body)
+    whole = None if body is None else bodies.unpack(body, seals)
     return Record(asked[0], asked[1], version, from_micros(updated_at), whole, patient_id)
 
 
-def _answer(batch: Sequence[tuple[Asked, asyncio.Future[Record | None]]], rows: Sequence[Sequence[Any]]) -> None:
+def _answer(
+    batch: Sequence[tuple[Asked, asyncio.Future[Record | None]]], rows: Sequence[Sequence[Any]], seals: Seals
+) -> None:
     found = {(row[1], row[0]): tuple(row)[2:] for row in rows}
     for asked, future in batch:
         if future.done():
             continue
         row = found.get(asked)
         try:
-            future.set_result(_record(asked, row) if row else None)
-        except UnavailableError as error:
+            future.set_result(_record(asked, row, seals) if row else None)
+        except CorridorError as error:
             future.set_exception(error)
 
 

@@ -57,7 +57,7 @@ class Included:
         again = [each for each in wanted if each.iterate]
         while fresh and again:
             fresh = await self._follow(again, fresh)
-        return records_of(self._found)
+        return records_of(self._found, self._lanes.seals)
 
     async def _follow(self, includes: Sequence[Include], rows: Sequence[Row]) -> list[Row]:
         fresh: list[Row] = []

@@ -8,10 +8,11 @@ from corridor.domain.record import Draft
 from corridor.storage.node.numbers import Numbers, SetNumbers
 from corridor.storage.node.parts import Parts, sort_facts
 from corridor.storage.node.rows import Rows, add_facts, roles_of, units_of
+from corridor.storage.seals import Seals
 
 
 async def index(
-    numbers: Numbers, drafts: Sequence[Draft], keys: Sequence[int], *, rows: Rows
+    numbers: Numbers, drafts: Sequence[Draft], keys: Sequence[int], *, rows: Rows, seals: Seals
 ) -> list[tuple[Parts, SetNumbers]]:
     """Add the rows of every draft's facts, and tell what its record names.
 
@@ -20,8 +21,10 @@ async def index(
         drafts: what is written.
         keys: of their records.
         rows: to which facts are added.
+        seals: of the database.
     """
-    parts = [sort_facts(draft) for draft in drafts]
+    await seals.prepare({draft.patient_id for draft in drafts if draft.patient_id})
+    parts = [sort_facts(draft, seals) for draft in drafts]
     sets = await numbers.sets([(each, draft.code) for each, draft in zip(parts, drafts, strict=True)])
     wanted = [roles_of(each) for each in parts]
     roles = await numbers.roles({role for each in wanted for role in each})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, select
@@ -15,6 +16,7 @@ from corridor.storage.node.elements import NO_OFFSET, fixed
 from corridor.storage.node.fact_tables import code_set
 from corridor.storage.node.pages import COLUMNS, records_of
 from corridor.storage.node.plans import Plan, Plans
+from corridor.storage.node.sealed_search import sealed
 from corridor.storage.node.tables import record
 
 MOST = 2_000
@@ -34,13 +36,14 @@ class SqlLatest:
 
     async def lastn(self, query: Query, *, most: int) -> tuple[Record, ...]:
         """See the port; codes in the order of their names, the newest of each first."""
+        query = replace(query, criteria=await sealed(query.criteria, self._lanes.seals, self._lanes.broad))
         plan = self._plans.of(query.resource_type, query.criteria)
         statement = plan.statement("lastn", lambda: _ranked(plan))
         lane = self._lanes.quick if plan.is_quick else self._lanes.broad
         rows = await lane(statement, {**bound(query.criteria), "most": most})
         if len(rows) > MOST:
             raise UnsupportedError(f"One answer carries at most {MOST} results; narrow what is looked for.", ("max",))
-        return records_of(rows)
+        return records_of(rows, self._lanes.seals)
 
 
 def _ranked(plan: Plan) -> Select[Any]:

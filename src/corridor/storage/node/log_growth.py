@@ -77,7 +77,13 @@ def grow(tree: Frontier, facts: Sequence[AuditFact], *, voice: LogVoice, shapes:
         body, found = written(fact, id=id, node=voice.node)
         line, shape = leaf(fact, node=voice.node, body=body, salt=salt), found.shape
         nodes = tree.append(leaf_hash(line))
-        entry = {"idx": index, "leaf": line, "leaf_hash": nodes[0].hash, "salt": salt, "body": bodies.pack(body)}
+        entry = {
+            "idx": index,
+            "leaf": line,
+            "leaf_hash": nodes[0].hash,
+            "salt": salt,
+            "body": bodies.pack(body),
+        }
         rows[log_entry].append(entry | {"id": id, "recorded": to_micros(found.recorded), "shape": shape})
         rows[log_node] += [{"level": each.level, "idx": each.index, "hash": each.hash} for each in nodes[1:]]
         rows[log_reference] += [

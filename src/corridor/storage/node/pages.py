@@ -15,6 +15,7 @@ from corridor.storage.node.cursor import NOT_COUNTED, Value, Walk, sort_name, wa
 from corridor.storage.node.elements import NO_OFFSET, Condition, Plain, Unordered
 from corridor.storage.node.plans import Plan
 from corridor.storage.node.tables import history, record
+from corridor.storage.seals import Seals
 from corridor.storage.statements import Row, Statement
 from corridor.storage.times import from_micros
 
@@ -34,22 +35,22 @@ _ORDERS = {(): _KEY, ("_lastUpdated",): _UPDATED}
 _NUMBER = record.c.key.type
 
 
-def record_of(row: Any) -> Record:
+def record_of(row: Any, seals: Seals) -> Record:
     """A row with these columns as a record."""
     return Record(
         row["resource_type"],
         row["id"],
         row["version"],
         from_micros(row["updated_at"]),
-        None if row["body"] is None else bodies.unpack(row["body"]),
+        None if row["body"] is None else bodies.unpack(row["body"], seals),
         row["patient_id"],
     )
 
 
-def records_of(rows: Iterable[Any]) -> tuple[Record, ...]:
+def records_of(rows: Iterable[Any], seals: Seals) -> tuple[Record, ...]:
     """Living rows whose first columns are these, as records; one Bundle's share their instant."""
     listed = [*rows]
-    whole = bodies.unpack_all([row[_BODY] for row in listed])
+    whole = bodies.unpack_all([row[_BODY] for row in listed], seals)
     instants = {micros: from_micros(micros) for micros in {row[_UPDATED_AT] for row in listed}}
     return tuple(
         [

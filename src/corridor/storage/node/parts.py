@@ -16,7 +16,9 @@ from sqlalchemy import Table
 
 from corridor.domain.record import DateFact, Draft, Fact, QuantityFact, ReferenceFact, StringFact, TokenFact
 from corridor.fhir.parameters import Route, clinical_date, parameters
+from corridor.storage.node.blind_dates import day_text
 from corridor.storage.node.fact_tables import fact_date, fact_quantity, fact_reference, fact_string, fact_token
+from corridor.storage.seals import CLEAR, Seals
 from corridor.storage.times import to_micros
 
 WORD_MAX = 200
@@ -27,6 +29,9 @@ TEXT_MAX = 500
 
 PATIENT_PARAMETERS = frozenset({"patient", "subject"})
 """Under these a resource names the patient whose compartment it is in."""
+
+SEALED_DATES = frozenset({"birthdate"})
+"""Dates that help to tell who somebody is; where rows are sealed they are kept as blind texts."""
 
 SHARED_TARGETS = frozenset({"HealthcareService", "Location", "Organization", "Practitioner", "PractitionerRole"})
 """Few of these treat many: references to them are kept in sets."""
@@ -98,6 +103,7 @@ class Parts:
     texts: set[Text] = field(default_factory=set)
     links: set[Link] = field(default_factory=set)
     rows: dict[Value, list[str]] = field(default_factory=dict)
+    seals: Seals = CLEAR
 
     def add(self, fact: Fact) -> None:
         """One more fact."""
@@ -109,9 +115,9 @@ class Parts:
         self.rows.setdefault(value, []).append(parameter)
 
 
-def sort_facts(draft: Draft) -> Parts:
-    """Where each fact of a draft is kept."""
-    parts = Parts(draft.resource_type, draft.patient_id, _effective(draft))
+def sort_facts(draft: Draft, seals: Seals = CLEAR) -> Parts:
+    """Where each fact of a draft is kept, and in which form."""
+    parts = Parts(draft.resource_type, draft.patient_id, _effective(draft), seals=seals)
     for fact in draft.facts:
         parts.add(fact)
     return parts
@@ -136,16 +142,18 @@ def _is_own(fact: DateFact, names: Iterable[str], effective: datetime) -> bool:
 
 def _token(parts: Parts, fact: TokenFact) -> None:
     name, system, code = fact.parameter, bounded(fact.system), bounded(fact.code)
-    if is_unshared(name) or (name == "_source" and "#" in code):  # a source may name the message that it came with
+    if is_unshared(name):
+        parts.keep(name, (fact_token, (fact.element, parts.seals.blind(code), system)))
+    elif name == "_source" and "#" in code:  # a source may name the message that it came with
         parts.keep(name, (fact_token, (fact.element, code, system)))
     else:
         parts.codes.add((name, system, code, fact.element))
 
 
 def _string(parts: Parts, fact: StringFact) -> None:
-    folded, text = fact.folded[:TEXT_MAX], fact.text or fact.folded
+    folded, text = parts.seals.blind_beginning(fact.folded[:TEXT_MAX]), fact.text or fact.folded
     if ":" in fact.parameter:
-        parts.texts.add((fact.parameter, folded, text, fact.element))
+        parts.texts.add((fact.parameter, folded, parts.seals.close_shared(text), fact.element))
     else:
         parts.keep(fact.parameter, (fact_string, (fact.element, folded, text)))
 
@@ -153,7 +161,10 @@ def _string(parts: Parts, fact: StringFact) -> None:
 def _date(parts: Parts, fact: DateFact) -> None:
     span = to_micros(fact.start), to_micros(fact.end)
     own = span == parts.effective and not fact.element and fact.parameter in date_parameters(parts.resource_type)
-    if not own:
+    if parts.seals.closed and fact.parameter in SEALED_DATES:
+        text = day_text(fact.start, fact.end)
+        parts.keep(fact.parameter, (fact_string, (fact.element, parts.seals.blind_beginning(text), text)))
+    elif not own:
         parts.keep(fact.parameter, (fact_date, (*span, fact.element)))
 
 

@@ -23,6 +23,7 @@ from corridor.storage.node import bodies
 from corridor.storage.node.columns import NUMBER
 from corridor.storage.node.parts import bounded
 from corridor.storage.node.tables import person_key, record, registration
+from corridor.storage.seals import Seals
 
 HANDLE_BYTES = 16
 _SKELETONS = 3
@@ -52,7 +53,7 @@ class SqlPeople:
 
     async def similar(self, asked: Demographics, *, limit: int) -> tuple[tuple[str, Demographics], ...]:
         """See the port; those who share most come first."""
-        keys = person_keys(asked)
+        keys = [blind_key(each, self._database.seals) for each in person_keys(asked)]
         if not keys or limit < 1:
             return ()
         async with self._database.read() as connection:
@@ -99,7 +100,7 @@ class SqlPeople:
         wanted = wanted.where(columns.resource_type == "Patient", columns.updated_at >= place[0], behind)
         async with self._database.read() as connection:
             rows = (await connection.execute(wanted.order_by(columns.updated_at, columns.key).limit(limit))).all()
-        described = [describe(bodies.unpack(row.body), self._home) if row.body else None for row in rows]
+        described = [self._described_in(row.body) if row.body else None for row in rows]
         return tuple(Entry(row.id, each, (row.updated_at, row.key)) for row, each in zip(rows, described, strict=True))
 
     async def count(self) -> int:
@@ -108,9 +109,12 @@ class SqlPeople:
         async with self._database.read() as connection:
             return int((await connection.execute(living)).scalar_one())
 
+    def _described_in(self, packed: bytes) -> Demographics | None:
+        return describe(bodies.unpack(packed, self._database.seals), self._home)
+
     def _described(self, rows: Iterable[Any]) -> Iterator[tuple[str, Demographics]]:
         for row in rows:
-            described = describe(bodies.unpack(row.body), self._home)
+            described = self._described_in(row.body)
             if described is not None:
                 yield row.id, described
 
@@ -141,6 +145,11 @@ def person_keys(described: Demographics) -> tuple[str, ...]:
     surnames = _bones(surname_words(described.surnames))
     pairs = ["n" + "+".join(sorted((name, surname))) for name in given for surname in surnames]
     return tuple(dict.fromkeys(bounded(each) for each in (*papers, *dates, *pairs)))
+
+
+def blind_key(key: str, seals: Seals) -> str:
+    """What makes two descriptions comparable, as it is stored: its first letter says of what kind it is."""
+    return key[0] + seals.blind(key) if seals.closed else key
 
 
 def _bones(names: Sequence[str]) -> list[str]:

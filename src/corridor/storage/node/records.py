@@ -48,7 +48,7 @@ class SqlRecords:
         )
         async with self._database.read() as connection:
             row = (await connection.execute(wanted)).mappings().first()
-        return record_of(row) if row else None
+        return record_of(row, self._database.seals) if row else None
 
     async def search(self, query: Query) -> Page:
         """See the port."""

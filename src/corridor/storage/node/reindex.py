@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 
 import orjson
@@ -18,6 +19,7 @@ from corridor.storage.node.indexing import index
 from corridor.storage.node.numbers import Known, Numbers
 from corridor.storage.node.rows import Rows
 from corridor.storage.node.tables import log_head, record
+from corridor.storage.seals import Seals
 from corridor.storage.statements import Row, Statement
 
 NOT_INDEXED = -1
@@ -54,16 +56,32 @@ async def reindex(database: Database, zone: tzinfo) -> int:
             await transaction.rows(_ALONE)
             rows = await transaction.rows(_WAITING)
             numbers = Numbers(transaction, known)
-            await _index(transaction, rows, numbers=numbers, zone=zone)
+            await index_again(transaction, rows, numbers=numbers, read=Reading(zone, database.seals))
         known.learn(numbers.met)
         done += len(rows)
         if len(rows) < _BATCH:
             return done
 
 
-async def _index(transaction: Transaction, rows: Sequence[Row], *, numbers: Numbers, zone: tzinfo) -> None:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How stored records are read."""
+
+    zone: tzinfo
+    seals: Seals
+
+
+async def index_again(transaction: Transaction, rows: Sequence[Row], *, numbers: Numbers, read: Reading) -> None:
+    """Index stored records whose facts were dropped before.
+
+    Args:
+        transaction: an open one that holds the log's head.
+        rows: with the key, type, id, patient and body of each.
+        numbers: of the transaction.
+        read: how they are read.
+    """
     facts, keys = Rows(), [row["key"] for row in rows]
-    found = await index(numbers, [_draft(row, zone) for row in rows], keys, rows=facts)
+    found = await index(numbers, [_draft(row, read) for row in rows], keys, rows=facts, seals=read.seals)
     for table, each in facts.by_table.items():
         await transaction.fill(table, each)
     said = [
@@ -74,9 +92,9 @@ async def _index(transaction: Transaction, rows: Sequence[Row], *, numbers: Numb
     await transaction.run(_SAY, said)
 
 
-def _draft(row: Row, zone: tzinfo) -> Draft:
+def _draft(row: Row, read: Reading) -> Draft:
     """What indexing looks at of a stored record."""
-    found = find_facts(orjson.loads(bodies.unpack(row["body"])), zone)
+    found = find_facts(orjson.loads(bodies.unpack(row["body"], read.seals)), read.zone)
     return Draft(
         resource_type=row["resource_type"],
         id=row["id"],

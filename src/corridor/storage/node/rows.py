@@ -15,6 +15,7 @@ from corridor.storage.node.fact_tables import fact_date, fact_quantity, fact_ref
 from corridor.storage.node.numbers import Role, SetNumbers
 from corridor.storage.node.parts import Parts, Unit
 from corridor.storage.node.tables import projection
+from corridor.storage.seals import Seals
 from corridor.storage.times import to_micros
 
 Row = Mapping[str, Any]
@@ -57,7 +58,7 @@ def record_row(draft: Draft, given: Given, *, parts: Parts, sets: SetNumbers, bo
         "resource_type": draft.resource_type,
         "id": draft.id,
         "patient_id": draft.patient_id,
-        "body": bodies.pack(body),
+        "body": bodies.pack(body, parts.seals, draft.patient_id),
     }
 
 
@@ -77,11 +78,13 @@ def add_facts(rows: Rows, parts: Parts, roles: Sequence[int], *, units: Mapping[
         row = dict(zip(_NAMES[table], values, strict=True))
         if table is fact_quantity:
             row["unit"] = units[row["unit"]]
+        elif table is fact_string:
+            row["text"] = parts.seals.close_text(row["text"], parts.patient_id)
         row["key"], row["role"] = key, role
         rows.add(table, row)
 
 
-def add_projection(rows: Rows, draft: Draft, *, key: int) -> None:
+def add_projection(rows: Rows, draft: Draft, *, key: int, seals: Seals) -> None:
     """Add what may cross a border; a Medication is nobody's and goes with whoever refers to it."""
     projected = draft.projection
     if projected is None:
@@ -91,7 +94,7 @@ def add_projection(rows: Rows, draft: Draft, *, key: int) -> None:
         "effective": None if projected.effective is None else to_micros(projected.effective),
         "patient_id": draft.patient_id or NOBODY,
         "category": projected.category.value,
-        "template": bodies.pack(projected.template),
+        "template": bodies.pack(projected.template, seals, draft.patient_id),
     }
     rows.add(projection, row)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -9,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from corridor.domain.errors import UnsupportedError
 from corridor.domain.query import Query
 from corridor.flows.ports.records import Page
 from corridor.storage.database import Database
@@ -28,6 +30,8 @@ from corridor.storage.node.cursor import (
 from corridor.storage.node.includes import Included
 from corridor.storage.node.pages import Walking, records_of, walks
 from corridor.storage.node.plans import FEW, Plan, Plans
+from corridor.storage.node.sealed_search import sealed
+from corridor.storage.node.sealed_sorting import in_order, opens, sealed_listing
 from corridor.storage.node.sorted_pages import (
     MOST,
     SHORT,
@@ -44,6 +48,9 @@ from corridor.storage.statements import Row, Statement
 
 _BELIEVED_SECONDS = 60.0
 """How long a look at how many a leading criterion finds is believed; being wrong costs time, never a match."""
+
+_OPENED = 5
+"""Matches are sorted by what is sealed up to so many times the length of a list: all of them have to be opened."""
 
 Values = Mapping[str, Any]
 
@@ -91,6 +98,7 @@ class Searches:
         """
         check_sortable(query.resource_type, query.sort)
         place = read_cursor(query)
+        query = replace(query, criteria=await sealed(query.criteria, self._lanes.seals, self._lanes.broad))
         plan, values = self._plans.of(query.resource_type, query.criteria), bound(query.criteria)
         if not query.count:
             return Page((), await self._total(plan, values), "")
@@ -100,7 +108,7 @@ class Searches:
         included = await Included(self._lanes, rows).find(query.includes) if query.includes and rows else ()
         text = write_cursor(msgspec.structs.replace(after, total=total)) if after else ""
         told = None if query.total == "none" else total
-        return Page(records_of(rows), told, text, included)
+        return Page(records_of(rows, self._lanes.seals), told, text, included)
 
     async def _counted(self, asked: _Asked, found: _Found) -> int:
         """How many matches there were at the first page, where that is asked for."""
@@ -151,7 +159,7 @@ class Searches:
 
     async def _sorted(self, asked: _Asked) -> _Found:
         """The next entries of a list that still match; where none of a page's worth does, those after them."""
-        if asked.place is None and asked.plan.is_quick:
+        if asked.place is None and asked.plan.is_quick and not opens(asked.query, self._lanes.seals):
             found = await self._beginning(asked)
             if found:
                 return found
@@ -196,6 +204,17 @@ class Searches:
         return keys[:count], after
 
     async def _listing(self, asked: _Asked, most: int) -> list[int]:
+        if opens(asked.query, self._lanes.seals):
+            return (await self._opened_listing(asked))[:most]
         statement = listing(asked.plan, asked.query)
         rows = await self._rows(asked.plan, statement, {**asked.values, "p_limit": most})
         return [row["key"] for row in rows]
+
+    async def _opened_listing(self, asked: _Asked) -> list[int]:
+        """All keys, in an order that the database cannot make."""
+        statement = sealed_listing(asked.plan, asked.query)
+        most = _OPENED * MOST
+        rows = await self._rows(asked.plan, statement, {**asked.values, "p_limit": most + 1})
+        if len(rows) > most:
+            raise UnsupportedError(f"At most {most} matches are sorted by what is sealed; narrow it.", ("_sort",))
+        return await asyncio.to_thread(in_order, rows, asked.query, self._lanes.seals)

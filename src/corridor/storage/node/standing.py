@@ -11,6 +11,7 @@ from corridor.fhir.stamp import stamp
 from corridor.storage.database import Database
 from corridor.storage.node import bodies
 from corridor.storage.node.tables import record
+from corridor.storage.seals import Seals
 from corridor.storage.statements import Listed, Row, Statement
 from corridor.storage.times import from_micros
 
@@ -36,12 +37,12 @@ class SqlStanding:
         for each in drafts:
             name = (each.resource_type, each.id)
             row = None if name in seen else known.get(name)
-            same.append(row is not None and _is_same(each, row))
+            same.append(row is not None and _is_same(each, row, self._database.seals))
             if not same[-1]:
                 seen.add(name)
         return tuple(same)
 
 
-def _is_same(draft: Draft, row: Row) -> bool:
-    stored = bodies.unpack(row["body"])
+def _is_same(draft: Draft, row: Row, seals: Seals) -> bool:
+    stored = bodies.unpack(row["body"], seals)
     return stamp(draft.head, draft.tail, version=row["version"], at=from_micros(row["updated_at"])) == stored

@@ -31,6 +31,7 @@ from corridor.storage.node.tables import projection, record, registration, retur
 from corridor.storage.node.tables import withdrawal as withdrawals
 from corridor.storage.node.ties import SqlTies
 from corridor.storage.node.writing import Writing
+from corridor.storage.seals import Seals
 from corridor.storage.statements import Listed, Row, Statement
 from corridor.storage.times import from_micros, to_micros
 
@@ -113,7 +114,7 @@ class SqlUnits:
             UnavailableError: the database cannot be written; then nothing was.
         """
         async with self._log.begin() as transaction:
-            unit = SqlUnit(transaction, self._home, self._known)
+            unit = SqlUnit(transaction, self._home, self._known, seals=self._log.database.seals)
             yield unit
         self._known.learn(unit.met)
 
@@ -121,10 +122,11 @@ class SqlUnits:
 class SqlUnit:
     """Port `Unit` on SQLite and PostgreSQL."""
 
-    def __init__(self, transaction: LogTransaction, home: Country, known: Known) -> None:
+    def __init__(self, transaction: LogTransaction, home: Country, known: Known, *, seals: Seals) -> None:
         self._facts = transaction.facts
         self._statements = transaction.statements
-        self._writing = Writing(transaction.statements, home, known)
+        self._seals = seals
+        self._writing = Writing(transaction.statements, home, known, seals=seals)
         self.pulls = SqlPulls(transaction.statements)
         self.openings = SqlOpenings(transaction.statements)
         self.pauses = SqlPauses(transaction.statements)
@@ -140,7 +142,7 @@ class SqlUnit:
         if "\x00" in id or "\x00" in resource_type:
             return None
         rows = await self._statements.rows(_CURRENT, {"id": id, "kind": resource_type})
-        return record_of(rows[0]) if rows else None
+        return record_of(rows[0], self._seals) if rows else None
 
     async def standing(self, names: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[int, bool]]:
         """See the port."""
@@ -165,7 +167,7 @@ class SqlUnit:
     async def consents(self, patient_id: str) -> tuple[Consent, ...]:
         """See the port."""
         rows = await self._statements.rows(_CONSENTS, {"person": patient_id})
-        return tuple(_consent(row["body"], row["id"], row["updated_at"]) for row in rows)
+        return tuple(_consent(bodies.unpack(row["body"], self._seals), row["id"], row["updated_at"]) for row in rows)
 
     async def withdrawals(self, patient_id: str) -> tuple[Withdrawal, ...]:
         """See the port."""
@@ -178,13 +180,18 @@ class SqlUnit:
 
     async def projection(self, patient_id: str) -> tuple[Projected, ...]:
         """See the port."""
-        rows = [_projected(row) for row in await self._statements.rows(_PROJECTION, {"person": patient_id})]
+        rows = [self._projected(row) for row in await self._statements.rows(_PROJECTION, {"person": patient_id})]
         named = sorted(
             {slot[len(_MEDICATION) :] for row in rows for slot in _slots(row) if slot.startswith(_MEDICATION)}
         )
         if named:
-            rows += [_projected(row) for row in await self._statements.rows(_MEDICATIONS, {"ids": named})]
+            rows += [self._projected(row) for row in await self._statements.rows(_MEDICATIONS, {"ids": named})]
         return tuple(rows)
+
+    def _projected(self, row: Row) -> Projected:
+        effective = None if row["effective"] is None else from_micros(row["effective"])
+        kind, name, category = row["resource_type"], row["id"], Category(row["category"])
+        return Projected(kind, name, category, effective, bodies.unpack(row["template"], self._seals))
 
     async def patient_of(self, handle: bytes) -> str | None:
         """See the port."""
@@ -222,13 +229,7 @@ class SqlUnit:
 @lru_cache(maxsize=2048)
 def _consent(body: bytes, name: str, updated_at: int) -> Consent:
     """One version of a Consent, read and compiled once; its very bytes are what it is remembered by."""
-    return read_or_deny(orjson.loads(bodies.unpack(body)), id=name, at=from_micros(updated_at))
-
-
-def _projected(row: Row) -> Projected:
-    effective = None if row["effective"] is None else from_micros(row["effective"])
-    kind, name, category = row["resource_type"], row["id"], Category(row["category"])
-    return Projected(kind, name, category, effective, bodies.unpack(row["template"]))
+    return read_or_deny(orjson.loads(body), id=name, at=from_micros(updated_at))
 
 
 def _slots(row: Projected) -> list[str]:

@@ -14,9 +14,10 @@ from corridor.storage.drivers import Transaction
 from corridor.storage.node.indexing import index
 from corridor.storage.node.numbers import Known, Numbers
 from corridor.storage.node.outbox import queue
-from corridor.storage.node.people import patient_keys
+from corridor.storage.node.people import blind_key, patient_keys
 from corridor.storage.node.rows import Given, Row, Rows, add_projection, deleted_row, record_row
 from corridor.storage.node.tables import FACTS, history, person_key, projection, record
+from corridor.storage.seals import Seals
 from corridor.storage.statements import Listed, Statement
 
 REGISTER = "register"
@@ -46,11 +47,13 @@ class Writing:
         transaction: an open one that holds the log's head.
         home: the node's country, for papers of persons that name no issuer.
         known: numbers of what earlier transactions met.
+        seals: of the database.
     """
 
-    def __init__(self, transaction: Transaction, home: Country, known: Known) -> None:
+    def __init__(self, transaction: Transaction, home: Country, known: Known, *, seals: Seals) -> None:
         self._transaction = transaction
         self._home = home
+        self._seals = seals
         self._numbers = Numbers(transaction, known)
         self._last_key: int | None = None
 
@@ -86,12 +89,12 @@ class Writing:
         standing = [present.get((draft.resource_type, draft.id)) for draft in drafts]
         rows, records = Rows(), []
         keys = [old["key"] if old else next(fresh) for old in standing]
-        found = await index(self._numbers, drafts, keys, rows=rows)
+        found = await index(self._numbers, drafts, keys, rows=rows, seals=self._seals)
         for draft, key, old, (parts, sets) in zip(drafts, keys, standing, found, strict=True):
             version = old["version"] + 1 if old else 1
             body = stamp(draft.head, draft.tail, version=version, at=at)
             rows.add(record, record_row(draft, Given(key, version, at), parts=parts, sets=sets, body=body))
-            add_projection(rows, draft, key=key)
+            add_projection(rows, draft, key=key, seals=self._seals)
             if draft.resource_type == "Patient":
                 self._add_person(rows, draft.id, body)
             created = old is None or old["body"] is None
@@ -104,7 +107,7 @@ class Writing:
 
     def _add_person(self, rows: Rows, id: str, body: bytes) -> None:
         for value in patient_keys(body, self._home):
-            rows.add(person_key, {"value": value, "patient_id": id})
+            rows.add(person_key, {"value": blind_key(value, self._seals), "patient_id": id})
 
     async def _present(self, names: Sequence[Name]) -> dict[Name, Row]:
         wanted = set(names)

@@ -1,0 +1,202 @@
+"""The seals of a node: data keys of people in memory, bounded, and the blind forms by which rows are found (ADR 38)."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from base64 import b64decode, b64encode, urlsafe_b64encode
+from binascii import Error as NoBase64
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from corridor.domain.errors import GoneError, UnavailableError
+from corridor.flows.ports.master_key import MasterKey
+from corridor.storage.node.blind_words import BlindWords
+from corridor.storage.node.data_keys import DataKey, DataKeys
+from corridor.storage.seals import MARK
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+HELD = 20_000
+"""Data keys that are in memory at once; those that came first are forgotten first."""
+
+_NUMBER_BYTES = 7
+_HEAD = 1 + _NUMBER_BYTES
+_FRONT = _HEAD + NONCE_BYTES
+_NODE, _INDEX = b"node", b"index"
+"""Names of the key for what is nobody's, and of the one that blinds."""
+
+_TAG = 11
+"""Characters of a blind form that stand before a closed text."""
+
+
+class KeyRing:
+    """Seals on a file of data keys.
+
+    Args:
+        keys: of the node.
+        master: opens what wraps them; asked once for each generation.
+
+    Raises:
+        InvalidError: the master key is not the one that wrapped these keys.
+        UnavailableError: the file or the master key does not answer.
+    """
+
+    closed = True
+
+    def __init__(self, keys: DataKeys, master: MasterKey) -> None:
+        self.keys = keys
+        self._master = master
+        self._wrapping: dict[int, AESGCM] = {}
+        self._ciphers: dict[int, AESGCM] = {}
+        self._numbers: dict[bytes, int] = {}
+        if not keys.generations():
+            self._begin()
+        self._numbers[_NODE] = self._number(_NODE)
+        index = self._opened(self._kept(_INDEX))
+        self._index = index
+        self._words = BlindWords(index)
+
+    async def prepare(self, people: Iterable[str]) -> None:
+        """See `Seals`."""
+        wanted = {self.name_of(each) for each in people}
+        if any(each not in self._numbers and self.keys.of_name(each) is None for each in wanted):
+            await asyncio.to_thread(self._make, wanted)
+
+    def seal(self, plain: bytes, person: str | None) -> bytes:
+        """See `Seals`."""
+        return self._sealed(plain, self._number(self.name_of(person) if person else _NODE), secrets.token_bytes(12))
+
+    def open(self, stored: bytes) -> bytes:
+        """See `Seals`."""
+        if stored[0] != MARK:
+            return stored
+        number = int.from_bytes(stored[1:_HEAD])
+        cipher = self._ciphers.get(number) or self._cipher(number)
+        try:
+            return cipher.decrypt(stored[_HEAD:_FRONT], stored[_FRONT:], stored[:_HEAD])
+        except (InvalidTag, ValueError):
+            raise UnavailableError("A stored record cannot be read.") from None
+
+    def blind(self, text: str) -> str:
+        """See `Seals`."""
+        return self._digest(b"code", text, 16) if text else ""
+
+    def blind_beginning(self, folded: str) -> str:
+        """See `Seals`."""
+        return self._words.blind(folded)
+
+    def close_text(self, text: str, person: str | None) -> str:
+        """See `Seals`."""
+        return self.tag(text) + b64encode(self.seal(text.encode("utf-8", "surrogatepass"), person)).decode()
+
+    def close_shared(self, text: str) -> str:
+        """See `Seals`."""
+        plain = text.encode("utf-8", "surrogatepass")
+        # What many records say is stored once, so that it must come out alike: its nonce is made of itself.
+        nonce = blake2b(plain, key=self._index, person=b"nonce", digest_size=NONCE_BYTES).digest()
+        return self.tag(text) + b64encode(self._sealed(plain, self._number(_NODE), nonce)).decode()
+
+    def tag(self, text: str) -> str:
+        """See `Seals`."""
+        return self._digest(b"text", text, 8)[:_TAG]
+
+    def open_text(self, stored: str) -> str:
+        """See `Seals`."""
+        try:
+            return self.open(b64decode(stored[_TAG:])).decode("utf-8", "surrogatepass")
+        except (NoBase64, UnicodeDecodeError, IndexError):
+            raise UnavailableError("A stored record cannot be read.") from None
+
+    def name_of(self, person: str) -> bytes:
+        """The name under which a person's key is filed."""
+        return blake2b(person.encode(), key=self._index, person=b"person", digest_size=16).digest()
+
+    def forget(self, number: int) -> None:
+        """Drop a key from memory."""
+        self._ciphers.pop(number, None)
+        for name in [name for name, each in self._numbers.items() if each == number]:
+            del self._numbers[name]
+
+    def renew(self, master: MasterKey) -> int:
+        """Begin a new generation, whose key a master key wraps; its number."""
+        key = secrets.token_bytes(KEY_BYTES)
+        number = max(self.keys.generations(), default=0) + 1
+        self.keys.add_generation(number, master.name, master.wrap(key))
+        self._wrapping[number] = AESGCM(key)
+        return number
+
+    def rewrapped(self, keys: Iterable[DataKey], generation: int) -> list[DataKey]:
+        """Keys as another generation wraps them."""
+        return [DataKey(each.number, generation, self._wrap(self._opened(each), generation)) for each in keys]
+
+    def _begin(self) -> None:
+        generation = self.renew(self._master)
+        fresh = [DataKey(0, generation, self._wrap(secrets.token_bytes(KEY_BYTES), generation)) for _ in range(2)]
+        self.keys.add(fresh, (_NODE, _INDEX))
+
+    def _make(self, names: Iterable[bytes]) -> None:
+        generation, listed = max(self.keys.generations()), [*names]
+        fresh = [DataKey(0, generation, self._wrap(secrets.token_bytes(KEY_BYTES), generation)) for _ in listed]
+        self.keys.add(fresh, listed)
+
+    def _number(self, name: bytes) -> int:
+        """The number of a name's key; remembered, as one person's records come one after another."""
+        found = self._numbers.get(name)
+        if found is None:
+            found = self._kept(name).number
+            _bounded(self._numbers)
+            self._numbers[name] = found
+        return found
+
+    def _kept(self, name: bytes) -> DataKey:
+        found = self.keys.of_name(name)
+        if found is None:
+            raise UnavailableError("A data key is missing.")
+        return found
+
+    def _sealed(self, plain: bytes, number: int, nonce: bytes) -> bytes:
+        head = MARK.to_bytes() + number.to_bytes(_NUMBER_BYTES)
+        cipher = self._ciphers.get(number) or self._cipher(number)
+        return head + nonce + cipher.encrypt(nonce, plain, head)
+
+    def _cipher(self, number: int) -> AESGCM:
+        kept = self.keys.of_number(number)
+        if kept is None:
+            raise GoneError("What was written about this person was erased.")
+        cipher = AESGCM(self._opened(kept))
+        _bounded(self._ciphers)
+        self._ciphers[number] = cipher
+        return cipher
+
+    def _opened(self, kept: DataKey) -> bytes:
+        wrapping = self._wrapping.get(kept.generation) or self._unwrapped(kept.generation)
+        try:
+            return wrapping.decrypt(kept.wrapped[:NONCE_BYTES], kept.wrapped[NONCE_BYTES:], None)
+        except (InvalidTag, ValueError):
+            raise UnavailableError("A data key is damaged.") from None
+
+    def _unwrapped(self, generation: int) -> AESGCM:
+        found = self.keys.generations().get(generation)
+        if found is None:
+            raise UnavailableError("A data key is damaged.")
+        wrapping = self._wrapping[generation] = AESGCM(self._master.unwrap(found[1]))
+        return wrapping
+
+    def _wrap(self, key: bytes, generation: int) -> bytes:
+        wrapping = self._wrapping.get(generation) or self._unwrapped(generation)
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce + wrapping.encrypt(nonce, key, None)
+
+    def _digest(self, use: bytes, text: str, size: int) -> str:
+        plain = text.encode("utf-8", "surrogatepass")
+        return urlsafe_b64encode(blake2b(plain, key=self._index, person=use, digest_size=size).digest()).decode()
+
+
+def _bounded(held: dict[Any, Any]) -> None:
+    if len(held) >= HELD:
+        del held[next(iter(held))]

@@ -1,0 +1,104 @@
+"""What stands between a node's rows and the disk: bodies are sealed, and what they are found by is made blind (ADR 38).
+
+A database that is opened without seals keeps everything as it is: the hub's, which holds no person, and those that
+are being encrypted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+MARK = 0xE1
+"""First byte of whatever is sealed; no compressed body begins with it."""
+
+
+class Seals(Protocol):
+    """Seals and opens what is stored; each person's under a key of their own, nobody's under the node's."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether anything is sealed at all."""
+
+    async def prepare(self, people: Iterable[str]) -> None:
+        """Make the keys of people who have none yet; they are durable when this returns.
+
+        Raises:
+            UnavailableError: the keys cannot be written.
+        """
+
+    def seal(self, plain: bytes, person: str | None) -> bytes:
+        """The bytes as they are stored; people were prepared before."""
+
+    def open(self, stored: bytes) -> bytes:
+        """The bytes as they were; what was never sealed passes unchanged.
+
+        Raises:
+            GoneError: the key was destroyed, and with it whatever it sealed.
+            UnavailableError: the row is damaged.
+        """
+
+    def blind(self, text: str) -> str:
+        """A code that tells nothing but whether two texts are the same; nothing stays nothing."""
+
+    def blind_beginning(self, folded: str) -> str:
+        """A text of which any beginning is the beginning of the whole, and nothing else can be read."""
+
+    def tag(self, text: str) -> str:
+        """What a closed text begins with: its blind form, short."""
+
+    def close_text(self, text: str, person: str | None) -> str:
+        """A text as it is stored beside its blind form: found by `blind`, read back by `open_text`."""
+
+    def close_shared(self, text: str) -> str:
+        """As `close_text`, of what many records say together: the same text is stored alike."""
+
+    def open_text(self, stored: str) -> str:
+        """The text as it was written.
+
+        Raises: as `open`.
+        """
+
+
+class Clear:
+    """Keeps everything as it is."""
+
+    closed = False
+
+    async def prepare(self, people: Iterable[str]) -> None:
+        """See `Seals`."""
+
+    def seal(self, plain: bytes, person: str | None) -> bytes:  # noqa: ARG002  # the port's words
+        """See `Seals`."""
+        return plain
+
+    def open(self, stored: bytes) -> bytes:
+        """See `Seals`."""
+        return stored
+
+    def blind(self, text: str) -> str:
+        """See `Seals`."""
+        return text
+
+    def blind_beginning(self, folded: str) -> str:
+        """See `Seals`."""
+        return folded
+
+    def tag(self, text: str) -> str:
+        """See `Seals`."""
+        return text
+
+    def close_text(self, text: str, person: str | None) -> str:  # noqa: ARG002  # the port's words
+        """See `Seals`."""
+        return text
+
+    def close_shared(self, text: str) -> str:
+        """See `Seals`."""
+        return text
+
+    def open_text(self, stored: str) -> str:
+        """See `Seals`."""
+        return stored
+
+
+CLEAR = Clear()
