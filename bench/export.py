@@ -23,6 +23,7 @@ from bench.figures import Figure, Goal
 from bench.home import open_home
 from bench.load import bundles
 from bench.processes import resident_megabytes
+from bench.seals import ring
 from bench.size import Size
 from bench.stages import drafted
 from corridor.domain.asking import Asking
@@ -57,7 +58,7 @@ async def bench_export(databases: Databases, size: Size) -> list[Figure]:
     figures: list[Figure] = []
     for kind in KINDS:
         url, count = await _fill(databases, kind, size)
-        database = Database(url)
+        database = Database(url, ring())
         with tempfile.TemporaryDirectory(prefix="corridor-bench-") as folder:
             exports = SqlBulkExports(database, Path(folder))
             runs = [await _run(exports, number) for number in range(size.rounds + 1)]
@@ -94,7 +95,7 @@ async def _fill(databases: Databases, kind: str, size: Size) -> tuple[str, int]:
         for each in bundles(size.bundles):
             async with home.units.begin() as unit:
                 await unit.write(drafted([each]), at=datetime.now(UTC))
-    database = Database(url)
+    database = Database(url, ring())
     async with database.write() as connection:
         count = (await connection.execute(select(func.max(record.c.key)))).scalar_one()
         for turn in range(1, size.turns // 2):

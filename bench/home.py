@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute, Route
 
 from bench.asgi import Reply, call
+from bench.seals import ring
 from corridor.apps.clock import SystemClock
 from corridor.apps.http import RequestLine, install_errors
 from corridor.domain.audit.checkpoint import log_origin
@@ -91,7 +92,7 @@ class Home:
 @asynccontextmanager
 async def open_home(url: str) -> AsyncIterator[Home]:
     """The national base of Peru on a migrated database."""
-    database = Database(url)
+    database = Database(url, ring())
     voice = LogVoice(
         HOME, log_origin("bench.example", HOME), partial(sign_checkpoint, key=Ed25519PrivateKey.generate())
     )

@@ -13,6 +13,7 @@ from bench.home import HOME
 from bench.load import BUNDLE
 from bench.scale.clones import clones, place_drafts
 from bench.scale.hapi_shape import HapiRows
+from bench.seals import ring
 from corridor.domain.record import Draft
 from corridor.fhir.stamp import stamp
 from corridor.storage.database import Database
@@ -21,6 +22,7 @@ from corridor.storage.node.indexing import index
 from corridor.storage.node.numbers import Known, Numbers
 from corridor.storage.node.people import blind_key, patient_keys
 from corridor.storage.node.rows import Given, Rows, add_projection, record_row
+from corridor.storage.node.sealing import check_sealed
 from corridor.storage.node.tables import person_key, record
 from corridor.storage.seals import Seals
 
@@ -47,7 +49,8 @@ async def load(url: str, resources: int, *, hapi: bool, told: Told) -> int:
         hapi: also make and fill the tables of HAPI's layout in the same database.
         told: hears of progress.
     """
-    database, known = Database(url), Known()
+    database, known = Database(url, ring()), Known()
+    await check_sealed(database, ring())
     connection = await asyncpg.connect(database.dsn)
     rows = HapiRows() if hapi else None
     written = 0

@@ -24,6 +24,7 @@ from sqlalchemy import make_url
 
 from bench.home import HOME, NoAudit
 from bench.scale.callers import HOST
+from bench.seals import key_lines
 from corridor.apps.node import app_of
 from corridor.apps.node_rooms import open_rooms
 from corridor.apps.settings import node_settings
@@ -64,7 +65,7 @@ class Keyed:
             RuntimeError: it did not come up.
         """
         config = self.party.folder / f"{make_url(url).database}.toml"
-        config.write_text(configuration(self.party, _settings(url)), encoding="utf-8")
+        config.write_text(configuration(self.party, _settings(url)) + key_lines(), encoding="utf-8")
         words = [sys.executable, "-m", "bench.scale.node", str(config), *([_BARE] if bare else [])]
         process = subprocess.Popen(  # noqa: S603 - this module itself
             words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_CHECKOUT

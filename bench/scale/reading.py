@@ -19,6 +19,7 @@ from bench.scale.hapi_reads import HapiReads, open_hapi_reads
 from bench.scale.sizes import Loaded
 from bench.scale.targets import CODE, SINCE, Targets, draw
 from bench.scale.timed import Backends, Case, Spent, timed
+from bench.seals import ring
 from corridor.domain.compartment import CompartmentQuery
 from corridor.domain.query import Query
 from corridor.fhir.search import read_search
@@ -131,7 +132,7 @@ async def bench_reading(loaded: Sequence[Loaded], *, turns: int, rounds: int) ->
 
 async def open_node(stack: AsyncExitStack, url: str, targets: Targets) -> Node:
     """Storage as a node opens it."""
-    database = Database(url)
+    database = Database(url, ring())
     records = SqlRecords(database)
     stack.push_async_callback(database.close)
     stack.push_async_callback(records.close)
