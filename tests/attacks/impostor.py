@@ -16,6 +16,7 @@ from corridor.domain.message import SignedRequest, SignedResponse
 from corridor.fhir.exchange import MATCH_GRADE
 from corridor.keys.files import signing_key
 from corridor.keys.signatures import Signatures
+from tests.attacks.crooked_holder import evaluated
 
 _FHIR = {"content-type": "application/fhir+json; charset=utf-8"}
 _SIGNED: Mapping[str, bytes] = {
@@ -58,8 +59,10 @@ def bundle(*resources: dict[str, object]) -> bytes:
     return json.dumps({"resourceType": "Bundle", "type": "searchset", "entry": entries}).encode()
 
 
-def signed_body(behaviour: str) -> bytes:
+def signed_body(behaviour: str, request: SignedRequest, *, keys: Path) -> bytes:
     """What is signed."""
+    if behaviour.startswith("holder-"):
+        return evaluated(behaviour, request.body, keys=keys) if request.url.endswith("/oprf/evaluate") else b"{}"
     if behaviour == "signed-two-people":
         return bundle(*person("a" * 32, "Observation"), *person("b" * 32, "Observation"))
     if behaviour == "signed-foreign-type":
@@ -70,8 +73,8 @@ def signed_body(behaviour: str) -> bytes:
 class Impostor:
     """The country's door, in the hands of somebody else."""
 
-    def __init__(self, behaviour: str, url: str, *, signatures: Signatures) -> None:
-        self._behaviour, self._url, self._signatures = behaviour, url, signatures
+    def __init__(self, behaviour: str, url: str, *, signatures: Signatures, keys: Path) -> None:
+        self._behaviour, self._url, self._signatures, self._keys = behaviour, url, signatures, keys
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Misbehave once."""
@@ -103,7 +106,7 @@ class Impostor:
             await asyncio.sleep(0.2)
 
     def _signed(self, request: SignedRequest) -> bytes:
-        body = signed_body(self._behaviour)
+        body = signed_body(self._behaviour, request, keys=self._keys)
         response = SignedResponse(200, _FHIR, body)
         added = self._signatures.sign_response(response, request, now=datetime.now(UTC))
         headers = {**_FHIR, **added, "content-length": str(len(body))}
@@ -114,7 +117,7 @@ class Impostor:
 async def main(behaviour: str, port: int, url: str, *, country: str, keys: Path) -> None:
     """Stand in the country's place until the process is ended."""
     signatures = Signatures(country, signing_key(keys / "signing.key"))
-    impostor = Impostor(behaviour, url, signatures=signatures)
+    impostor = Impostor(behaviour, url, signatures=signatures, keys=keys)
     server = await asyncio.start_server(impostor.serve, "127.0.0.1", port)
     sys.stdout.write("ready\n")
     sys.stdout.flush()

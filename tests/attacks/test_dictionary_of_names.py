@@ -23,13 +23,13 @@ from corridor.domain.secret import Secret
 from corridor.domain.wire import EvaluateWords, write_words
 from corridor.fhir.patient import demographics
 from corridor.keys.files import KeyUse, read_key, signing_key
-from corridor.keys.shares import FolderShares
 from corridor.keys.signatures import Signatures
 from corridor.storage.hub.persons import stored_token
 from corridor.storage.hub.tables import token
 from demo.bundles import resources
 from demo.parties import HUB, NODES
 from tests.attacks.envoy import Envoy, blinded, refused
+from tests.attacks.keys_in_hand import shares
 from tests.journeys.tables import rows
 from tests.journeys.world import World
 
@@ -66,13 +66,6 @@ def _tokens(entry: Sequence[Feature], key: bytes) -> list[tuple[int, bytes]]:
         return [(each.kind, each.value) for each in direct_tokens(entry, Secret(key))]
     except CorridorError:
         return []  # a scalar that multiplies nothing
-
-
-def shares(land: World, *countries: str) -> dict[int, Secret]:
-    """What these countries can put together."""
-    key = Envoy(land, "PE").known.key
-    held = [FolderShares(land.doors[each].keys).of(key.epoch, key.generation) for each in countries]
-    return {share.index: share.secret for share in held if share}
 
 
 def test_three_holders_together_find_everybody(land: World, dictionary: list[tuple[Feature, ...]]) -> None:

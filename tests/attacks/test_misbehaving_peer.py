@@ -1,15 +1,12 @@
 """A country that answers anything but an answer is named as silent, and the caller's deadline holds."""
 
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from time import perf_counter
 
 import pytest
 
 from demo.values import Person
-from tests.attacks.envoy import Envoy
+from tests.attacks.standing_in import impostor
 from tests.journeys.world import World
 
 DEADLINE_SECONDS = 2.0
@@ -44,24 +41,9 @@ def away(land: World) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def impostor(land: World, behaviour: str, *, country: str = AWAY) -> Iterator[None]:
-    """Somebody with the country's keys stands in its place."""
-    party = land.doors[country]
-    url = Envoy(land, country).address(country)
-    command = [sys.executable, "-m", "tests.attacks.impostor", behaviour, str(party.port), url, country, party.keys]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        try:
-            yield
-        finally:
-            process.terminate()
-
-
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
 def test_it_is_named_the_others_are_read_and_the_deadline_holds(land: World, woman: Person, behaviour: str) -> None:
-    with impostor(land, behaviour):
+    with impostor(land, behaviour, country=AWAY):
         began = perf_counter()
         pulled = land.pull(woman, seconds=DEADLINE_SECONDS)
         took = perf_counter() - began
@@ -72,13 +54,13 @@ def test_it_is_named_the_others_are_read_and_the_deadline_holds(land: World, wom
 
 
 def test_somebody_in_its_place_without_its_keys_is_not_heard(land: World, woman: Person) -> None:
-    with impostor(land, "unsigned"):
+    with impostor(land, "unsigned", country=AWAY):
         assert land.pull(woman).silent == {AWAY: GARBLED}
 
 
 def test_a_pull_that_a_peer_hindered_is_on_record_as_such(land: World, woman: Person) -> None:
     trace = "5" * 32
-    with impostor(land, "signed-garbage"):
+    with impostor(land, "signed-garbage", country=AWAY):
         land.pull(woman, trace=trace)
     received = [event for event in land.audited("PE", trace) if event["type"]["code"] == "110107"]
     assert sorted(event["outcome"] for event in received) == ["0", "0", "0", "4"]
