@@ -1,93 +1,120 @@
 """What a token costs in processor time, over all processes: the asking node, the holders of the key and the hub.
 
 Hub and four holders are processes of their own; the asking node runs in this one, with its real rooms, keys and signed
-calls. Slices of forty people with twenty features each are blinded, evaluated by three holders with proofs, checked,
-finished and registered at the hub, several slices under way at the same time, as `corridor identity index` does it.
+calls. Its register holds people of the Andean corpus. What `corridor identity index` does is done: they are read, their
+features made and blinded, evaluated by three holders with proofs, checked, finished and registered at the hub, slice by
+slice with several under way, everything on record at all parties and the mark moved after each slice.
 """
 
 from __future__ import annotations
 
 import asyncio
-import secrets
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter, process_time
 
+import orjson
+
+from bench.andean_people import REGISTRY, dice, person, written_down
 from bench.figures import Figure, Goal
+from bench.match.people import patient
 from bench.processes import check_alive, cpu_seconds
 from bench.size import Size
+from corridor.apps.node_acts import tell_desk
 from corridor.apps.node_rooms import NodeRooms, open_rooms
 from corridor.apps.settings import node_settings
-from corridor.domain.directory import TokenKey
-from corridor.domain.identity.features import Feature
-from corridor.domain.matching_request import PersonEntry
-from corridor.flows.index_people import SLICE
-from corridor.flows.make_tokens import make_tokens
+from corridor.domain.identity.features import features
+from corridor.domain.record import Draft
+from corridor.fhir.draft import draft
+from corridor.flows.index_people import SLICE, IndexDesk, index_people
+from corridor.flows.ports.people import START
+from corridor.storage.node.token_index import SqlTokenIndex
 from demo.federation import Federation, federation
-from demo.parties import HUB, NODES
+from demo.parties import HUB, NODES, UNCOUNTED, Settings
 
+BENCH = "identity-cost"
 ASKER = "PE"
-FEATURES = 20
-"""Tokens a person."""
-
 JOBS = 4
-GOAL = Goal(1.8)
-"""Milliseconds of processor time a token, in all processes."""
+GOAL, MINUTES = Goal(1.8), Goal(35)
+"""Milliseconds of processor time a token, in all processes; minutes for a whole register."""
 
-_FLAGS = (1, 2, 3, 1)
+WHOLE_REGISTER, ITS_TOKENS = 100_000, 20
+"""People and tokens a person that the minutes are for."""
+
+_SEED = 41
+_PLENTY: Settings = {"evaluations_per_hour": 10**9, **UNCOUNTED}
+
+
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    """What indexing took.
+
+    Attributes:
+        cpu: seconds by process.
+        seconds: from beginning to end.
+    """
+
+    cpu: dict[str, float]
+    seconds: float
+    people: int
+    tokens: int
 
 
 def bench_identity_cost(size: Size) -> list[Figure]:
-    """Milliseconds of processor time a token, by process, and people a minute on this machine."""
-    plenty = {key: {"evaluations_per_hour": 10**9} for key in NODES}
+    """Milliseconds of processor time a token, by process, and how long a whole register takes on this machine."""
     with (
         tempfile.TemporaryDirectory(prefix="corridor-bench-") as folder,
-        federation(var=Path(folder), settings=plenty) as running,
+        federation(var=Path(folder), settings=dict.fromkeys(NODES, _PLENTY)) as running,
     ):
         check_alive(running)
         running.stop(ASKER)
-        return asyncio.run(_measured(running, max(size.pulls // 15, 2)))
+        return [*_figures(asyncio.run(_measured(running, max(size.people // 500, 2 * SLICE))))]
 
 
-async def _measured(running: Federation, slices: int) -> list[Figure]:
+async def _measured(running: Federation, people: int) -> _Spent:
     rooms = await open_rooms(node_settings(running.parties[ASKER].config))
     others = {key: process.pid for key, process in running.processes.items()}
     try:
-        await _slice(rooms)
+        await _write(rooms, people)
+        entries = await rooms.storage.people.after(START, limit=people)
+        tokens = sum(len(features(each.described)) for each in entries if each.described)
+        desk = IndexDesk(tell_desk(rooms), SqlTokenIndex(rooms.storage.database), JOBS)
         before = {key: cpu_seconds(pid) for key, pid in others.items()}
         own, began = process_time(), perf_counter()
-        gate = asyncio.Semaphore(JOBS)
-
-        async def one() -> None:
-            async with gate:
-                await _slice(rooms)
-
-        await asyncio.gather(*(one() for _ in range(slices)))
+        done = await index_people(rooms.lines.directory.federation().key, desk=desk, advance=lambda _: None)
         took, own = perf_counter() - began, process_time() - own
         spent = {key: cpu_seconds(pid) - before[key] for key, pid in others.items()}
     finally:
         await rooms.close()
-    return _figures(own, spent, seconds=took, people=slices * SLICE)
+    return _Spent({ASKER: own, **spent}, took, done, tokens)
 
 
-async def _slice(rooms: NodeRooms) -> None:
-    """Forty people who are nobody: random features, random handles."""
-    key: TokenKey = rooms.lines.directory.federation().key
-    people = [[Feature(1, secrets.token_hex(12)) for _ in range(FEATURES)] for _ in range(SLICE)]
-    tokens = await make_tokens(people, holders=rooms.lines.holders, key=key, timeout_seconds=60)
-    entries = [
-        PersonEntry(secrets.token_bytes(16), tuple((each.kind, each.value) for each in own), _FLAGS) for own in tokens
-    ]
-    await rooms.lines.register.register(key.epoch, entries)
+async def _write(rooms: NodeRooms, people: int) -> None:
+    drafts = [*_drafts(people)]
+    for first in range(0, people, SLICE):
+        async with rooms.storage.units.begin() as unit:
+            await unit.write(drafts[first : first + SLICE], at=rooms.clock.now())
 
 
-def _figures(own: float, spent: dict[str, float], *, seconds: float, people: int) -> list[Figure]:
-    tokens = people * FEATURES
-    holders = sum(used for key, used in spent.items() if key != HUB)
-    parts: Sequence[tuple[str, float]] = (("asking node", own), ("holders", holders), ("hub", spent[HUB]))
-    whole = Figure(
-        "identity-cost", "all processes", (own + sum(spent.values())) * 1000 / tokens, "ms CPU a token", GOAL
-    )
-    each = [Figure("identity-cost", name, used * 1000 / tokens, "ms CPU a token") for name, used in parts]
-    return [whole, *each, Figure("identity-cost", "people", people / seconds * 60, "a minute")]
+def _drafts(people: int) -> Iterator[Draft]:
+    rng = dice(_SEED)
+    for number in range(people):
+        body = orjson.dumps(patient(f"p-{number}", written_down(rng, person(rng), REGISTRY)))
+        yield draft(body, resource_type="Patient", id=f"p-{number}", source="https://corridor.example/country/PE")
+
+
+def _figures(spent: _Spent) -> Iterator[Figure]:
+    cpu, a_token = spent.cpu, 1000 / spent.tokens
+    holders = sum(used for key, used in cpu.items() if key not in {HUB, ASKER})
+    whole, unit = sum(cpu.values()), "ms CPU a token"
+    yield Figure(BENCH, "all processes", whole * a_token, unit, GOAL)
+    for name, used in (("asking node", cpu[ASKER]), ("holders", holders), ("hub", cpu[HUB])):
+        yield Figure(BENCH, name, used * a_token, unit)
+    yield Figure(BENCH, "tokens", spent.tokens / spent.people, "a person")
+    yield Figure(BENCH, "tokens at this rate", spent.tokens / spent.seconds, "a second")
+    name = f"{WHOLE_REGISTER} people with {ITS_TOKENS} tokens"
+    scale = WHOLE_REGISTER * ITS_TOKENS / spent.tokens / 60
+    yield Figure(BENCH, f"{name}, processor time", whole * scale, "minutes of one core")
+    yield Figure(BENCH, f"{name}, at this rate", spent.seconds * scale, "minutes", MINUTES)

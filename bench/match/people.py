@@ -63,7 +63,7 @@ def settle(running: Federation, wanted: Cast) -> None:
     parties = running.parties
     accounts = make_accounts([parties[key] for key in (HOME, ASKER)])
     contents: dict[str, list[list[Mapping[str, Any]]]] = {
-        HOME: [[_patient(home_id(number), who)] for number, who in enumerate(wanted.home)],
+        HOME: [[patient(home_id(number), who)] for number, who in enumerate(wanted.home)],
         ASKER: [[*_with_consent(arrived_id(number), who)] for number, who in enumerate(wanted.arrived)],
     }
     with httpx.Client(timeout=60) as client:
@@ -91,7 +91,8 @@ def _bodies(country: str, content: Sequence[Sequence[Mapping[str, Any]]]) -> Ite
         yield transaction(dict(each) for resources in content[first : first + _BATCH] for each in resources)
 
 
-def _patient(patient_id: str, who: Demographics) -> dict[str, Any]:
+def patient(patient_id: str, who: Demographics) -> dict[str, Any]:
+    """A FHIR Patient with what a registry knows of somebody."""
     written = _written(who)
     papers = [identifier(paper, country=HOME) for paper in written.papers]
     return {
@@ -105,7 +106,7 @@ def _patient(patient_id: str, who: Demographics) -> dict[str, Any]:
 
 
 def _with_consent(patient_id: str, who: Demographics) -> Iterator[Mapping[str, Any]]:
-    yield _patient(patient_id, who)
+    yield patient(patient_id, who)
     someone = traveller().here
     on = someone.care.visits[0]
     agreed = Agreement(AgreementKind.GIVEN, tuple(NODES), on, on + timedelta(days=3650))

@@ -9,6 +9,8 @@ request to the last country's answer, one after another. People differ from sear
 from __future__ import annotations
 
 import asyncio
+import os
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from itertools import islice
@@ -17,9 +19,9 @@ from bench.databases import Databases
 from bench.figures import Figure
 from bench.match.people import ASKER, HOME, Cast, arrived_id, cast, home_id, settle
 from bench.match.register import Keys, bytes_a_token, grow
-from bench.match.told import BENCH, MEMORY, TOKEN_BYTES, growth_figures, progress, search_figures
-from bench.match.turns import Turn, take_turns
-from bench.processes import check_alive, resident_megabytes
+from bench.match.told import BENCH, MEMORY, TOKEN_BYTES, Searched, growth_figures, progress, search_figures
+from bench.match.turns import take_turns
+from bench.processes import check_alive, cpu_seconds, resident_megabytes
 from bench.scale.sizes import label
 from bench.size import Size
 from corridor.apps.node_rooms import NodeRooms, open_rooms
@@ -101,14 +103,14 @@ async def _sought(rooms: NodeRooms, wanted: Cast) -> frozenset[Feature]:
 
 async def _measured(stage: _Stage, size: Size) -> list[Figure]:
     figures = [await _equality(stage)]
-    turns: list[dict[str, list[Turn]]] = []
+    done: list[dict[str, Searched]] = []
     for people in (max(size.people // SMALLER, 1), size.people):
         await _grown(stage, people)
-        turns.append(await _searched(stage))
-        for name, each in turns[-1].items():
+        done.append(await _searched(stage))
+        for name, each in done[-1].items():
             figures += search_figures(f"{label(people)} people, {name}", each, few=name == FEW)
-    for name, each in turns[0].items():
-        figures += growth_figures(name, each, turns[1][name])
+    for name, each in done[0].items():
+        figures += growth_figures(name, each.turns, done[1][name].turns)
     hub = resident_megabytes(stage.running.processes[HUB].pid)
     figures.append(Figure(BENCH, f"hub at {label(size.people)} people", hub, "MB resident", MEMORY))
     figures.append(Figure(BENCH, "tokens with indexes", await bytes_a_token(stage.url), "bytes a token", TOKEN_BYTES))
@@ -148,7 +150,14 @@ async def _grown(stage: _Stage, people: int) -> None:
         await grow(stage.url, people, sought=sought, epoch=stage.keys.epoch, countries=countries, told=told)
 
 
-async def _searched(stage: _Stage) -> dict[str, list[Turn]]:
-    log = stage.running.parties[HUB].log
+async def _searched(stage: _Stage) -> dict[str, Searched]:
     patients = [arrived_id(each) for each in range(len(stage.wanted.arrived))]
-    return {name: await take_turns(stage.rooms, patients, log, tokens=count) for name, count in CASES.items()}
+    return {name: await _case(stage, patients, count) for name, count in CASES.items()}
+
+
+async def _case(stage: _Stage, patients: Sequence[str], tokens: int) -> Searched:
+    pids = {key: process.pid for key, process in stage.running.processes.items()} | {ASKER: os.getpid()}
+    before = {key: cpu_seconds(pid) for key, pid in pids.items()}
+    turns = await take_turns(stage.rooms, patients, stage.running.parties[HUB].log, tokens=tokens)
+    spent = {key: (cpu_seconds(pid) - before[key]) * 1000 / len(turns) for key, pid in pids.items()}
+    return Searched(turns, spent)
