@@ -98,6 +98,28 @@ def test_a_doctor_signs_in_and_leaves_both(sites: Sites, browser: Browser, lang:
         assert page.url == f"{sites.node}/ingreso"
 
 
+@pytest.mark.parametrize(("lang", "size"), [("es", LAPTOP), ("pt", PHONE)])
+def test_data_protection_sees_who_received_what_and_nothing_else(
+    sites: Sites, browser: Browser, lang: str, size: dict[str, int]
+) -> None:
+    with visiting(browser, viewport=size) as page:
+        page.goto(f"{sites.node}/ingreso?lang={lang}")
+        page.click("#provider")
+        choose(page, "privacy")
+        page.wait_for_url(f"{sites.node}/entregas")
+        look(page)
+        page.fill("#person", "p-1")
+        page.press("#person", "Enter")
+        page.wait_for_load_state()
+        look(page)
+        assert page.url == f"{sites.node}/entregas"  # the person is in no address
+        page.fill("#person", "¿quién?")
+        page.press("#person", "Enter")
+        assert page.locator("#wrong").is_visible()
+        for path in ("/personas", "/personas/p-1", "/aperturas"):
+            assert page.goto(f"{sites.node}{path}").status == 403
+
+
 def test_somebody_without_pages_here_is_told_so(sites: Sites, browser: Browser) -> None:
     with visiting(browser) as page:
         page.goto(f"{sites.node}/ingreso/vuelta?code=a&state=b")

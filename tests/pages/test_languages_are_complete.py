@@ -26,11 +26,13 @@ ROOMS = (
     WEB / "links",
     WEB / "ties",
     WEB / "development",
+    WEB / "protection",
 )
 NAMED_BY_CODE = (
     "pause",
     "plain",
     "way",
+    "course",
     "role",
     "not-entered",
     "status",

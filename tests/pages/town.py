@@ -34,8 +34,18 @@ from tests.pages.beside import bedside
 
 NOW = datetime(2026, 11, 20, 15, 4, tzinfo=UTC)
 VE, CO, EC, PE, CL = (Country(code) for code in ("VE", "CO", "EC", "PE", "CL"))
-PASSWORDS = {"doctora": "tres cordilleras", "coordina": "cinco registros", "revisa": "dos miradas"}
-ROLES = {"doctora": Role.CLINICIAN, "coordina": Role.COORDINATOR, "revisa": Role.AUDITOR}
+PASSWORDS = {
+    "doctora": "tres cordilleras",
+    "coordina": "cinco registros",
+    "revisa": "dos miradas",
+    "protege": "cuatro ojos",
+}
+ROLES = {
+    "doctora": Role.CLINICIAN,
+    "coordina": Role.COORDINATOR,
+    "revisa": Role.AUDITOR,
+    "protege": Role.DATA_PROTECTION,
+}
 
 ATC = "http://www.whocc.no/atc"
 LOINC = "http://loinc.org"

@@ -29,6 +29,7 @@ from corridor.apps.node_links import link_routes, wire_links
 from corridor.apps.node_local import local_knowledge
 from corridor.apps.node_pages import NodePages
 from corridor.apps.node_people import check_people
+from corridor.apps.node_protection import protection_pages
 from corridor.apps.node_reading import reading_routes
 from corridor.apps.node_reference import reference_routes
 from corridor.apps.node_rooms import NodeRooms, open_rooms
@@ -128,6 +129,7 @@ def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
             pages.entrance(),
             pages.desk(),
             reviews=NodeBedside(rooms, acts).reviews(),
+            protection=protection_pages(acts.national),
             local=local_knowledge(settings, today=rooms.clock.now().date()),
         ),
     ]

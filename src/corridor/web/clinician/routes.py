@@ -20,6 +20,8 @@ from corridor.web.clinician.visit.registration import RegistrationPages
 from corridor.web.clinician.visit.saving import SavingPages
 from corridor.web.entrance import Entrance, SignIn
 from corridor.web.page import Pages
+from corridor.web.protection import routes as protecting
+from corridor.web.protection.routes import Protection
 from corridor.web.reviews import routes as reviewing
 from corridor.web.reviews.routes import Reviews
 from corridor.web.site import Site
@@ -27,12 +29,20 @@ from corridor.web.site import Site
 ROOM = Path(__file__).parent
 
 
-def routes(site: Site, sign_in: SignIn, desk: Desk, *, reviews: Reviews, local: Local = NOTHING_LOCAL) -> list[Route]:
+def routes(
+    site: Site,
+    sign_in: SignIn,
+    desk: Desk,
+    *,
+    reviews: Reviews,
+    protection: Protection | None = None,
+    local: Local = NOTHING_LOCAL,
+) -> list[Route]:
     """Every page of a clinician, signing in included; hang them beside `corridor.web.landing.routes`.
 
     Paths: `/ingreso`, `/salida`, `/personas`, `/personas/nueva`, `/personas/{id}` with `/consentimientos`, `/retiro`,
     `/historial`, `/urgencia` and `/avisos/{opening}` below it, `/historiales/{id}` with `/avance` and `/guardar`, and
-    the auditor's `/aperturas`.
+    the auditor's `/aperturas`; `/entregas` for data protection.
     """
     pages, shelf = Pages(site, ROOM), Shelf()
     entrance = Entrance(
@@ -41,7 +51,7 @@ def routes(site: Site, sign_in: SignIn, desk: Desk, *, reviews: Reviews, local: 
         role=Role.CLINICIAN,
         home="/personas",
         forget=shelf.clear,
-        others={reviewing.ROLE: reviewing.HOME},
+        others={reviewing.ROLE: reviewing.HOME, protecting.ROLE: protecting.HOME},
     )
     return [
         *entrance.routes(),
@@ -50,6 +60,7 @@ def routes(site: Site, sign_in: SignIn, desk: Desk, *, reviews: Reviews, local: 
         script_route(),
         consenting.script_route(),
         *reviewing.routes(site, entrance, reviews),
+        *(protecting.routes(site, entrance, protection) if protection else []),
     ]
 
 
