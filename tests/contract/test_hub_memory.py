@@ -111,6 +111,28 @@ async def test_a_nonce_is_spent_once_even_by_many_at_a_time(hub_database: Databa
     assert not await reopened.spend("VE", "n", until=until)
 
 
+async def test_many_nonces_are_spent_side_by_side_and_each_hears_of_its_own(hub_database: Database) -> None:
+    here, there = (SqlNonces(hub_database, tables.nonce, now=lambda: NOON) for _ in range(2))
+    until = NOON + timedelta(minutes=3)
+    assert await here.spend("VE", "7", until=until)
+    names = [str(number) for number in range(150)]
+    turns = [each.spend("VE", name, until=until) for name in names for each in (here, there)]
+    spent = await asyncio.gather(*turns)
+    firsts = {name: sum(spent[2 * place : 2 * place + 2]) for place, name in enumerate(names)}
+    assert firsts == {name: int(name != "7") for name in names}
+
+
+async def test_whoever_brings_what_no_database_takes_is_told_and_nobody_else_suffers(hub_database: Database) -> None:
+    nonces = SqlNonces(hub_database, tables.nonce, now=lambda: NOON)
+    until = NOON + timedelta(minutes=3)
+    names = ("a", "\ud800", "b", "a", "\ud800")
+    told = await asyncio.gather(*(nonces.spend("VE", each, until=until) for each in names), return_exceptions=True)
+    assert told[::2][:2] == [True, True]
+    assert told[3] is False
+    assert all(isinstance(each, UnavailableError) for each in (told[1], told[4]))
+    assert await nonces.spend("VE", "c", until=until)
+
+
 async def test_a_budget_ends_with_its_hour(hub_database: Database) -> None:
     budgets = SqlBudgets(hub_database, tables.budget)
     await budgets.spend("x", 3, limit=4, at=NOON)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, select
 
-from corridor.domain.errors import ThrottledError
+from corridor.domain.errors import ThrottledError, UnavailableError
 from corridor.domain.limits import Cost, hour_of, seconds_left
 from corridor.storage.database import Database
 from corridor.storage.drivers import Transaction
@@ -18,6 +20,9 @@ from corridor.storage.times import to_micros
 
 _SWEEP = timedelta(minutes=1)
 _KEPT = timedelta(days=2)
+_TOGETHER = 64
+"""Nonces in one commit at most."""
+
 _NONCE: dict[str, Any] = {name: bindparam(name) for name in ("key_id", "nonce", "until")}
 _BUDGET: dict[str, Any] = {name: bindparam(name) for name in ("name", "hour", "amount")}
 
@@ -26,8 +31,28 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Spending:
+    """A nonce that somebody waits to have spent."""
+
+    row: dict[str, Any]
+    spent: asyncio.Future[bool]
+
+    def tell(self, *, first: bool) -> None:
+        """Tell whether it was the first time, if that is still awaited."""
+        if not self.spent.done():
+            self.spent.set_result(first)
+
+    def fail(self, error: Exception) -> None:
+        """Tell that it could not be spent."""
+        if not self.spent.done():
+            lost = UnavailableError("The database does not answer.")
+            lost.__cause__ = error
+            self.spent.set_exception(lost)
+
+
 class SqlNonces:
-    """Port `Nonces` on SQLite and PostgreSQL.
+    """Port `Nonces` on SQLite and PostgreSQL; who waits while others are committed shares the next commit.
 
     Args:
         database: of the node or hub.
@@ -41,16 +66,57 @@ class SqlNonces:
         self._swept_at: datetime | None = None
         self._sweep = Statement(delete(table).where(table.c.until < bindparam("now")))
         self._once = Statement(lambda dialect: _once(dialect.insert(table).values(_NONCE), table))
+        self._waiting: list[_Spending] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def spend(self, key_id: str, nonce: str, *, until: datetime) -> bool:
         """See the port."""
-        now = self._now()
-        row = {"key_id": key_id, "nonce": nonce, "until": to_micros(until), "now": to_micros(now)}
+        self._database.check_not_writing()
+        row = {"key_id": key_id, "nonce": nonce, "until": to_micros(until), "now": to_micros(self._now())}
+        spending = _Spending(row, asyncio.get_running_loop().create_future())
+        self._waiting.append(spending)
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+        return await spending.spent
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                taken: list[_Spending] = []
+                try:
+                    await self._commit(taken)
+                except Exception:  # noqa: BLE001  # whatever it is, each hears of their own
+                    # One among them may be none that the database takes: only who brought it is to be told.
+                    for each in taken or self._take(1):
+                        await self._commit_alone(each)
+        finally:
+            self._writing = None
+
+    async def _commit(self, taken: list[_Spending]) -> None:
+        """Spend these, or where there are none those who wait once it is this process's turn to write."""
         async with self._database.transaction() as statements:
-            if self._swept_at is None or now - self._swept_at > _SWEEP:
-                await statements.run(self._sweep, [{"now": to_micros(now)}])
-                self._swept_at = now
-            return bool(await statements.count(self._once, row))
+            taken += [] if taken else self._take(_TOGETHER)
+            await self._swept(statements)
+            spent = [bool(await statements.count(self._once, each.row)) for each in taken]
+        for each, first in zip(taken, spent, strict=True):
+            each.tell(first=first)
+
+    async def _commit_alone(self, spending: _Spending) -> None:
+        try:
+            await self._commit([spending])
+        except Exception as error:  # noqa: BLE001  # whoever waits must hear of it
+            spending.fail(error)
+
+    def _take(self, most: int) -> list[_Spending]:
+        """Those who came first, in one order for all processes, so that none waits for another that waits for it."""
+        taken, self._waiting = self._waiting[:most], self._waiting[most:]
+        return sorted(taken, key=lambda each: (each.row["key_id"], each.row["nonce"]))
+
+    async def _swept(self, statements: Transaction) -> None:
+        now = self._now()
+        if self._swept_at is None or now - self._swept_at > _SWEEP:
+            await statements.run(self._sweep, [{"now": to_micros(now)}])
+            self._swept_at = now
 
 
 class SqlBudgets:
