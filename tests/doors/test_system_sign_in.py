@@ -68,7 +68,7 @@ def test_a_system_writes_and_reads_what_its_scopes_say(node: Node, key: ECKey | 
     assert (answer.json["token_type"], answer.json["expires_in"]) == ("Bearer", 300)
     assert answer.json["scope"] == "system/Observation.rs system/Patient.cruds"
     assert answer.json["extensions"]["ihe_iua"]["purpose_of_use"][0]["code"] == "TREAT"
-    assert "ihe_pcf" in answer.json["extensions"]
+    assert "ihe_pcf" not in answer.json["extensions"]  # no consent was weighed: the token is for no one in particular
     token = answer.json["access_token"]
     made = bearer(node, token, "POST", "/fhir/Patient", PERSON)
     assert made.status == 201

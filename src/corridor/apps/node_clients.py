@@ -55,6 +55,9 @@ def client_routes(rooms: NodeRooms, people: SignInDesk, national: National) -> l
         passes=SqlPasses(storage.database),
         budgets=storage.budgets,
         audit=storage.audit,
+        units=storage.units,
+        home=rooms.home,
+        base_url=f"{public_url}/fhir",
     )
 
     async def stands_for(token: str) -> Principal | None:

@@ -101,8 +101,15 @@ _OF_EVERY_TYPE = frozenset(
 """What touches many types at once needs a scope for all of them."""
 
 
-def check_access(principal: Principal, interaction: Interaction, resource_type: str) -> None:
+def check_access(principal: Principal, interaction: Interaction, resource_type: str, *, person: str = "") -> None:
     """Let pass what national policy allows, and of that, with a system, what its token was given for.
+
+    Args:
+        principal: who asks.
+        interaction: what they want to do.
+        resource_type: with which type.
+        person: of whom all of it is, where that is one person and consent decides it; a token for one person opens
+            that and nothing else.
 
     Raises:
         ForbiddenError: the role may not do this with this type, or the token's scopes do not cover it.
@@ -115,6 +122,8 @@ def check_access(principal: Principal, interaction: Interaction, resource_type: 
         raise ForbiddenError("Your role does not allow this here.")
     if principal.grant and not _granted(principal.grant, interaction, resource_type):
         raise ForbiddenError("The scopes of this token do not cover this.")
+    if principal.grant and principal.grant.person not in {"", person}:
+        raise ForbiddenError("This token is for one person.")
 
 
 def check_purpose_of(principal: Principal, purpose_code: str) -> None:

@@ -18,6 +18,7 @@ class Assertion:
         until: `exp`.
         issued_at: `iat`, None where it is not said.
         not_before: `nbf`, None where it is not said.
+        person: whom its `ihe_iua` extension says it is about, as it says it; empty where it does not.
         purposes: codes that its `hl7-b2b` or `ihe_iua` extension claims, as they were claimed.
     """
 
@@ -29,6 +30,7 @@ class Assertion:
     issued_at: datetime | None
     not_before: datetime | None
     purposes: tuple[str, ...]
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,11 +26,13 @@ class Grant:
         scopes: what may be done with which types.
         purpose: the one reason for which the token was given.
         bound_to: thumbprint of the key that must be shown with the token (RFC 9449); empty for a plain bearer token.
+        person: local id of the one person for whom it may be used; empty where it is for no one in particular.
     """
 
     scopes: tuple[Scope, ...]
     purpose: Purpose
     bound_to: str = ""
+    person: str = ""
 
     def covers(self, letters: str, resource_type: str) -> bool:
         """Whether one of its scopes lets all of that be done with a type."""

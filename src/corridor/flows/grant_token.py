@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from corridor.domain.assertion import Assertion
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.category import CLINICAL
 from corridor.domain.client import Client
-from corridor.domain.consent import Reason
+from corridor.domain.consent import Ask, Permit, Reason, decide
+from corridor.domain.country import Country
 from corridor.domain.errors import TokenError
 from corridor.domain.grant import LASTS, Grant
+from corridor.domain.principal import Role
 from corridor.domain.purpose import FORBIDDEN, Purpose
 from corridor.domain.scope import common, scopes
 from corridor.domain.trace import Trace
@@ -18,6 +22,7 @@ from corridor.flows.authenticate_client import ClientDesk, authenticate_client
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.budgets import Budgets
 from corridor.flows.ports.passes import Passes
+from corridor.flows.ports.units import Units
 from corridor.flows.prove_possession import prove_possession
 from corridor.flows.read_possession import PossessionDesk, Shown, read_possession
 
@@ -26,17 +31,21 @@ TOKENS_PER_HOUR = 3600
 REFUSALS_PER_HOUR = 3600
 """Of all that is no known system together: what is refused beyond that is not written down any more."""
 _CLAIM_CHARACTERS = 64
+_ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
 class TokenDesk:
-    """What giving tokens needs."""
+    """What giving tokens needs; `base_url` is that of the national base."""
 
     client: ClientDesk
     possession: PossessionDesk
     passes: Passes
     budgets: Budgets
     audit: Audit
+    units: Units
+    home: Country
+    base_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +70,17 @@ class TokenWish:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """A token and what it stands for."""
+    """A token and what it stands for.
+
+    Attributes:
+        permit: what consent lets pass now, where the token is for one person who consented; it is decided again at use.
+    """
 
     token: str
     grant: Grant
     client: Client
     until: datetime
+    permit: Permit | None = None
 
 
 async def grant_token(wish: TokenWish, *, desk: TokenDesk) -> Granted:
@@ -95,9 +109,9 @@ async def grant_token(wish: TokenWish, *, desk: TokenDesk) -> Granted:
     except TokenError as error:
         await desk.audit.append(_fact(wish, now, client=client, purpose=_claimed(found), reason=error.reason))
         raise
-    await desk.audit.append(_fact(wish, now, client=client, purpose=grant.purpose.value))
+    await desk.audit.append(_fact(wish, now, client=client, purpose=grant.purpose.value, person=grant.person))
     token = await desk.passes.open(client, grant, until=now + LASTS)
-    return Granted(token, grant, client, now + LASTS)
+    return Granted(token, grant, client, now + LASTS, await _permit(grant, client, desk) if grant.person else None)
 
 
 async def _grant(wish: TokenWish, asker: tuple[Client, Assertion], desk: TokenDesk) -> Grant:
@@ -114,7 +128,32 @@ async def _grant(wish: TokenWish, asker: tuple[Client, Assertion], desk: TokenDe
             code="invalid_dpop_proof",
             reason="proof-missing",
         )
-    return Grant(shared, purpose, await prove_possession(wish.shown, desk=desk.possession) if wish.shown else "")
+    person = _person(found.person, desk.base_url)
+    bound_to = await prove_possession(wish.shown, desk=desk.possession) if wish.shown else ""
+    return Grant(shared, purpose, bound_to, person)
+
+
+def _person(said: str, base_url: str) -> str:
+    """The local id of whom a token shall be for: as a Patient of this base, by its address here or by its type and id.
+
+    Raises:
+        TokenError: it names a person of another base, or nobody.
+    """
+    id_ = said.removeprefix(f"{base_url}/").removeprefix("Patient/")
+    if said and not _ID.fullmatch(id_):
+        raise _refused("A token is given for a Patient of this base.", "malformed-person")
+    return id_
+
+
+async def _permit(grant: Grant, client: Client, desk: TokenDesk) -> Permit | None:
+    """What the person's consents let pass at home, for those who may read consents at all."""
+    if client.role is Role.AUDITOR:
+        return None
+    async with desk.units.begin() as unit:
+        consents, withdrawals = await unit.consents(grant.person), await unit.withdrawals(grant.person)
+    ask = Ask(desk.home, desk.home, grant.purpose, CLINICAL, role=client.role)
+    decision = decide(consents, ask, desk.client.clock.now(), withdrawals=withdrawals)
+    return decision if isinstance(decision, Permit) else None
 
 
 def _purpose(client: Client, found: Assertion) -> Purpose:
@@ -145,7 +184,13 @@ def _claimed(found: Assertion) -> str:
 
 
 def _fact(
-    wish: TokenWish, at: datetime, *, client: Client | None = None, purpose: str = "", reason: str = ""
+    wish: TokenWish,
+    at: datetime,
+    *,
+    client: Client | None = None,
+    purpose: str = "",
+    reason: str = "",
+    person: str = "",
 ) -> AuditFact:
     """A token was given or refused; a name that nobody verified is not kept."""
     return AuditFact(
@@ -157,5 +202,6 @@ def _fact(
         agent=client.pseudonym if client else "unknown",
         role=client.role.value if client else "unknown",
         purpose=purpose,
+        patient_ids=(person,) if person else (),
         reason=reason or ("" if client else "client-refused"),
     )

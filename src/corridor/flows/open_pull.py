@@ -50,7 +50,7 @@ async def open_pull(
         patient = await unit.read("Patient", patient_id)
         known = patient is not None and patient.body is not None
         consents, uncovered = await _covering(patient_id, purpose_code, unit=unit, desk=desk)
-        reason, refusal = _refusal(asking, purpose_code, known=known, uncovered=uncovered)
+        reason, refusal = _refusal(asking, (patient_id, purpose_code), known=known, uncovered=uncovered)
         if spent and refusal is None:
             reason, refusal = spent.reason, spent
         ids = tuple(sorted({consent.id for consent in consents.values()}))
@@ -66,10 +66,13 @@ async def open_pull(
     return pull
 
 
-def _refusal(asking: Asking, purpose_code: str, *, known: bool, uncovered: str) -> tuple[str, CorridorError | None]:
+def _refusal(
+    asking: Asking, wanted: tuple[str, str], *, known: bool, uncovered: str
+) -> tuple[str, CorridorError | None]:
     """Why nobody may be asked, as the log keeps it and as it is told."""
+    patient_id, purpose_code = wanted
     try:
-        check_access(asking.principal, Interaction.PULL, "Patient")
+        check_access(asking.principal, Interaction.PULL, "Patient", person=patient_id)
         check_purpose_of(asking.principal, purpose_code)
     except ForbiddenError as error:
         return "forbidden", error

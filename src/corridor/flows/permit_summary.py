@@ -43,22 +43,22 @@ async def permit_summary(asking: Asking, patient_id: str, purpose: Purpose | Non
 
     Source: IHE MHD ITI-67; IHE PCF.
     """
-    await _check(asking, purpose, desk)
+    await _check(asking, patient_id, purpose, desk=desk)
     decision = await _weighed(patient_id, purpose or Purpose.TREAT, desk, role=asking.principal.role)
     await desk.audit.append(_fact(asking, desk, purpose, patient_id=patient_id, decision=decision))
     return decision if isinstance(decision, Permit) else None
 
 
-async def _check(asking: Asking, purpose: Purpose | None, desk: ShareDesk) -> None:
-    if asking.principal.role not in _ROLES or purpose not in EXCHANGE or not _covered(asking, purpose):
+async def _check(asking: Asking, patient_id: str, purpose: Purpose | None, *, desk: ShareDesk) -> None:
+    if asking.principal.role not in _ROLES or purpose not in EXCHANGE or not _covered(asking, patient_id, purpose):
         await desk.audit.append(_fact(asking, desk, purpose, reason="forbidden"))
         raise ForbiddenError("Say for which treatment purpose you ask, with a role that may.")
 
 
-def _covered(asking: Asking, purpose: Purpose | None) -> bool:
-    """Whether a system's token is for whole summaries, and for this purpose."""
+def _covered(asking: Asking, patient_id: str, purpose: Purpose | None) -> bool:
+    """Whether a system's token is for whole summaries, for this person and for this purpose."""
     try:
-        check_access(asking.principal, Interaction.SUMMARY, "Patient")
+        check_access(asking.principal, Interaction.SUMMARY, "Patient", person=patient_id)
         check_purpose_of(asking.principal, purpose or "")
     except ForbiddenError:
         return False

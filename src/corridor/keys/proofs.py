@@ -11,7 +11,7 @@ import orjson
 from corridor.domain.assertion import Assertion, Possession
 from corridor.domain.client import Client
 from corridor.domain.errors import CorridorError, TokenError
-from corridor.keys.claims import audiences, instant, maybe_instant, purposes, text
+from corridor.keys.claims import audiences, instant, maybe_instant, person, purposes, text
 from corridor.keys.key_sets import KEY_SET_BYTES, read_keys, usable
 from corridor.keys.signed_tokens import Parts, split, verified
 
@@ -62,6 +62,7 @@ class SignedProofs:
             issued_at=maybe_instant(claims, "iat"),
             not_before=maybe_instant(claims, "nbf"),
             purposes=purposes(claims),
+            person=person(claims),
         )
 
     def possession(self, proof: str) -> Possession:

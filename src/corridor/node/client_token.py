@@ -14,6 +14,7 @@ from corridor.domain.grant import LASTS
 from corridor.domain.scope import written
 from corridor.domain.trace import trace_of
 from corridor.flows.grant_token import Granted, TokenWish
+from corridor.node.claims import iua, pcf
 from corridor.node.shown import shown_with
 
 NONCE = "dpop-nonce"
@@ -51,7 +52,7 @@ async def grant_to_system(
         return _json(_refusal(error.code, error.message), 401 if error.code == "invalid_client" else 400)
     except ThrottledError as error:
         return _json(_refusal("slow_down", error.message), 429)
-    return _json(_answer(granted), 200)
+    return _json(_answer(granted, base_url), 200)
 
 
 def _wish(request: Request, form: Form, base_url: str) -> TokenWish:
@@ -78,20 +79,18 @@ def _unclear(message: str) -> TokenError:
     return TokenError(message, code="invalid_request")
 
 
-def _answer(granted: Granted) -> dict[str, Any]:
-    """The token and, for who reads them, the claims of IUA and PCF that it stands for."""
-    purpose = {"system": "urn:oid:2.16.840.1.113883.5.8", "code": granted.grant.purpose.value}
-    claims = {
-        "subject_name": granted.client.name,
-        "subject_role": [granted.client.role.value],
-        "purpose_of_use": [purpose],
-    }
+def _answer(granted: Granted, base_url: str) -> dict[str, Any]:
+    """The token and, for who reads them, the claims of IUA and, where it rests on consent, of PCF."""
+    grant, client = granted.grant, granted.client
+    extensions = {"ihe_iua": iua(grant, client.role, base_url=base_url, name=client.name, client_id=client.id)}
+    if granted.permit:
+        extensions["ihe_pcf"] = pcf(grant, granted.permit, base_url=base_url)
     return {
         "access_token": granted.token,
-        "token_type": "DPoP" if granted.grant.bound_to else "Bearer",
+        "token_type": "DPoP" if grant.bound_to else "Bearer",
         "expires_in": int(LASTS.total_seconds()),
-        "scope": written(granted.grant.scopes),
-        "extensions": {"ihe_iua": claims, "ihe_pcf": {"purpose_of_use": [purpose]}},
+        "scope": written(grant.scopes),
+        "extensions": extensions,
     }
 
 

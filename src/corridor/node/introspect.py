@@ -13,6 +13,7 @@ from starlette.responses import Response
 from corridor.domain.errors import ForbiddenError, InvalidError
 from corridor.domain.principal import Principal, Role
 from corridor.domain.scope import written
+from corridor.node.claims import iua
 from corridor.node.national import National, asking, read_limited
 
 _FORM_BYTES = 4096
@@ -32,18 +33,22 @@ async def introspect(
     if len(form.get("token", ())) != 1:
         raise InvalidError("Send the token in question as `token`.")
     found = await stands_for(form["token"][0])
-    return Response(orjson.dumps(_told(found)), headers={"cache-control": "no-store"}, media_type="application/json")
+    return Response(
+        orjson.dumps(_told(found, national.base_url)),
+        headers={"cache-control": "no-store"},
+        media_type="application/json",
+    )
 
 
-def _told(found: Principal | None) -> dict[str, Any]:
+def _told(found: Principal | None, base_url: str) -> dict[str, Any]:
     if found is None or found.grant is None:
         return {"active": False}
     bound = {"cnf": {"jkt": found.grant.bound_to}} if found.grant.bound_to else {}
-    purposes = {"purpose_of_use": [{"system": "urn:oid:2.16.840.1.113883.5.8", "code": found.purpose}]}
+    client_id = found.account.removeprefix("system/")
     return {
         "active": True,
-        "client_id": found.account.removeprefix("system/"),
+        "client_id": client_id,
         "scope": written(found.grant.scopes),
         "token_type": "DPoP" if found.grant.bound_to else "Bearer",
-        "extensions": {"ihe_iua": {"subject_role": [found.role.value], **purposes}, "ihe_pcf": purposes},
+        "extensions": {"ihe_iua": iua(found.grant, found.role, base_url=base_url, client_id=client_id)},
     } | bound

@@ -21,7 +21,7 @@ access_token = Table(
     "access_token",
     metadata,
     Column("digest", LargeBinary, primary_key=True),
-    *(word(name) for name in ("client", "scopes", "purpose", "bound_to")),
+    *(word(name) for name in ("client", "scopes", "purpose", "bound_to", "person")),
     number("until"),
     Index("access_token_client", "client"),
     Index("access_token_until", "until"),

@@ -33,6 +33,7 @@ _WHO = Statement(
         access_token.c.scopes,
         access_token.c.purpose,
         access_token.c.bound_to,
+        access_token.c.person,
         client.c.role,
         client.c.pseudonym,
     )
@@ -120,6 +121,7 @@ class SqlPasses:
             "scopes": written(grant.scopes),
             "purpose": grant.purpose.value,
             "bound_to": grant.bound_to,
+            "person": grant.person,
             "until": to_micros(until),
         }
         async with self._database.transaction() as statements:
@@ -136,7 +138,7 @@ class SqlPasses:
         if not rows:
             return None
         row = rows[0]
-        grant = Grant(scopes(row["scopes"]), Purpose(row["purpose"]), row["bound_to"])
+        grant = Grant(scopes(row["scopes"]), Purpose(row["purpose"]), row["bound_to"], row["person"])
         return Principal(_ACCOUNT + row["client"], Role(row["role"]), row["pseudonym"], grant)
 
 
