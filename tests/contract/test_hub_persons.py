@@ -49,6 +49,14 @@ async def test_the_same_value_of_another_kind_or_epoch_is_another_token(persons:
     assert await persons.agreeing(2, asked((1, 10)), besides=PE) == ()
 
 
+async def test_a_country_that_is_gone_is_forgotten_and_no_other(persons: SqlPersons) -> None:
+    await persons.put(VE, 1, [entry(1, (1, 10))])
+    await persons.put(CO, 1, [entry(2, (1, 10))])
+    await persons.forget([VE])
+    assert [found.country for found in await persons.agreeing(1, asked((1, 10)), besides=PE)] == [CO]
+    assert await persons.count() == {CO: 1}
+
+
 async def test_registering_again_replaces_tokens_and_flags(persons: SqlPersons) -> None:
     await persons.put(VE, 1, [entry(1, (1, 10))])
     await persons.put(VE, 1, [PersonEntry(bytes([1]) * 16, ((1, bytes([11]) * 16),), (0, 0, 0, 0))])

@@ -226,6 +226,15 @@ async def test_a_grant_holds_until_its_end_for_its_country_alone(stores: Stores)
         assert await unit.granted(COLOMBIA, "p1", at=until) is None
 
 
+async def test_every_grant_of_a_country_ends_at_once_when_it_is_gone(stores: Stores) -> None:
+    async with stores.units.begin() as unit:
+        await unit.grant(COLOMBIA, "p1", patient_id="ana", until=NOW + timedelta(hours=24), statement=b"consent")
+        assert await unit.end_grants(HOME) == 0
+        assert await unit.end_grants(COLOMBIA) == 1
+        assert await unit.granted(COLOMBIA, "p1", at=NOW) is None
+        assert await unit.end_grants(COLOMBIA) == 0
+
+
 async def test_a_report_waits_as_the_line_that_it_is(stores: Stores) -> None:
     told = line((COLOMBIA, HOME), reporter=HOME, purpose="TREAT", decision=Decision.DISCLOSED, at=NOW)
     async with stores.units.begin() as unit:

@@ -38,6 +38,10 @@ class FakePersons:
         for handle in handles:
             self.entries.pop((country, handle), None)
 
+    async def forget(self, countries: Sequence[Country]) -> None:
+        """See the port."""
+        self.entries = {key: entry for key, entry in self.entries.items() if key[0] not in countries}
+
     async def agreeing(
         self, epoch: int, tokens: Sequence[tuple[int, bytes]], *, besides: Country
     ) -> tuple[Candidate, ...]:

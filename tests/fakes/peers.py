@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from corridor.domain.country import Country
+from corridor.domain.directory import Departure
 from corridor.domain.errors import CorridorError
 from corridor.domain.history import Answer, Entry
 from corridor.flows.accept_withdrawal import accept_withdrawal
@@ -30,6 +31,7 @@ class FakePeers:
     Attributes:
         others: everyone of the federation but this country.
         hanging: countries that never answer.
+        gone: who took part before.
         failing: what a country fails with instead of answering.
         heard: every request that was sent, with whom it went to.
     """
@@ -39,6 +41,7 @@ class FakePeers:
         self.others: Mapping[Country, Serving] = {}
         self.hanging: set[Country] = set()
         self.failing: dict[Country, CorridorError] = {}
+        self.gone: dict[Country, Departure] = {}
         self.heard: list[tuple[Country, HistoryRequest]] = []
 
     async def history(self, country: Country, request: HistoryRequest) -> Answer:
@@ -58,6 +61,10 @@ class FakePeers:
     def countries(self) -> Sequence[Country]:
         """See the port."""
         return sorted(self.others)
+
+    def former(self) -> Mapping[Country, Departure]:
+        """See the port."""
+        return self.gone
 
     async def _reach(self, country: Country, request: HistoryRequest) -> None:
         self.heard.append((country, request))

@@ -161,6 +161,13 @@ class FakeUnit:
         patient_id, until, statement = self._shelf.state.grants.get((country, pseudonym), ("", at, b""))
         return (patient_id, statement) if at < until else None
 
+    async def end_grants(self, country: Country) -> int:
+        """See the port."""
+        grants = self._shelf.state.grants
+        kept = {key: grant for key, grant in grants.items() if key[0] != country}
+        self._shelf.state.grants = kept
+        return len(grants) - len(kept)
+
 
 def _crossing_order(row: Projected) -> tuple[bool, bool, str, bool, float, str]:
     at = row.effective.timestamp() if row.effective else 0.0

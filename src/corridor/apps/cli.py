@@ -12,6 +12,7 @@ from corridor.apps.ceremony_commands import hold_ceremony, plan_ceremony
 from corridor.apps.clerical_commands import clerical
 from corridor.apps.client_commands import client
 from corridor.apps.consent_commands import consent
+from corridor.apps.enrol_commands import enrol
 from corridor.apps.epoch_commands import epochs
 from corridor.apps.federation_commands import federation
 from corridor.apps.hub_commands import account, hub, migrate
@@ -34,6 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 node.command("encrypt")(encrypt)
+node.command("enrol")(enrol)
 app.add_typer(node, name="node")
 hub.command("epochs")(epochs)
 app.add_typer(hub, name="hub")

@@ -98,7 +98,7 @@ def remove_country(
     if draft.next_key and draft.next_key.holder(gone.country):
         raise InvalidError("That country holds a share of the next token key: change the key first.")
     departure = Departure.EXPELLED if expelled else Departure.LEFT
-    former = [*draft.former, Former(gone.country, departure, draft.version, gone.facts.names)]
+    former = [*draft.former, Former(gone.country, departure, draft.version)]
     whole = replace(
         draft,
         members=tuple(each for each in draft.members if each is not gone),

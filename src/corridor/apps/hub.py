@@ -19,6 +19,7 @@ from corridor.apps.http import RequestLine, install_errors
 from corridor.apps.log import emit
 from corridor.apps.migrated import check_migrated
 from corridor.apps.origins import FEDERATION_NAME
+from corridor.apps.repeating import repeat
 from corridor.apps.settings import HubSettings
 from corridor.apps.trust import trust_of
 from corridor.domain.audit.checkpoint import Checkpoint, log_origin
@@ -27,6 +28,7 @@ from corridor.domain.errors import SignatureError
 from corridor.domain.log import STARTED, STOPPED
 from corridor.domain.principal import Principal
 from corridor.flows.check_message import GateDesk
+from corridor.flows.forget_former import forget_former
 from corridor.flows.list_disclosures import CoordinatorDesk, list_disclosures
 from corridor.flows.receive_report import ReportsDesk, receive_report
 from corridor.flows.redeem_handle import RedeemDesk, redeem_handle
@@ -98,7 +100,7 @@ async def hub_app(settings: HubSettings) -> FastAPI:
         gc.collect()
         gc.freeze()  # what is loaded now stays: collections need not walk over it
         emit(STARTED, role="hub", country="", port=settings.port)
-        looking = asyncio.create_task(_look(rooms.directory))
+        looking = asyncio.create_task(repeat(partial(_look, rooms), MANIFEST_SECONDS))
         yield
         looking.cancel()
         await database.close()
@@ -111,11 +113,11 @@ async def hub_app(settings: HubSettings) -> FastAPI:
     return app
 
 
-async def _look(directory: HttpDirectory) -> None:
-    """Take each newer manifest that operators publish, for as long as the hub runs."""
-    while True:
-        await asyncio.sleep(MANIFEST_SECONDS)
-        directory.look()
+async def _look(rooms: HubRooms) -> int:
+    """Take a newer manifest that operators published."""
+    if rooms.directory.look():
+        await forget_former(desk=RegisterPersonsDesk(rooms.persons, rooms.directory))
+    return 0
 
 
 def _acts(rooms: HubRooms) -> HubActs:
@@ -169,7 +171,7 @@ def _pages(rooms: HubRooms) -> list[Route]:
     site = Site(NAME, "hub", rooms.settings.public_url)
     seen = CoordinatorDesk(rooms.disclosures, rooms.persons, SqlAttempts(database))
     office = Office(
-        countries=lambda: tuple(member.country for member in rooms.directory.federation().members),
+        countries=lambda: rooms.directory.federation().ever,
         overview=partial(list_disclosures, desk=seen),
         now=clock.now,
     )

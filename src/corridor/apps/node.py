@@ -36,7 +36,8 @@ from corridor.apps.node_rooms import NodeRooms, open_rooms
 from corridor.apps.node_statement import statement_routes
 from corridor.apps.node_subscriptions import subscription_routes
 from corridor.apps.node_ties import tie_pages
-from corridor.apps.node_workers import begin_work, repeat
+from corridor.apps.node_workers import begin_work
+from corridor.apps.repeating import repeat
 from corridor.apps.settings import NodeSettings
 from corridor.apps.shortcuts import Shortcuts
 from corridor.apps.spoken import Door, spoken
@@ -100,6 +101,7 @@ def app_of(rooms: NodeRooms) -> FastAPI:
 
     routes = _routes(rooms, acts)
     app = FastAPI(title=settings.name, version=version("corridor"), lifespan=life, **_QUIET)
+    app.state.language = _usual_language(rooms)
     app.router.routes.extend(routes)
     app.add_middleware(Shortcuts, routes=routes, refusal=refusal)
     app.add_middleware(Wire, max_body_bytes=settings.max_body_bytes)
@@ -108,6 +110,12 @@ def app_of(rooms: NodeRooms) -> FastAPI:
     app.add_middleware(RequestLine)
     install_errors(app)
     return app
+
+
+def _usual_language(rooms: NodeRooms) -> str:
+    """The language that the country's pages speak to somebody who chose none; empty for Spanish."""
+    member = rooms.lines.directory.federation().member(rooms.home)
+    return next(iter(member.facts.languages), "") if member else ""
 
 
 def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:

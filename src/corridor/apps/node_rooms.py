@@ -17,6 +17,7 @@ from corridor.apps.trust import trust_of
 from corridor.domain.audit.checkpoint import log_origin
 from corridor.domain.country import Country, country
 from corridor.domain.errors import InvalidError
+from corridor.fhir.known_papers import learn_papers
 from corridor.flows.name_holder import NameDesk, name_holder
 from corridor.keys.checkpoints import sign_checkpoint
 from corridor.keys.envelopes import FileEnvelopes
@@ -134,8 +135,10 @@ async def open_rooms(settings: NodeSettings, *, quota: bytes = b"") -> NodeRooms
     signatures = Signatures(home, signing_key(folder / "signing.key"))
     calls = Calls(transport, signatures, clock)
     directory = HttpDirectory(Path(settings.federation), trust_of(settings), clock=clock, calls=calls, log=emit)
-    if directory.federation().member(home) is None:
+    federation = directory.federation()
+    if federation.member(home) is None and federation.departed(home) is None:
         raise InvalidError("This node's country is not in the federation's directory.")
+    learn_papers(federation.members)
     storage = _open_storage(settings, home)
     await check_sealed(storage.database, storage.ring)
     await reindex(storage.database, ZoneInfo(settings.zone))

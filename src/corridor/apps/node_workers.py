@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from functools import partial
 
-from corridor.apps.log import emit
 from corridor.apps.node_acts import NodeActs, key_log_desk, spread_desk, tell_desk
 from corridor.apps.node_rooms import NodeRooms
 from corridor.apps.node_ties import tie_desk
-from corridor.domain.log import FAILED
+from corridor.apps.repeating import repeat
+from corridor.fhir.known_papers import learn_papers
 from corridor.flows.index_next import index_next
 from corridor.flows.index_people import IndexDesk
 from corridor.flows.log_key_acts import log_key_acts
+from corridor.flows.part_from import PartDesk, part_from
 from corridor.flows.register_person import RegisterDesk, register_person
 from corridor.flows.report_exchange import BATCH, ReportDesk, report_exchange
 from corridor.flows.settle_pulls import settle_pulls
@@ -30,8 +30,6 @@ IDLE_REPORT_SECONDS = 60.0
 
 KEY_ACTS_SECONDS = 60.0
 """How often the key folder is looked at for what operators did, which belongs into the log."""
-
-Work = Callable[[], Awaitable[int]]
 
 
 async def begin_work(rooms: NodeRooms, acts: NodeActs) -> list[asyncio.Task[None]]:
@@ -92,18 +90,8 @@ async def _look(rooms: NodeRooms) -> int:
 async def _taken(rooms: NodeRooms, *, taken: bool) -> None:
     """A newer manifest is on record at once; shares that no key in it needs are forgotten."""
     if taken:
+        learn_papers(rooms.lines.directory.federation().members)
+        await part_from(desk=PartDesk(rooms.home, rooms.lines.directory, rooms.storage.units, rooms.clock))
         await log_key_acts(desk=key_log_desk(rooms))
     key = rooms.lines.directory.federation().key
     rooms.keys.shares.retire(key.epoch, key.generation)
-
-
-async def repeat(work: Work, pause_seconds: float) -> None:
-    """Work as long as there is something to do, then pause; a failure is logged and never ends the worker."""
-    while True:
-        try:
-            busy = await work()
-        except Exception as error:  # noqa: BLE001  # a worker that dies silently would break promises
-            emit(FAILED, request_id="", route="worker", error=type(error).__name__)
-            busy = 0
-        if not busy:
-            await asyncio.sleep(pause_seconds)

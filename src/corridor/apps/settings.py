@@ -60,7 +60,7 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         database: `sqlite:///FILE` or `postgresql://…`.
         keys: folder of the node's key files.
-        federation: pinned directory of the federation, as `corridor federation write` makes it.
+        federation: pinned manifest of the federation.
         zone: IANA time zone in which dates without a zone are read.
         deadline_seconds: default time for a pull.
         evaluations_per_hour: blinded elements that this holder evaluates for one asker in an hour.

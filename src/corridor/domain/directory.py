@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -34,13 +33,11 @@ class CountryFacts:
     """What the others need to know of a country beside its keys, so that none of them needs another release.
 
     Attributes:
-        names: the country's name by language.
-        languages: those that its node speaks, such as `es`.
+        languages: those that its node speaks, the usual one first, such as `es`.
         papers: identity papers that it issues.
         policy: version of the purpose policy that its node keeps to; empty for that of the federation.
     """
 
-    names: Mapping[str, str] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
     papers: tuple[PaperRule, ...] = ()
     policy: str = ""
@@ -94,7 +91,6 @@ class Former:
     country: Country
     departure: Departure
     version: int
-    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +197,11 @@ class Federation:
         """The member of a country, or None where it takes no part."""
         return next((member for member in self.members if member.country == country), None)
 
+    @property
+    def ever(self) -> tuple[Country, ...]:
+        """Countries that take part or took part, in order."""
+        return tuple(sorted([*(each.country for each in self.members), *(each.country for each in self.former)]))
+
     def departed(self, country: Country) -> Former | None:
         """How a country came to take no part any more, or None where it takes part or never did."""
         return next((each for each in self.former if each.country == country), None)
@@ -210,7 +211,7 @@ class Federation:
         lapsed = [each for each in self.members if _has_ended(self.until, now) or _has_ended(each.keys_until, now)]
         if not lapsed:
             return self
-        gone = [Former(each.country, Departure.LAPSED, self.version, each.facts.names) for each in lapsed]
+        gone = [Former(each.country, Departure.LAPSED, self.version) for each in lapsed]
         return replace(
             self,
             members=tuple(each for each in self.members if each not in lapsed),

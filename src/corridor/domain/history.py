@@ -23,6 +23,9 @@ class SilenceReason(StrEnum):
     """It told something, and cannot be asked now whether that may still be shown."""
     LEASE_OVER = "lease-over"
     """What it told may not be shown any more."""
+    LEFT = "left"
+    EXPELLED = "expelled"
+    LAPSED = "lapsed"
 
 
 @dataclass(frozen=True, slots=True)

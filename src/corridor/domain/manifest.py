@@ -34,7 +34,7 @@ def check_whole(federation: Federation) -> None:
 
     Raises:
         InvalidError: signers out of order or sharing a key, a quorum that two halves could reach, a country that
-            both takes part and took part.
+            both takes part and took part, a member of another purpose policy.
     """
     names = [signer.name for signer in federation.signers]
     if names != sorted(set(names)) or len({signer.key for signer in federation.signers}) != len(names):
@@ -43,6 +43,9 @@ def check_whole(federation: Federation) -> None:
         raise InvalidError("The quorum of a manifest is more than half of its signers.")
     if names and not federation.quorum <= federation.policy_quorum <= len(names):
         raise InvalidError("The quorum for the policy is at least the quorum of the manifest.")
+    policies = {member.facts.policy for member in federation.members} - {"", federation.policy}
+    if policies:
+        raise InvalidError("A member keeps to another purpose policy than the federation.")
     gone = [former.country for former in federation.former]
     if gone != sorted(set(gone)) or {member.country for member in federation.members} & set(gone):
         raise InvalidError("The manifest lists each former country once, in order, and none that takes part.")

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from corridor.domain.errors import CorridorError
 from corridor.fhir.identifiers import COUNTRIES, ISO_3166, V2
+from corridor.fhir.known_papers import known_papers
 from corridor.fhir.mapping import Field, Mapping, Unit
 from corridor.fhir.search_values import fold
 
@@ -27,6 +28,8 @@ _FALSE = frozenset({"0", "n", "no", "nao", "false", "falso"})
 
 _PAPERS = {"RUN": ("NI", "CL"), "DNI": ("NI", "PE"), "CEDULA": ("NI", ""), "CE": ("PRC", ""), "PASSPORT": ("PPN", "")}
 """Type by HL7 v2-0203 and the country that issues it, where only one does; other papers have their name alone."""
+
+_V2_CODES = {"national": "NI", "passport": "PPN", "residence": "PRC", "permit": "VS"}
 
 Cells = Callable[[str], str]
 """The text of a column in this row, empty where nothing was written."""
@@ -163,11 +166,17 @@ def _identifier(text: str, field: Field, *, cells: Cells, mapping: Mapping) -> d
     paper = _paper(field, cells, mapping)
     if not paper:
         return {"system": field.system, "value": text}
-    code, usual = _PAPERS.get(paper, ("", ""))
+    code, usual = _PAPERS.get(paper) or _joined(paper)
     kind = {"coding": [{"system": V2, "code": code}]} if code else {}
     issuer = _issuer(field, cells, mapping) or usual
     said = {"type": kind | {"text": paper}, "value": text} | ({"system": field.system} if field.system else {})
     return said | ({"assigner": {"identifier": {"system": ISO_3166, "value": issuer}}} if issuer else {})
+
+
+def _joined(paper: str) -> tuple[str, str]:
+    """Type and issuer of a paper by the name that a country of the federation gives it."""
+    found = (each for each in known_papers() if each.rule.label.upper() == paper)
+    return next(((_V2_CODES[each.rule.kind], each.country) for each in found), ("", ""))
 
 
 def _paper(field: Field, cells: Cells, mapping: Mapping) -> str:

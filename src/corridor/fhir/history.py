@@ -27,6 +27,9 @@ _SILENT = {
     SilenceReason.GARBLED: ("incomplete", "sent an answer that cannot be trusted or read; it was left out."),
     SilenceReason.NOT_RENEWED: ("transient", "could not be asked whether what it told may still be shown."),
     SilenceReason.LEASE_OVER: ("incomplete", "does not let what it told be shown any more."),
+    SilenceReason.LEFT: ("suppressed", "has left the federation and was not asked."),
+    SilenceReason.EXPELLED: ("suppressed", "was expelled from the federation and was not asked."),
+    SilenceReason.LAPSED: ("expired", "was not asked: its keys, or the manifest of the federation, have ended."),
     SilenceReason.NOT_ASKED: (
         "incomplete",
         "was not asked: nobody could be looked for, or the person's consent does not name it.",

@@ -15,6 +15,7 @@ from stdnum.ec import ci
 from stdnum.pe import cui
 
 from corridor.domain.errors import Issue
+from corridor.fhir.known_papers import known_papers
 
 V2 = "http://terminology.hl7.org/CodeSystem/v2-0203"
 ISO_3166 = "urn:iso:std:iso:3166"
@@ -47,22 +48,14 @@ _COUNTRY_ROWS = (
 COUNTRIES = {code: row.split()[0] for row in _COUNTRY_ROWS.split("|") for code in row.split()}
 """Alpha-2 by alpha-2, alpha-3 and numeric code (ISO 3166-1) of the countries that migrants come through."""
 
-_SYSTEMS = (
-    ("regcivil.cl", "CL"),
-    ("minsal.cl", "CL"),
-    ("hl7chile.cl", "CL"),
-    ("minsalud.gov.co", "CO"),
-    ("gob.pe", "PE"),
-    ("gob.py", "PY"),
-    ("gob.ec", "EC"),
-    ("gob.ve", "VE"),
-    ("urn:oid:2.16.152", "CL"),
-    ("urn:oid:2.16.170", "CO"),
-    ("urn:oid:2.16.218", "EC"),
-    ("urn:oid:2.16.604", "PE"),
-    ("urn:oid:2.16.862", "VE"),
-)
-"""Country by a piece of a system; `urn:oid.` and `urn.oid.` are read as the URN they mean."""
+_SYSTEMS = (("regcivil.cl", "CL"), ("minsal.cl", "CL"), ("hl7chile.cl", "CL"))
+"""Country by a piece of a system that does not say by itself whose it is."""
+
+_GOVERNMENT = re.compile(r"^https?://(?:[^/?#]+\.)?(?:gob|gov|gub|gouv|go)\.([a-z]{2})(?:[:/?#]|$)", re.IGNORECASE)
+"""A government's own domain names its country by the last label (ISO 3166-1 alpha-2, RFC 1591)."""
+
+_COUNTRY_ARC = re.compile(r"^urn:oid:2\.16\.([0-9]{1,3})(?:\.|$)")
+"""Arcs of countries below joint-iso-itu-t are numbered as ISO 3166-1 does (X.660); `urn.oid.` is read as `urn:oid:`."""
 
 _V2_KINDS = {
     "PPN": "passport",
@@ -160,9 +153,15 @@ def _kind(identifier: dict[str, Any]) -> tuple[str, str]:
     own = [each for each in found if each[1]]
     for kind, issuer in own or found:
         return kind, "" if kind in {"passport", "other"} else issuer
-    by_text = _TEXT_KINDS.get(concept.get("text", "").strip().upper(), "")
+    by_text = _text_kind(concept.get("text", "").strip().upper())
     system = identifier.get("system", "")
-    return by_text or next((kind for end, kind in _SYSTEM_KINDS if not concept and system.endswith(end)), ""), ""
+    ends = [*_SYSTEM_KINDS, *((each.rule.system, each.rule.kind) for each in known_papers() if each.rule.system)]
+    return by_text or next((kind for end, kind in ends if not concept and system.endswith(end)), ""), ""
+
+
+def _text_kind(text: str) -> str:
+    joined = (each.rule.kind for each in known_papers() if text and each.rule.label.upper() == text)
+    return _TEXT_KINDS.get(text) or next(joined, "")
 
 
 def _coded_kind(coding: dict[str, Any]) -> tuple[str, str] | None:
@@ -171,6 +170,10 @@ def _coded_kind(coding: dict[str, Any]) -> tuple[str, str] | None:
     if national:
         return "national", COUNTRIES.get(national[1], "")
     system = coding.get("system", "")
+    for each in known_papers():
+        rule = each.rule
+        if rule.code_system and system.endswith(rule.code_system) and rule.code == code:
+            return rule.kind, each.country
     for end, issuer, kinds in CODE_SYSTEMS:
         if system.endswith(end):
             kind = kinds.get(code) or kinds.get(code.lstrip("0"))
@@ -198,7 +201,12 @@ def _extension_codes(element: dict[str, Any]) -> Iterator[str]:
 
 def _system_country(identifier: dict[str, Any]) -> str:
     system = _OID.sub("urn:oid:", identifier.get("system", ""))
-    return next((country for piece, country in _SYSTEMS if piece in system), "")
+    declared = (each.country for each in known_papers() if each.rule.system and system.endswith(each.rule.system))
+    joined = next(declared, "")
+    named = _GOVERNMENT.match(system)
+    arc = _COUNTRY_ARC.match(system)
+    found = COUNTRIES.get(named[1].upper() if named else arc[1].zfill(3) if arc else "", "")
+    return joined or found or next((country for piece, country in _SYSTEMS if piece in system), "")
 
 
 def _with_check(number: str, identifier: dict[str, Any]) -> str:

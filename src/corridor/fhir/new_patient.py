@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import orjson
 
 from corridor.fhir.identifiers import ISO_3166, V2, check_digit_warnings
+from corridor.fhir.known_papers import label_of
 from corridor.fhir.parse import Resource
 
 _FATHER = "http://hl7.org/fhir/StructureDefinition/humanname-fathers-family"
@@ -110,6 +111,8 @@ def _identifier(paper: NewPaper) -> Resource:
 
 def _label(paper: NewPaper) -> str:
     """What people call the paper where it was issued."""
+    if label := label_of(paper.kind, paper.country):
+        return label
     if paper.kind == "national":
         return _NATIONAL.get(paper.country, "NI")
     if paper.kind == "permit":

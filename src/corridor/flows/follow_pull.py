@@ -10,6 +10,7 @@ from corridor.domain.history import Answer, History, Silence
 from corridor.flows.ask_country import Pull, PullDesk, ask_country
 from corridor.flows.close_leg import Ending, close_leg
 from corridor.flows.find_handles import find_handles
+from corridor.flows.name_former import name_former
 from corridor.flows.note_answer import note_answer
 from corridor.flows.watch_pull import watch_pull
 
@@ -35,10 +36,13 @@ async def follow_pull(pull: Pull, heard: Heard, *, desk: PullDesk) -> History:
         heard(one)
         return one
 
+    gone = name_former(desk)
+    for silence in gone:
+        heard(silence)
     ended = await asyncio.gather(*map(ask, desk.peers.countries()), return_exceptions=True)
     for one in ended:
         if isinstance(one, BaseException):
             raise one
-    history = pull.history([one for one in ended if isinstance(one, Answer | Silence)])
+    history = pull.history([*gone, *(one for one in ended if isinstance(one, Answer | Silence))])
     await watch_pull(pull, history, desk=desk)
     return history

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from corridor.domain.asking import Asking
-from corridor.domain.history import Answer, History, Silence
+from corridor.domain.history import History, Silence
 from corridor.flows.ask_country import PullDesk, ask_country
 from corridor.flows.close_leg import Ending, close_leg
 from corridor.flows.find_handles import find_handles
+from corridor.flows.name_former import name_former
 from corridor.flows.note_answer import note_answer
 from corridor.flows.open_pull import open_pull
 from corridor.flows.watch_pull import watch_pull
@@ -36,9 +37,9 @@ async def pull_history(
         *(ask_country(pull, country, handle=handles.get(country, ""), desk=desk) for country in desk.peers.countries())
     )
     async with desk.units.begin() as unit:
-        history = pull.history([await note_answer(pull, one, unit=unit, desk=desk) for one in heard])
-        ended: tuple[Answer | Silence, ...] = (*history.answers, *history.silences)
-        for one in ended:
+        ended = [await note_answer(pull, one, unit=unit, desk=desk) for one in heard]
+        for one in sorted(ended, key=lambda one: (isinstance(one, Silence), one.country)):
             await close_leg(Ending.of(pull, one), unit=unit, desk=desk)
+    history = pull.history([*ended, *name_former(desk)])
     await watch_pull(pull, history, desk=desk)
     return history

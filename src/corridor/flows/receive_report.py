@@ -44,7 +44,7 @@ async def receive_report(reporter: Country, lines: Sequence[Disclosure], *, stat
 
     Source: RFC 6962 section 2.1.2; C2SP tlog-checkpoint.
     """
-    members = {member.country for member in desk.directory.federation().members}
+    members = {*desk.directory.federation().ever}  # of who left, the last exchanges are told too
     for line in lines:
         _check_line(line, reporter, members)
     known = await desk.disclosures.proof(reporter)

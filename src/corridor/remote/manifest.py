@@ -32,7 +32,6 @@ _Code = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
 _Name = Annotated[str, Meta(min_length=1, max_length=200)]
 _Signer = Annotated[str, Meta(pattern=r"^[^\s+\x00-\x1f\x7f]{1,200}$")]
 _Instant = Annotated[datetime, Meta(tz=True)]
-_Names = dict[Annotated[str, Meta(pattern="^[a-z]{2}$")], _Name]
 
 
 class _Paper(msgspec.Struct, forbid_unknown_fields=True):
@@ -46,7 +45,6 @@ class _Paper(msgspec.Struct, forbid_unknown_fields=True):
 class FactsRow(msgspec.Struct, forbid_unknown_fields=True):
     """What the others need to know of a country, as manifests and configuration files write it."""
 
-    names: _Names = {}
     languages: tuple[Annotated[str, Meta(pattern="^[a-z]{2}$")], ...] = ()
     papers: tuple[_Paper, ...] = ()
     policy: str = ""
@@ -74,7 +72,6 @@ class _Former(msgspec.Struct, forbid_unknown_fields=True):
     country: _Code
     departure: Departure
     version: Annotated[int, Meta(ge=1)]
-    names: _Names = {}
 
 
 class _SignerRow(msgspec.Struct, forbid_unknown_fields=True):
@@ -134,7 +131,7 @@ def parse_federation(content: bytes) -> Federation:
         "members": tuple(map(_member, read.members)),
         "next_key": _next_key(read.next_key),
         "signers": tuple(Signer(row.name, row.key) for row in read.signers),
-        "former": tuple(Former(Country(row.country), row.departure, row.version, row.names) for row in read.former),
+        "former": tuple(Former(Country(row.country), row.departure, row.version) for row in read.former),
     }
     federation = Federation(**{**msgspec.structs.asdict(read), **changed})
     _check(federation)

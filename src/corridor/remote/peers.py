@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from corridor.domain.country import Country
+from corridor.domain.directory import Departure
 from corridor.domain.errors import DeadlineError, UnavailableError
 from corridor.domain.history import Answer
 from corridor.fhir.exchange import parse_answer
@@ -48,6 +49,11 @@ class HttpPeers:
         """See the port."""
         members = self._directory.federation().members
         return [member.country for member in members if member.country != self._home]
+
+    def former(self) -> Mapping[Country, Departure]:
+        """See the port."""
+        gone = self._directory.federation().former
+        return {each.country: each.departure for each in gone if each.country != self._home}
 
     async def _ask(self, country: Country, path: str, request: HistoryRequest) -> bytes:
         member = self._directory.federation().member(country)

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import get_decimal_symbol
 from starlette.requests import Request
@@ -31,8 +32,9 @@ class Language(StrEnum):
 
 
 def language_of(request: Request) -> Language:
-    """The language that was asked for now, or chosen before, or Spanish."""
-    for wish in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
+    """The language that was asked for now, or chosen before, or the first of this country, or Spanish."""
+    usual = getattr(getattr(request.scope.get("app"), "state", None), "language", None)
+    for wish in (request.query_params.get("lang"), request.cookies.get(COOKIE), usual):
         if wish in set(Language):
             return Language(wish)
     return Language.ES
@@ -56,8 +58,14 @@ class Words:
         return key in self._table
 
     def name(self, kind: str, code: str) -> str:
-        """The word for a code, such as a country; the code itself where no word is known."""
-        return self._table.get(f"{kind}.{code}", code)
+        """The word for a code, such as a country; the code itself where no word is known.
+
+        A country that joins needs no words of ours: its name is that of CLDR.
+        """
+        found = self._table.get(f"{kind}.{code}")
+        if found is None and kind == "country":
+            return str(Locale(self.language.value).territories.get(code, code))
+        return found or code
 
     def count(self, key: str, number: int) -> str:
         """A sentence about a number of things, in the singular or the plural."""

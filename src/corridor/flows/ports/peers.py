@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from corridor.domain.country import Country
+from corridor.domain.directory import Departure
 from corridor.domain.history import Answer
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace
@@ -52,3 +53,6 @@ class Peers(Protocol):
 
     def countries(self) -> Sequence[Country]:
         """All other countries of the federation, in order."""
+
+    def former(self) -> Mapping[Country, Departure]:
+        """Countries that took part and do not now: they are not asked, and named so wherever the others are."""

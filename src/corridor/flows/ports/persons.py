@@ -33,6 +33,9 @@ class Persons(Protocol):
     async def remove(self, country: Country, handles: Sequence[bytes]) -> None:
         """Forget; unknown handles are ignored."""
 
+    async def forget(self, countries: Sequence[Country]) -> None:
+        """Forget everybody whom these countries registered."""
+
     async def agreeing(
         self, epoch: int, tokens: Sequence[tuple[int, bytes]], *, besides: Country
     ) -> tuple[Candidate, ...]:

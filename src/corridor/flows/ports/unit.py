@@ -98,3 +98,6 @@ class Unit(Protocol):
 
     async def granted(self, country: Country, pseudonym: str, *, at: datetime) -> tuple[str, bytes] | None:
         """The local patient id and the statement of a grant that still runs, or None."""
+
+    async def end_grants(self, country: Country) -> int:
+        """Let a country come back for nobody any more; how many grants there were."""

@@ -67,6 +67,13 @@ class SqlPersons:
                 await connection.execute(delete(token).where(token.c.person.in_(gone)))
                 await connection.execute(delete(person).where(person.c.key.in_(gone)))
 
+    async def forget(self, countries: Sequence[Country]) -> None:
+        """See the port."""
+        async with self._database.write() as connection:
+            theirs = select(person.c.key).where(person.c.country.in_(countries))
+            await connection.execute(delete(token).where(token.c.person.in_(theirs)))
+            await connection.execute(delete(person).where(person.c.country.in_(countries)))
+
     async def agreeing(
         self, epoch: int, tokens: Sequence[tuple[int, bytes]], *, besides: Country
     ) -> tuple[Candidate, ...]:

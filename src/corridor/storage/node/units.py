@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 import orjson
-from sqlalchemy import bindparam, case, delete, insert, select
+from sqlalchemy import bindparam, case, delete, func, insert, select
 
 from corridor.domain.audit.fact import AuditFact
 from corridor.domain.category import Category
@@ -84,6 +84,10 @@ _FORGET_GRANT = Statement(
 )
 _FORGET_ENDED = Statement(delete(return_grant).where(return_grant.c.until <= bindparam("now")))
 _GRANT = Statement(insert(return_grant))
+_THEIR_GRANTS = Statement(
+    select(func.count().label("grants")).where(return_grant.c.country == bindparam("asker")).select_from(return_grant)
+)
+_END_GRANTS = Statement(delete(return_grant).where(return_grant.c.country == bindparam("asker")))
 _GRANTED = Statement(
     select(return_grant.c.patient_id, return_grant.c.statement).where(
         return_grant.c.country == bindparam("asker"),
@@ -224,6 +228,13 @@ class SqlUnit:
         await self._statements.run(_FORGET_ENDED, [now])
         rows = await self._statements.rows(_GRANTED, {"asker": country, "name": pseudonym, **now})
         return (rows[0]["patient_id"], rows[0]["statement"]) if rows else None
+
+    async def end_grants(self, country: Country) -> int:
+        """See the port."""
+        whose = {"asker": country}
+        (row,) = await self._statements.rows(_THEIR_GRANTS, whose)
+        await self._statements.run(_END_GRANTS, [whose])
+        return int(row["grants"])
 
 
 @lru_cache(maxsize=2048)
