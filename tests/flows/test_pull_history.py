@@ -10,6 +10,7 @@ from corridor.domain.asking import Asking
 from corridor.domain.category import Category
 from corridor.domain.consent import Consent, Provision, Withdrawal
 from corridor.domain.country import Country
+from corridor.domain.directory import Departure
 from corridor.domain.disclosure import Decision
 from corridor.domain.errors import (
     CorridorError,
@@ -355,3 +356,11 @@ async def test_a_person_known_in_two_countries_is_heard_from_both(consented: Fak
     await consented["CO"].admit("c2", swapped, viral_load("c2"))
     history = await pull()
     assert {each.country for each in history.answers if each.entries} == {"VE", "CO"}
+
+
+async def test_a_country_that_was_expelled_is_not_asked_and_is_named(consented: FakeFederation, pull: Pull) -> None:
+    ecuador = Country("EC")
+    consented["PE"].peers.gone[ecuador] = Departure.EXPELLED
+    history = await pull()
+    assert silences(history) == {ecuador: SilenceReason.EXPELLED}
+    assert ecuador not in {country for country, _ in consented["PE"].peers.heard}
