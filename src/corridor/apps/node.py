@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from importlib.metadata import version
@@ -91,11 +91,7 @@ def app_of(rooms: NodeRooms) -> FastAPI:
         gc.set_threshold(_COLLECTED_AFTER)
         emit(STARTED, role="node", country=settings.country, port=settings.port)
         yield
-        for worker in workers:
-            worker.cancel()
-        for worker in workers:
-            with suppress(asyncio.CancelledError):
-                await worker
+        await _end(workers)
         await rooms.close()
         emit(STOPPED, role="node", country=settings.country)
 
@@ -110,6 +106,15 @@ def app_of(rooms: NodeRooms) -> FastAPI:
     app.add_middleware(RequestLine)
     install_errors(app)
     return app
+
+
+async def _end(workers: Sequence[asyncio.Task[None]]) -> None:
+    """Stop what goes on beside requests, and wait until it has."""
+    for worker in workers:
+        worker.cancel()
+    for worker in workers:
+        with suppress(asyncio.CancelledError):
+            await worker
 
 
 def _usual_language(rooms: NodeRooms) -> str:
