@@ -33,8 +33,6 @@ from corridor.keys.files import KeyUse, read_key
 from corridor.keys.shares import FolderShares
 from corridor.storage.database import Database
 from corridor.storage.hub.persons import SqlPersons
-from corridor.storage.node.people import SqlPeople
-from corridor.storage.node.records import SqlRecords
 from demo.federation import Federation, federation
 from demo.parties import HUB, NODES, UNCOUNTED, Settings
 
@@ -123,10 +121,8 @@ async def _equality(stage: _Stage) -> Figure:
     Raises:
         RuntimeError: somebody is not: the protocol gave other tokens.
     """
-    hub, home = Database(stage.url), Database(node_settings(stage.running.parties[HOME].config).database)
-    persons, records = SqlPersons(hub, stage.keys.hub), SqlRecords(home)
-    people = SqlPeople(home, Country(HOME), records)
-    tokens = 0
+    hub, home = Database(stage.url), await open_rooms(node_settings(stage.running.parties[HOME].config))
+    persons, people = SqlPersons(hub, stage.keys.hub), home.storage.people
     try:
         for number in range(len(stage.wanted.home)):
             who, handle = await people.demographics(home_id(number)), await people.handle(home_id(number))
@@ -134,9 +130,7 @@ async def _equality(stage: _Stage) -> Figure:
             found = await persons.agreeing(stage.keys.epoch, own, besides=Country(ASKER))
             if (handle, tuple(range(len(own)))) not in [(each.handle, each.agreeing) for each in found]:
                 raise RuntimeError(f"{home_id(number)} has other tokens by the protocol than at once.")
-            tokens += len(own)
     finally:
-        await records.close()
         await home.close()
         await hub.close()
     count = len(stage.wanted.home)
