@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,20 +15,26 @@ import asyncpg
 import pytest
 from sqlalchemy import make_url, select
 
+from corridor.domain.audit.fact import AuditFact, AuditKind
 from corridor.domain.errors import GoneError, InvalidError, UnavailableError, UnsupportedError
 from corridor.domain.identity.demographics import Demographics
 from corridor.domain.query import Query, Sort, StringCriterion, TokenCriterion
+from corridor.domain.versions import VersionQuery
 from corridor.storage.database import Database
+from corridor.storage.node.erasures import SqlErasures
 from corridor.storage.node.key_ring import KeyRing
+from corridor.storage.node.log import NodeLog
 from corridor.storage.node.seal_tables import sealing
 from corridor.storage.node.sealing import BATCH, SealDesk, check_sealed, seal_everything, waiting
+from corridor.storage.node.verify import verify_log
 from tests.contract.conftest import sql_stores
-from tests.contract.samples import DNI, HOME, NOW, drafted, patient, viral_load
+from tests.contract.samples import DNI, HOME, NOW, OPEN, VOICE, drafted, fact, patient, viral_load
 from tests.sealing import ring_in
 
 PEOPLE = 400
 ROOT = Path(__file__).parents[2]
 NAMES = [b"Quispe", b"quispe", b"Mamani", b"mamani", b"DOLUTEGRAVIR", b"dolutegravir", b"4710"]
+RECORDS_OF_P1 = [("Patient", "p1"), ("Observation", "vp1"), ("MedicationRequest", "mp1")]
 QUERIES = [
     Query("Patient", (StringCriterion("family", ("quis",)),)),
     Query("Patient", (StringCriterion("family", ("spe mam",), "contains"),), (Sort("given", descending=True),)),
@@ -163,22 +170,89 @@ async def test_results_are_not_sorted_by_blind_codes(database: Database) -> None
     await stores.records.close()
 
 
-async def test_a_copy_from_before_tells_nothing_of_who_was_erased(
-    database: Database, seals: KeyRing, tmp_path: Path
+async def test_who_is_erased_is_gone_from_the_base_and_from_copies_made_before(
+    database: Database, seals: KeyRing, seal_folder: Path, tmp_path: Path
 ) -> None:
     await fill(database)
     copy = await _copied(database, tmp_path)
-    number = seals.keys.unname(seals.name_of("p1"))
+    kept = seals.keys.of_name(seals.name_of("p1"))
+    assert kept is not None
+    erasures = SqlErasures(NodeLog(database, VOICE), seals)
+    assert await erasures.erase("p1", fact=erasure_of("p1")) == 3
+    assert kept.wrapped not in await asyncio.to_thread((seal_folder / "data-keys.db").read_bytes)
+    await _tells_nothing(copy, seals)
+    stores = sql_stores(database)
+    for kind, name in RECORDS_OF_P1:
+        emptied = await stores.records.read(kind, name)
+        assert (emptied.body, emptied.version > 1) == (None, True)
+    assert (await stores.records.search(QUERIES[2])).total == 1
+    assert (await stores.records.search(replace(QUERIES[2], criteria=(paper_of("p1"),)))).total == 0
+    past = await stores.histories.page(VersionQuery("Patient", "p1", count=9))
+    assert [each.body for each in past.records] == [None]
+    assert [(each.kind, each.key) for each in await stores.outbox.due("shred", at=NOW, limit=9)] == []
+    assert "p1" in {each.key for each in await stores.outbox.due("register", at=NOW, limit=999)}
+    report = await verify_log(database, OPEN)
+    assert report.whole
+    async with stores.units.begin() as unit:
+        await unit.write([patient("p1")], at=NOW)
+    assert (await stores.records.read("Patient", "p1")).body
+    await stores.records.close()
+
+
+async def test_a_key_is_destroyed_after_a_stop_between_the_promise_and_the_deed(
+    database: Database, seals: KeyRing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(database)
+    kept = seals.keys.of_name(seals.name_of("p4"))
+    assert kept is not None
+    erasures = SqlErasures(NodeLog(database, VOICE), seals)
+    with monkeypatch.context() as stopped:
+        stopped.setattr(seals.keys, "destroy", _stopped)
+        with pytest.raises(UnavailableError):
+            await erasures.erase("p4", fact=erasure_of("p4"))
+    assert seals.keys.of_number(kept.number)
+    assert await SqlErasures(NodeLog(database, VOICE), seals).finish() == 1
+    assert seals.keys.of_number(kept.number) is None
+    assert await erasures.finish() == 0
+
+
+async def test_a_node_that_runs_notices_that_another_process_erased(tmp_path: Path) -> None:
+    running, other = ring_in(tmp_path), ring_in(tmp_path)
+    await running.prepare(["ana"])
+    before = running.seal(b"x", "ana")
+    number = other.keys.unname(other.name_of("ana"))
     assert number is not None
-    seals.keys.destroy(number)
-    seals.forget(number)
+    other.keys.destroy(number)
+    await running.prepare(["ana"])
+    after = running.seal(b"x", "ana")
+    assert after[:8] != before[:8]
+    assert other.open(after) == b"x"
+
+
+def _stopped(_number: int) -> None:
+    raise UnavailableError("The machine was stopped here.")
+
+
+def erasure_of(patient_id: str) -> AuditFact:
+    return fact(AuditKind.DELETE, of=(patient_id,), resource=f"Patient/{patient_id}")
+
+
+def paper_of(patient_id: str) -> TokenCriterion:
+    return TokenCriterion("identifier", ((DNI, f"4710{patient_id[1:]:0>6}"),))
+
+
+async def _tells_nothing(copy: str, seals: KeyRing) -> None:
+    """A copy opens nothing of who was erased, and everything of everybody else."""
     old = Database(copy, seals)
     stores = sql_stores(old)
-    for kind, name in (("Patient", "p1"), ("Observation", "vp1"), ("MedicationRequest", "mp1")):
+    for kind, name in RECORDS_OF_P1:
         with pytest.raises(GoneError):
             await stores.records.read(kind, name)
     with pytest.raises(GoneError):
         await stores.records.read_version("Patient", "p1", 1)
+    async with stores.units.begin() as unit:
+        with pytest.raises(GoneError):
+            await unit.projection("p1")
     assert (await stores.records.read("Patient", "p2")).body
     await stores.records.close()
     await old.close()

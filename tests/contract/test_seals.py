@@ -103,6 +103,42 @@ async def test_keys_in_memory_are_bounded(tmp_path: Path) -> None:
     assert ring.open(first) == BODY
 
 
+async def test_rewrapping_goes_on_after_a_stop_and_changes_nothing_that_is_sealed(tmp_path: Path) -> None:
+    ring = ring_in(tmp_path)
+    await ring.prepare([f"p{number}" for number in range(1200)])
+    sealed, blind = ring.seal(BODY, "p7"), ring.blind("12345678")
+    ring.keys.close()
+    create_key(tmp_path / "next.key", KeyUse.MASTER)
+    old, following = FileMasterKey(tmp_path / "master.key"), FileMasterKey(tmp_path / "next.key")
+    half = KeyRing(DataKeys(tmp_path / "data-keys.db"), old, next_master=following)
+    with pytest.raises(InterruptedError):
+        half.rewrap(_stop)
+    half.keys.close()
+    again = KeyRing(DataKeys(tmp_path / "data-keys.db"), old, next_master=following)
+    seen: list[int] = []
+    assert again.rewrap(seen.append) == sum(seen) == 1202 - 500
+    assert again.rewrap(seen.append) == 1202
+    again.keys.close()
+    other = KeyRing(DataKeys(tmp_path / "data-keys.db"), following)
+    assert (other.open(sealed), other.blind("12345678")) == (BODY, blind)
+    with pytest.raises(InvalidError):
+        KeyRing(DataKeys(tmp_path / "data-keys.db"), old)
+
+
+async def test_a_node_that_runs_goes_on_while_its_keys_are_wrapped_anew(tmp_path: Path) -> None:
+    running, other = ring_in(tmp_path), ring_in(tmp_path)
+    await running.prepare(["ana"])
+    sealed = running.seal(BODY, "ana")
+    other.rewrap(lambda _count: None)
+    await running.prepare(["ana", "eva"])
+    assert running.open(sealed) == BODY
+    assert other.open(running.seal(BODY, "eva")) == BODY
+
+
+def _stop(_count: int) -> None:
+    raise InterruptedError
+
+
 def test_another_master_key_opens_nothing(tmp_path: Path) -> None:
     ring_in(tmp_path).keys.close()
     create_key(tmp_path / "other.key", KeyUse.MASTER)

@@ -25,7 +25,7 @@ from corridor.apps.pause_commands import pause
 from corridor.apps.provider_commands import idp
 from corridor.apps.quota_commands import quota
 from corridor.apps.resistance_commands import resistance
-from corridor.apps.seal_commands import encrypt
+from corridor.apps.seal_commands import encrypt, erase, rewrap
 from corridor.apps.watch_commands import formulary, rules
 from corridor.domain.errors import CorridorError
 
@@ -36,6 +36,8 @@ app = typer.Typer(
 )
 node.command("encrypt")(encrypt)
 node.command("enrol")(enrol)
+node.command("rewrap")(rewrap)
+node.command("erase")(erase)
 app.add_typer(node, name="node")
 hub.command("epochs")(epochs)
 app.add_typer(hub, name="hub")

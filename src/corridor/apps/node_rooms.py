@@ -43,6 +43,7 @@ from corridor.storage.database import Database
 from corridor.storage.limits import SqlBudgets, SqlNonces
 from corridor.storage.node import tables
 from corridor.storage.node.audit import SqlAudit
+from corridor.storage.node.erasures import SqlErasures
 from corridor.storage.node.key_ring import KeyRing
 from corridor.storage.node.log import LogVoice, NodeLog
 from corridor.storage.node.outbox import SqlOutbox
@@ -62,6 +63,7 @@ class Storage:
     ring: KeyRing
     units: SqlUnits
     audit: SqlAudit
+    erasures: SqlErasures
     records: SqlRecords
     people: SqlPeople
     outbox: SqlOutbox
@@ -141,6 +143,7 @@ async def open_rooms(settings: NodeSettings, *, quota: bytes = b"") -> NodeRooms
     learn_papers(federation.members)
     storage = _open_storage(settings, home)
     await check_sealed(storage.database, storage.ring)
+    await storage.erasures.finish()
     await reindex(storage.database, ZoneInfo(settings.zone))
     keys = _open_keys(folder, home, signatures, directory=directory, clock=clock)
     name = partial(name_holder, desk=NameDesk(home, storage.audit, clock, emit))
@@ -163,6 +166,7 @@ def _open_storage(settings: NodeSettings, home: Country) -> Storage:
         ring=ring,
         units=SqlUnits(log, home),
         audit=SqlAudit(log),
+        erasures=SqlErasures(log, ring),
         records=records,
         people=SqlPeople(database, home, records),
         outbox=SqlOutbox(database),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from corridor.apps.master_settings import MasterKeySettings
 from corridor.apps.settings import NodeSettings
 from corridor.flows.ports.master_key import MasterKey
 from corridor.keys.files import KeyUse, ensure_key, read_secret
@@ -23,18 +24,27 @@ def open_ring(settings: NodeSettings) -> KeyRing:
     """
     keys = DataKeys(Path(settings.data_keys))
     if keys.generations():
-        return KeyRing(keys, master_key(settings))
+        return KeyRing(keys, master_key(settings.master_key))
     if settings.master_key.kind == "file":
         ensure_key(Path(settings.master_key.file), KeyUse.MASTER)
-    return KeyRing(keys, master_key(settings))
+    return KeyRing(keys, master_key(settings.master_key))
 
 
-def master_key(settings: NodeSettings) -> MasterKey:
+def open_both(settings: NodeSettings, following: MasterKeySettings) -> KeyRing:
+    """The data keys of a node with the master key that they have, and the one that they shall have.
+
+    Raises: as `open_ring`.
+    """
+    return KeyRing(
+        DataKeys(Path(settings.data_keys)), master_key(settings.master_key), next_master=master_key(following)
+    )
+
+
+def master_key(asked: MasterKeySettings) -> MasterKey:
     """What wraps the data keys.
 
     Raises: as `open_ring`.
     """
-    asked = settings.master_key
     if asked.kind == "file":
         return FileMasterKey(Path(asked.file))
     word = read_secret(Path(asked.file))

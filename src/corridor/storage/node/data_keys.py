@@ -60,6 +60,7 @@ class DataKeys:
 
     def __init__(self, path: Path) -> None:
         self._lock = RLock()
+        self._version = 0
         try:
             path.touch(_MODE)
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -129,6 +130,12 @@ class DataKeys:
         rows = [(each.generation, each.wrapped, each.number) for each in keys]
         with self._written() as connection:
             connection.executemany("UPDATE data_key SET generation = ?, wrapped = ? WHERE number = ?", rows)
+
+    def changed(self) -> bool:
+        """Whether another process wrote to the file since this was asked last."""
+        version = self._rows("PRAGMA data_version")[0][0]
+        before, self._version = self._version, version
+        return bool(before != version)
 
     def count(self) -> int:
         """How many keys there are."""

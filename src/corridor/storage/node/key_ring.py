@@ -6,7 +6,7 @@ import asyncio
 import secrets
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from binascii import Error as NoBase64
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import Any
 
@@ -24,6 +24,9 @@ NONCE_BYTES = 12
 HELD = 20_000
 """Data keys that are in memory at once; those that came first are forgotten first."""
 
+_BATCH = 500
+"""Keys that are wrapped anew in one transaction."""
+
 _NUMBER_BYTES = 7
 _HEAD = 1 + _NUMBER_BYTES
 _FRONT = _HEAD + NONCE_BYTES
@@ -40,6 +43,7 @@ class KeyRing:
     Args:
         keys: of the node.
         master: opens what wraps them; asked once for each generation.
+        next_master: that shall, where it is another one.
 
     Raises:
         InvalidError: the master key is not the one that wrapped these keys.
@@ -48,9 +52,10 @@ class KeyRing:
 
     closed = True
 
-    def __init__(self, keys: DataKeys, master: MasterKey) -> None:
+    def __init__(self, keys: DataKeys, master: MasterKey, *, next_master: MasterKey | None = None) -> None:
         self.keys = keys
         self._master = master
+        self._next = next_master or master
         self._wrapping: dict[int, AESGCM] = {}
         self._ciphers: dict[int, AESGCM] = {}
         self._numbers: dict[bytes, int] = {}
@@ -63,6 +68,9 @@ class KeyRing:
 
     async def prepare(self, people: Iterable[str]) -> None:
         """See `Seals`."""
+        if self.keys.changed():  # by another process, which may have taken a key from its person
+            self._numbers.clear()
+            self._ciphers.clear()
         wanted = {self.name_of(each) for each in people}
         if any(each not in self._numbers and self.keys.of_name(each) is None for each in wanted):
             await asyncio.to_thread(self._make, wanted)
@@ -116,26 +124,53 @@ class KeyRing:
         """The name under which a person's key is filed."""
         return blake2b(person.encode(), key=self._index, person=b"person", digest_size=16).digest()
 
+    def forget_person(self, person: str) -> None:
+        """Drop from memory which key a person has."""
+        self._numbers.pop(self.name_of(person), None)
+
     def forget(self, number: int) -> None:
         """Drop a key from memory."""
         self._ciphers.pop(number, None)
         for name in [name for name, each in self._numbers.items() if each == number]:
             del self._numbers[name]
 
-    def renew(self, master: MasterKey) -> int:
-        """Begin a new generation, whose key a master key wraps; its number."""
+    def rewrap(self, advance: Callable[[int], None]) -> int:
+        """Wrap every data key anew, under a key that the next master key wraps; how many were.
+
+        Safe to stop at any instant and to repeat: it goes on with what it began. Nothing that is sealed changes.
+
+        Args:
+            advance: told of the keys of each batch.
+
+        Raises: as the constructor.
+        """
+        generation, done = self._begun() or self._renew(), 0
+        while batch := self.keys.wrapped_before(generation, _BATCH):
+            self.keys.rewrap(
+                DataKey(each.number, generation, self._wrap(self._opened(each), generation)) for each in batch
+            )
+            done += len(batch)
+            advance(len(batch))
+        self.keys.forget_generations(generation)
+        return done
+
+    def _begun(self) -> int | None:
+        """The generation of a rewrapping that was stopped."""
+        generations = self.keys.generations()
+        newest = max(generations)
+        is_open = len(generations) > 1 and generations[newest][0] == self._next.name
+        return newest if is_open else None
+
+    def _renew(self) -> int:
+        """Begin a new generation; its number."""
         key = secrets.token_bytes(KEY_BYTES)
         number = max(self.keys.generations(), default=0) + 1
-        self.keys.add_generation(number, master.name, master.wrap(key))
+        self.keys.add_generation(number, self._next.name, self._next.wrap(key))
         self._wrapping[number] = AESGCM(key)
         return number
 
-    def rewrapped(self, keys: Iterable[DataKey], generation: int) -> list[DataKey]:
-        """Keys as another generation wraps them."""
-        return [DataKey(each.number, generation, self._wrap(self._opened(each), generation)) for each in keys]
-
     def _begin(self) -> None:
-        generation = self.renew(self._master)
+        generation = self._renew()
         fresh = [DataKey(0, generation, self._wrap(secrets.token_bytes(KEY_BYTES), generation)) for _ in range(2)]
         self.keys.add(fresh, (_NODE, _INDEX))
 
@@ -184,7 +219,8 @@ class KeyRing:
         found = self.keys.generations().get(generation)
         if found is None:
             raise UnavailableError("A data key is damaged.")
-        wrapping = self._wrapping[generation] = AESGCM(self._master.unwrap(found[1]))
+        master = self._next if found[0] == self._next.name else self._master
+        wrapping = self._wrapping[generation] = AESGCM(master.unwrap(found[1]))
         return wrapping
 
     def _wrap(self, key: bytes, generation: int) -> bytes:
