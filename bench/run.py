@@ -20,6 +20,7 @@ from bench import resistance, small
 from bench.databases import Databases, databases, postgresql_version
 from bench.export import bench_export
 from bench.figures import Figure, written
+from bench.identity.curve import bench_curve
 from bench.identity.groups import bench_groups
 from bench.identity.table import bench_identity
 from bench.identity_cost import bench_identity_cost
@@ -82,6 +83,7 @@ BENCHES: Mapping[str, Bench] = {
     "pull": bench_pull,
     "memory": bench_memory,
     "identity": bench_identity,
+    "identity-curve": bench_curve,
     "tokens": partial(_small, "tokens", small.identity),
     "identity-cost": bench_identity_cost,
     "match": partial(_on_databases, bench_match),
@@ -95,7 +97,7 @@ BENCHES: Mapping[str, Bench] = {
 }
 """Every measurement by its name, in the order in which they are run."""
 
-NAMED_ONLY = frozenset({"scale", "identity", "match", "groups"})
+NAMED_ONLY = frozenset({"scale", "identity", "identity-curve", "match", "groups"})
 """Measurements that take so long, and so much disk, that they are run only when they are asked for."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.andean_people import World
@@ -12,6 +12,8 @@ from corridor.domain.identity.demographics import Demographics
 from corridor.domain.identity.features import Feature, features
 from corridor.domain.identity.flags import flags
 from corridor.domain.identity.scoring import Agreement
+
+Features = Callable[[Demographics], Sequence[Feature]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +34,27 @@ class Found:
 
 
 class Register:
-    """People, by their features."""
+    """People, by their features.
 
-    def __init__(self, people: Sequence[Demographics]) -> None:
+    Args:
+        people: everybody in it.
+        of: the features of a person; those of the product where nothing else is tried.
+    """
+
+    def __init__(self, people: Sequence[Demographics], of: Features = features) -> None:
         self.people = tuple(people)
+        self._of = of
         self._flags = [flags(who) for who in people]
         self.index: dict[Feature, list[int]] = defaultdict(list)
         self.tokens = 0
         for place, who in enumerate(people):
-            for feature in features(who):
+            for feature in of(who):
                 self.index[feature].append(place)
                 self.tokens += 1
 
     def find(self, who: Demographics, truth: frozenset[int], *, besides: int = -1) -> Found:
         """Everyone who shares a feature, but for the entry `besides`."""
-        sought = features(who)
+        sought = self._of(who)
         shared: dict[int, list[int]] = defaultdict(list)
         for place, feature in enumerate(sought):
             for number in self.index.get(feature, ()):
@@ -56,9 +64,9 @@ class Register:
         return Found(who, tuple(feature.kind for feature in sought), tuple(shared), agreements, truth)
 
 
-def searches(of: World) -> Iterator[Found]:
+def searches(of: World, by: Features = features) -> Iterator[Found]:
     """What the index finds for everyone who arrives in a world."""
-    register = Register(of.registered)
+    register = Register(of.registered, by)
     for who, truth in zip(of.asked, of.truth, strict=True):
         yield register.find(who, frozenset(() if truth is None else (truth,)))
 

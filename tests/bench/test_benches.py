@@ -83,6 +83,7 @@ def test_every_goal_of_the_issue_has_its_measurement() -> None:
         "pull",
         "memory",
         "identity",
+        "identity-curve",
         "tokens",
         "identity-cost",
         "match",
@@ -94,7 +95,7 @@ def test_every_goal_of_the_issue_has_its_measurement() -> None:
         "resistance",
         "scale",
     ]
-    assert {*NAMED_ONLY} == {"identity", "scale", "match", "groups"}
+    assert {*NAMED_ONLY} == {"identity", "identity-curve", "scale", "match", "groups"}
 
 
 def test_bundles_hold_fifty_resources_of_which_none_comes_twice() -> None:

@@ -3,6 +3,7 @@
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -11,6 +12,7 @@ from bench.figures import Figure
 from bench.identity import others
 from bench.identity.corpora import COLUMNS, Corpus, named, write
 from bench.identity.ours import search
+from bench.identity.page import page
 from bench.identity.table import Task, beside, carried_out, tasks
 from bench.size import TINY, WHOLE
 from corridor.apps.cli import app
@@ -69,3 +71,14 @@ def test_scripts_of_other_methods_name_every_version_they_need() -> None:
         wanted = (others.SCRIPTS / f"{script}.txt").read_text(encoding="utf-8").split()
         assert wanted
         assert all(line.count("==") == 1 for line in wanted)
+
+
+def test_the_page_has_a_line_for_each_corpus_and_leaves_out_what_was_not_measured() -> None:
+    figures: list[dict[str, Any]] = [
+        {"name": "febrl4 and number: F1, hub alone", "value": 0.99591},
+        {"name": "febrl4 and number: tokens a person", "value": 30.9},
+        {"name": "febrl4 and number: F1, CLK", "value": None},
+        {"name": "febrl4 and number: plain text is better by", "value": 0.0061},
+    ]
+    *_, line = page(figures).splitlines()
+    assert line == "| febrl4 and number | 0.9959 |  |  |  |  |  |  |  | 30.9 | **+0.0061** |"
