@@ -65,7 +65,6 @@ class Rates:
 REGISTRY = Rates(0.10, 0.05, 0.04, 0.03, 0.015, 0.01, 0.01, 0.005, 0.01, 0.015, 0.005, 0.78, 0.25, 0.60, 0.015)
 ARRIVAL = Rates(0.35, 0.20, 0.10, 0.09, 0.04, 0.03, 0.025, 0.015, 0.025, 0.03, 0.03, 0.45, 0.30, 0.50, 0.04)
 
-
 KIN = 0.035
 """Share of strangers who are a sibling of someone registered."""
 
@@ -130,7 +129,8 @@ def sibling(rng: random.Random, of: Demographics, *, twin: bool) -> Demographics
     return replace(other, surnames=of.surnames, birth=of.birth, documents=(next_card, *other.documents[1:]))
 
 
-def _misspelt(rng: random.Random, name: str) -> str:
+def misspelt(rng: random.Random, name: str) -> str:
+    """A name as another ear would write it down; as it is where nothing in it is heard in two ways."""
     fitting = [(old, new) for old, new in SPELLINGS if old in name.lower()]
     if not fitting:
         return name
@@ -146,7 +146,7 @@ def typed(rng: random.Random, name: str) -> str:
 
 
 def _name(rng: random.Random, name: str, *, spelling: float, typo: float) -> str:
-    written = _misspelt(rng, name) if rng.random() < spelling else name
+    written = misspelt(rng, name) if rng.random() < spelling else name
     return typed(rng, written) if rng.random() < typo else written
 
 

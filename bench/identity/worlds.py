@@ -1,4 +1,4 @@
-"""Worlds that scoring is trained on: of several sizes and noises, with few names, with details, with people twice."""
+"""How worlds for training are made: of several sizes and noises, with few names, with details, with people twice."""
 
 from __future__ import annotations
 
@@ -90,7 +90,8 @@ def _place(number: int) -> str:
     return f"{TAIL[number % len(TAIL)]} {TAIL[(number * 7 + 3) % len(TAIL)]}"
 
 
-def _details(rng: random.Random) -> tuple[Detail, ...]:
+def details_of(rng: random.Random) -> tuple[Detail, ...]:
+    """Where a person lives, by street, town and postcode, their telephone, and their mother's name."""
     street = f"{rng.randrange(HOUSES)} {_place(rng.randrange(STREETS))}"
     phone = "".join(rng.choice(_NUMBERS) for _ in range(9))
     return (
@@ -111,7 +112,7 @@ def _misheard(rng: random.Random, details: Sequence[Detail], error: float) -> It
         if luck < 0.06 + error / 2:
             yield replace(detail, text=typed(rng, detail.text))
         elif luck < 0.06 + error:
-            yield next(each for each in _details(rng) if each.kind is detail.kind)
+            yield next(each for each in details_of(rng) if each.kind is detail.kind)
         else:
             yield detail
 
@@ -124,7 +125,7 @@ def with_details(of: World, seed: int, *, error: float, kinds: Sequence[DetailKi
     rng = dice(seed)
 
     def own() -> tuple[Detail, ...]:
-        return tuple(each for each in _details(rng) if each.kind in kinds)
+        return tuple(each for each in details_of(rng) if each.kind in kinds)
 
     homes = [own() for _ in of.registered]
     register = tuple(
@@ -155,7 +156,7 @@ def repeated(seed: int, *, people: int, single: bool = True, papers: bool = True
     number: list[int] = []
     for place in range(people):
         who = person(rng)
-        who = replace(who, details=_details(rng)[:3] if details else ())
+        who = replace(who, details=details_of(rng)[:3] if details else ())
         for again in range(1 + rng.choice((0, 0, 1, 1, 2, 3, 5))):
             seen = written_down(rng, single_named(who) if single else who, rates)
             seen = replace(seen, details=tuple(_misheard(rng, who.details, 0.25)))
@@ -202,28 +203,6 @@ class Recipe:
         return with_details(made, self.seed, error=self.error, kinds=self.kinds) if self.error else made
 
 
-TRAINING = (
-    Recipe(1, 8_000, 5_000),
-    Recipe(2, 30_000, 6_000),
-    Recipe(3, 20_000, 6_000, noise=2),
-    Recipe(4, 5_000, 4_000, noise=0.5, known=0.9, sexes=False),
-    Recipe(18, 40_000, 8_000, noise=0.5),
-    Recipe(28, 40_000, 8_000),
-    Recipe(38, 40_000, 8_000, noise=2),
-    Recipe(22, 5_000, 4_000, known=0.9, papers=False, sexes=False),
-    Recipe(13, 20_000, 5_000, error=0.2, kinds=tuple(DetailKind)),
-    Recipe(5, 5_000, 5_000, known=0.9, single=True, sexes=False),
-    Recipe(6, 20_000, 5_000, single=True, sexes=False),
-    Recipe(7, 2_000, 2_000, noise=1.5, known=0.5, single=True),
-    Recipe(11, 5_000, 5_000, known=0.9, single=True, papers=False, sexes=False),
-    Recipe(12, 20_000, 5_000, known=0.6, single=True, papers=False, sexes=False),
-    Recipe(9, 5_000, 5_000, known=0.9, single=True, papers=False, sexes=False, error=0.25),
-    Recipe(10, 20_000, 5_000, single=True, papers=False, sexes=False, error=0.2),
-    Recipe(48, 10_000, 5_000, kin=0.35),
-)
-"""The worlds that the hub's model learns from."""
-
-
 @dataclass(frozen=True, slots=True)
 class RepeatedRecipe:
     """How a register with people twice and more is made."""
@@ -237,12 +216,3 @@ class RepeatedRecipe:
     def make(self) -> Repeated:
         """The register; the same recipe gives the same one."""
         return repeated(self.seed, people=self.people, single=self.single, papers=self.papers, details=self.details)
-
-
-TRAINING_REPEATED = (
-    RepeatedRecipe(34, 2_500, papers=False, details=True),
-    RepeatedRecipe(31, 2_500),
-    RepeatedRecipe(32, 2_500, papers=False),
-    RepeatedRecipe(33, 3_000, single=False),
-)
-"""Registers with people twice and more, that it learns from as well."""

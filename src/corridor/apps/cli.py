@@ -20,6 +20,7 @@ from corridor.apps.identity_commands import identity
 from corridor.apps.import_commands import import_files
 from corridor.apps.index_commands import index
 from corridor.apps.key_commands import keys
+from corridor.apps.label_commands import labels
 from corridor.apps.node_commands import audit, node, pull
 from corridor.apps.pause_commands import pause
 from corridor.apps.provider_commands import idp
@@ -46,6 +47,7 @@ keys.command("ceremony")(hold_ceremony)
 app.add_typer(keys, name="keys")
 app.add_typer(federation, name="federation")
 identity.command("index")(index)
+identity.command("labels")(labels)
 identity.add_typer(quota, name="quota")
 identity.add_typer(clerical, name="audit")
 app.add_typer(identity, name="identity")

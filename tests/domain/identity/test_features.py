@@ -133,10 +133,20 @@ def test_who_lives_in_the_same_home_meets_however_it_is_written() -> None:
     assert Kind.PLACE_DATE in kinds_in_common(town, replace(town, given=("Zoila",), surnames=("Zárate",)))
 
 
+def test_both_names_meet_beside_a_digit_too_many_or_another_street_of_the_same_number() -> None:
+    card = Document(VE, DocumentKind.NATIONAL, "V-18234567")
+    longer = replace(card, number="V-182345677")
+    undated = replace(ANA, birth=None, documents=(longer,))
+    assert kinds_in_common(replace(ANA, documents=(card,)), undated) == {Kind.DOCUMENT_EDGE_PAIR}
+    known = replace(ANA, documents=(), details=HOME[:3])
+    moved = replace(known, birth=None, details=(Detail(DetailKind.ADDRESS, "Sucre 12-30"), HOME[1]))
+    assert kinds_in_common(known, moved) == {Kind.NUMBER_PLACE_PAIR}
+
+
 def test_an_address_or_a_place_alone_gives_no_feature() -> None:
     assert features(Demographics(("王",), (), None, "", (), HOME)) == ()
     names_only = {feature.kind for feature in features(Demographics(("Ana",), ("Vera",), None, "", (), HOME))}
-    assert names_only == {Kind.HOME_NAME, Kind.HOME_START, Kind.STREET_PLACE_NAME}
+    assert names_only == {Kind.HOME_NAME, Kind.HOME_START, Kind.STREET_PLACE_NAME, Kind.NUMBER_PLACE_PAIR}
 
 
 def test_the_first_of_january_in_a_town_gives_no_feature_as_it_is_written_for_unknown_dates() -> None:

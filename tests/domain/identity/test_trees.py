@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from corridor.domain.identity.quality import Quality, quality, recall_at
 from corridor.domain.identity.trees import Trees, probability
 
-SMALL = Trees({}, ("a", "b"), 0.5, ((0, 1.0, -1.0, (1, -0.0001, 2.0, 3.0)), 0.25))
+SMALL = Trees({}, {}, ("a", "b"), 0.5, ((0, 1.0, -1.0, (1, -0.0001, 2.0, 3.0)), 0.25))
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,11 @@ def at_home(details: Sequence[Detail]) -> tuple[list[str], list[str]]:
     return list(dict.fromkeys(homes))[:_DETAILS_USED], list(dict.fromkeys(streets))[:1]
 
 
+def house_number(details: Sequence[Detail]) -> str:
+    """The digits of the first address; empty where it has none."""
+    return next((_digits(each.text) for each in details if each.kind is DetailKind.ADDRESS), "")
+
+
 def _street(text: str) -> str:
     """How the street sounds, without words such as calle and jirón wherever other words remain."""
     all_words = words(text)

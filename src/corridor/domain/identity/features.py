@@ -7,12 +7,12 @@ address without a name or a birth. Whoever has one given name and one surname on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
 from corridor.domain.identity.demographics import Birth, Demographics, Document, DocumentKind
-from corridor.domain.identity.details import at_home, whereabouts
+from corridor.domain.identity.details import at_home, house_number, whereabouts
 from corridor.domain.identity.kinds import Kind
 from corridor.domain.identity.normalise import (
     document_blocks,
@@ -28,6 +28,7 @@ TWO_NAMED_MAX = 25
 """Most features of a person who has two given names or two surnames, before details: two names tell enough."""
 
 EDGE_LETTERS = 3
+EDGE_DIGITS = 4
 PAPERS_WHOLE, PAPERS_IN_PARTS = 3, 2
 
 
@@ -102,6 +103,8 @@ def features(demographics: Demographics) -> tuple[Feature, ...]:
     if named.single:
         found += [*_of_a_single_pair(named), *_of_digits(named, demographics.birth)]
     found += _of_papers_in_parts(cores, named)
+    if named.single:
+        found += _of_paper_edges(cores, named)
     first = list(dict.fromkeys(found))[: FEATURES_MAX if named.single else TWO_NAMED_MAX]
     return tuple(dict.fromkeys((*first, *_of_details(named, demographics))))[:FEATURES_MAX]
 
@@ -122,6 +125,11 @@ def _end(word: str) -> str:
 
 def _in_no_order(*parts: str) -> str:
     return "&".join(sorted(parts))
+
+
+def _pair(named: _Named, part: Callable[[str], str]) -> str:
+    """First name and surname in no order, each by a part of it; empty where one of them is unknown."""
+    return _in_no_order(*map(part, named.first)) if named.given and named.surnames else ""
 
 
 def _cores(documents: tuple[Document, ...]) -> list[tuple[str, str]]:
@@ -170,7 +178,7 @@ def _of_a_single_pair(named: _Named) -> Iterator[Feature]:
     """More of the one pair that there is, with any part of the date missing and any end of the names wrong."""
     if not named.given or not named.surnames:
         return
-    whole, start, end = (_in_no_order(*map(part, named.first)) for part in (skeleton, _start, _end))
+    whole, start, end = (_pair(named, part) for part in (skeleton, _start, _end))
     yield from _feature(Kind.PAIR_YEAR_DAY, whole, named.year_day)
     yield from _feature(Kind.START_PAIR_TURN, start, named.turn)
     yield from _feature(Kind.START_PAIR_MONTH, start, named.month)
@@ -201,6 +209,13 @@ def _of_papers_in_parts(cores: list[tuple[str, str]], named: _Named) -> Iterator
             yield from _feature(Kind.DOCUMENT_DIGITS_NAME, issuer, "".join(sorted(core)), skeleton(name))
 
 
+def _of_paper_edges(cores: list[tuple[str, str]], named: _Named) -> Iterator[Feature]:
+    """Either end of the first number with both names, for a digit too many or too few beside any error in the date."""
+    for issuer, core in cores[:1]:
+        for edge in (f"{core[:EDGE_DIGITS]}-", f"-{core[-EDGE_DIGITS:]}"):
+            yield from _feature(Kind.DOCUMENT_EDGE_PAIR, issuer, edge, _pair(named, skeleton))
+
+
 def _of_details(named: _Named, who: Demographics) -> Iterator[Feature]:
     homes, streets = at_home(who.details)
     places = whereabouts(who.details)
@@ -212,6 +227,8 @@ def _of_details(named: _Named, who: Demographics) -> Iterator[Feature]:
         yield from _feature(Kind.HOME_DATE, named.date, street)
     for place in places:
         yield from _of_place(named, place)
+        if named.single:
+            yield from _feature(Kind.NUMBER_PLACE_PAIR, house_number(who.details), place, _pair(named, _start))
 
 
 def _of_home(named: _Named, home: str, places: list[str]) -> Iterator[Feature]:
@@ -226,7 +243,6 @@ def _of_home(named: _Named, home: str, places: list[str]) -> Iterator[Feature]:
 def _of_place(named: _Named, place: str) -> Iterator[Feature]:
     if named.turn != "1/1":  # the date that is written where none is known: too many share it
         yield from _feature(Kind.PLACE_DATE, named.date, place)
-    if named.given and named.surnames:
-        yield from _feature(Kind.PLACE_PAIR_YEAR, _in_no_order(*map(_start, named.first)), named.year, place)
+    yield from _feature(Kind.PLACE_PAIR_YEAR, _pair(named, _start), named.year, place)
     for name in named.first:
         yield from _feature(Kind.PLACE_NAME_MONTH, skeleton(name), named.month, place)

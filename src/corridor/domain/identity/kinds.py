@@ -32,11 +32,13 @@ class Kind(IntEnum):
     DOCUMENT_PART_YEAR = 28  # issuer, number with a quarter hidden, year
     DOCUMENT_PART_NAME = 29  # issuer, number with a quarter hidden, a name                single-named only
     DOCUMENT_DIGITS_NAME = 30  # issuer, digits of the number in no order, a name          single-named only
+    DOCUMENT_EDGE_PAIR = 39  # issuer, four digits at either end, pair                      single-named only
     HOME_NAME = 31  # telephone, or street with house number; a name
     HOME_DATE = 32  # the same or the street alone; year and turn
     HOME_PLACE_YEAR = 33  # telephone, or street with house number; a place; year
     HOME_START = 38  # telephone, or street with house number; first three letters of a name
     STREET_PLACE_NAME = 34  # street without the house number, a place, a name
+    NUMBER_PLACE_PAIR = 40  # house number, a place, pair of first three letters           single-named only
     PLACE_DATE = 35  # a place or the mother's name, year and turn
     PLACE_PAIR_YEAR = 36  # a place or the mother's name, pair of first three letters, year
     PLACE_NAME_MONTH = 37  # a place or the mother's name, a name, year and month

@@ -8,28 +8,32 @@ without a meaning.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import neg
 
 from corridor.domain.identity.register import Flags
 from corridor.domain.identity.trees import packaged, probability
 
 MODEL = "scoring_model.json"
 
-GATE = 0.3
+GATE = packaged(MODEL).cuts["named"]
 """Probability from which the hub names a candidate to its home; below it a decoy is handed out.
 
-At it about one home in fifty to a hundred and twenty matches is asked about someone whom it does not know.
+At most one home in fifty matches is asked about someone whom it does not know (ADR 41).
 """
 
-DECIDED_FROM = GATE
-"""Probability from which a pair counts as found where the hub's opinion is measured alone: it is named to its home."""
+DECIDED_FROM = packaged(MODEL).cuts["found"]
+"""Probability from which a pair counts as found where the hub's opinion is measured alone."""
 
 RIVALS_MAX = 40
 """A token that more people share tells nothing; its group is not looked through."""
 
 REGISTERED_LEAST, REGISTERED_USUAL = 2_000, 10_000
+ORDERED = (12, 16, 17, 18, 27)
+"""Kinds of which a person has several tokens in an order that tells, as the first name does from the last."""
+
 _LIKE_ENOUGH = 3
 _TWO = 2
 _BITS = tuple(bits.bit_count() for bits in range(8))
@@ -69,7 +73,8 @@ def inputs() -> tuple[str, ...]:
     """The names of what the model is asked with besides the counts of agreeing tokens by kind, in order."""
     return (
         "alone", "margin", "total", "asked given", "asked surnames", "asked birth", "asked papers", "given", "surnames",
-        "birth", "papers", "papers shared", "sex", "details shared",
+        "birth", "papers", "papers shared", "sex", "details shared", "distinct", "as good", "unique", "rarity",
+        *(f"{kind} {end}" for kind in ORDERED for end in ("first", "last")),
     )  # fmt: skip
 
 
@@ -84,9 +89,8 @@ def rows_in_order(
 ) -> list[list[float]]:
     """As `rows`, with the place of each kind given, which training needs before there is a model."""
     masks = [sum(1 << place for place in each.places) for each in found]
-    rivals = _Rivals(masks, found)
-    totals = Counter(mask.bit_count() for mask in masks)
-    best = sorted(totals.elements(), reverse=True)[:2]
+    rivals, ends = _Rivals(masks, found), _ends(kinds)
+    totals = sorted((mask.bit_count() for mask in masks), reverse=True)
     result = []
     for number, each in enumerate(found):
         row = [0.0] * len(order)
@@ -94,10 +98,22 @@ def rows_in_order(
             if kinds[place] in order:
                 row[order[kinds[place]]] += 1
         total = masks[number].bit_count()
-        others = best[0] if total < best[0] else best[1] if len(best) > 1 else 0
+        others = totals[0] if total < totals[0] else totals[1] if len(totals) > 1 else 0
         row += (-rivals.fewest(number), total - others, total, *_known(asked, each.flags))
+        row += (len({kinds[place] for place in each.places}), bisect_right(totals, -total, key=neg) - 1)
+        row += (*rivals.rarity(number), *(masks[number] >> end & 1 if end >= 0 else -1 for end in ends))
         result.append(row)
     return result
+
+
+def _ends(kinds: Sequence[int]) -> list[int]:
+    """The places of the first and the last token of each kind in `ORDERED`; -1 where the search has none."""
+    backwards = kinds[::-1]
+    return [
+        place
+        for kind in ORDERED
+        for place in ((kinds.index(kind), len(kinds) - 1 - backwards.index(kind)) if kind in kinds else (-1, -1))
+    ]
 
 
 class _Rivals:
@@ -119,6 +135,11 @@ class _Rivals:
             if len(group) <= RIVALS_MAX:
                 fewest = min(fewest, 1 + sum(self._is_rival(number, other) for other in group))
         return fewest
+
+    def rarity(self, number: int) -> tuple[float, float]:
+        """How many of the agreeing tokens nobody else shares, and their sum where a token of two people counts half."""
+        sizes = [len(self._groups[place]) for place in self._places[number]]
+        return sizes.count(1), sum(1 / size for size in sizes)
 
     def _is_rival(self, one: int, other: int) -> bool:
         """Two who share at least half of what they agree in are likely one person, registered twice."""

@@ -21,11 +21,13 @@ class Trees(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         meta: where it comes from and how good it was.
+        cuts: probabilities from which something is done, chosen together with the model and by name.
         inputs: names of the numbers that it is asked with, in order.
         trees: each gives a part of the log odds; their sum is the whole.
     """
 
     meta: dict[str, Any]
+    cuts: dict[str, float]
     inputs: tuple[str, ...]
     bias: float
     trees: tuple[Any, ...]
