@@ -9,7 +9,7 @@ from time import monotonic
 
 from rich.console import Console
 
-from corridor.apps.node_commands import pull_bundle
+from corridor.apps.pulled import pull_bundle
 from corridor.domain.errors import CorridorError
 from demo.ceremony import corridor
 from demo.federation import Federation, StartError, federation

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.table import Table
 
-from corridor.apps.node_commands import pull_bundle
+from corridor.apps.pulled import pull_bundle
 from corridor.domain.errors import UnavailableError
 from demo.filling import Account
 from demo.parties import Party

@@ -18,7 +18,8 @@ from corridor.domain.secret import Secret
 from corridor.storage.database import Database
 from corridor.storage.hub.persons import SqlPersons
 from corridor.storage.hub.tables import metadata
-from corridor.storage.migrations import upgrade, version_table
+from corridor.storage.migrations import upgrade
+from corridor.storage.revisions import version_table
 
 VERSIONS = Path(__file__).parents[2] / "migrations" / "hub"
 KEY = Secret(bytes(range(32)))

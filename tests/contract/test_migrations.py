@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
 
 from corridor.domain.errors import InvalidError, UnavailableError
 from corridor.storage.database import Database
-from corridor.storage.migrations import current_is_head, upgrade, version_table
+from corridor.storage.migrations import upgrade
 from corridor.storage.node.bulk_tables import bulk_job
 from corridor.storage.node.client_tables import client
 from corridor.storage.node.limit_tables import pause
@@ -23,6 +24,7 @@ from corridor.storage.node.subscription_tables import subscription_event
 from corridor.storage.node.tables import metadata
 from corridor.storage.node.tie_tables import tie
 from corridor.storage.node.token_index import token_index
+from corridor.storage.revisions import current_is_head, newest, scripts, version_table
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -49,6 +51,11 @@ async def test_an_empty_database_is_not_current_until_it_is_upgraded(empty_url: 
     await upgrade(empty_url, "node")
     assert await current_is_head(empty_url, "node")
     assert not await current_is_head(empty_url, "hub")
+
+
+@pytest.mark.parametrize("role", ["node", "hub"])
+def test_the_newest_migration_is_the_one_with_the_highest_number(role: str) -> None:
+    assert ScriptDirectory(str(scripts(role))).get_heads() == [newest(role)]
 
 
 async def test_upgrading_twice_changes_nothing(node_url: str) -> None:

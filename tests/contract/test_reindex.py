@@ -9,10 +9,11 @@ from sqlalchemy import Connection, select, text
 
 from corridor.domain.query import Query
 from corridor.storage.database import Database
-from corridor.storage.migrations import _config, upgrade, version_table
+from corridor.storage.migrations import _config, upgrade
 from corridor.storage.node.records import SqlRecords
 from corridor.storage.node.reindex import reindex
 from corridor.storage.node.tables import projection, record
+from corridor.storage.revisions import version_table
 from tests.contract.conftest import sql_stores
 from tests.contract.samples import NOW, organization, patient, query, viral_load
 

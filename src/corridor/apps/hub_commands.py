@@ -21,7 +21,6 @@ from corridor.keys.passwords import hash_password, verify_password
 from corridor.storage.accounts import SqlAccounts
 from corridor.storage.database import Database
 from corridor.storage.hub.tables import account as hub_account
-from corridor.storage.migrations import upgrade
 from corridor.storage.node.staff import mark_for_development
 from corridor.storage.node.tables import account as node_account
 
@@ -57,6 +56,8 @@ def serve_hub(config: Config) -> None:
 
 def migrate(config: Config) -> None:
     """Bring the database of a node or of the hub to this version's tables; safe to run twice."""
+    from corridor.storage.migrations import upgrade  # noqa: PLC0415  # alembic takes memory that a running node saves
+
     kind, database = _database(config)
     asyncio.run(upgrade(database, kind))
     typer.echo(f"The {kind}'s database is at this version.")

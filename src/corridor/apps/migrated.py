@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corridor.domain.errors import UnavailableError
-from corridor.storage.migrations import current_is_head
+from corridor.storage.revisions import current_is_head
 
 
 async def check_migrated(url: str, role: str) -> None:

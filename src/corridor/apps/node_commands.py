@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
 
-import httpx
 import typer
 import uvloop
 
@@ -17,7 +15,6 @@ from corridor.apps.origins import FEDERATION_NAME
 from corridor.apps.serving import serve
 from corridor.apps.settings import NodeSettings, node_settings
 from corridor.domain.audit.checkpoint import Checkpoint, log_origin
-from corridor.domain.errors import UnavailableError
 from corridor.keys.checkpoints import open_checkpoint
 from corridor.keys.files import KeyUse, signing_key
 from corridor.storage.database import Database
@@ -85,51 +82,6 @@ def pull(
     deadline: Annotated[float, typer.Option(help="Seconds to wait for the other countries.")] = 5.0,
 ) -> None:
     """Pull a person's history from every other country and print it as a FHIR Bundle."""
-    try:
-        typer.echo(pull_bundle(url, (account, password), patient=patient, purpose=purpose, deadline_seconds=deadline))
-    except (httpx.HTTPError, httpx.InvalidURL):
-        raise UnavailableError("The node does not answer.") from None
+    from corridor.apps.pulled import pull_bundle  # noqa: PLC0415  # its client takes memory that a running node saves
 
-
-def pull_bundle(
-    url: str, credentials: tuple[str, str], *, patient: str, purpose: str = "TREAT", deadline_seconds: float = 5.0
-) -> str:
-    """The Bundle that a node gives for a person.
-
-    Raises:
-        UnavailableError: the node refuses; the message is its own.
-    """
-    body = {
-        "resourceType": "Parameters",
-        "parameter": [
-            {"name": "purpose", "valueCode": purpose},
-            {"name": "deadline", "valueDecimal": deadline_seconds},
-        ],
-    }
-    with httpx.Client(base_url=url, timeout=deadline_seconds + 10) as client:
-        answer = client.post("/auth/token", data={"grant_type": "client_credentials"}, auth=credentials)
-        _check(answer)
-        answer = client.post(
-            f"/fhir/Patient/{quote(patient, safe='')}/$pull-history",
-            json=body,
-            headers={"authorization": f"Bearer {_token(answer)}"},
-        )
-        _check(answer)
-    return answer.text
-
-
-def _token(answer: httpx.Response) -> str:
-    try:
-        return str(answer.json()["access_token"])
-    except (ValueError, KeyError, TypeError):
-        raise UnavailableError("At this address there is no node.") from None
-
-
-def _check(answer: httpx.Response) -> None:
-    if answer.is_success:
-        return
-    try:
-        said = answer.json()["issue"][0]["diagnostics"]
-    except (ValueError, KeyError, IndexError, TypeError):
-        said = f"It answers with status {answer.status_code}."
-    raise UnavailableError(f"The node refuses. {said}")
+    typer.echo(pull_bundle(url, (account, password), patient=patient, purpose=purpose, deadline_seconds=deadline))

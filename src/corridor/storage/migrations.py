@@ -1,24 +1,15 @@
-"""Bringing a database to the shape that this release expects, and checking that it has it."""
+"""Bringing a database to the shape that this release expects."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-import corridor
 from corridor.storage.database import Database
+from corridor.storage.revisions import scripts, version_table
 
 _LOCK = 0x636F7272  # any number that all migrating processes share
-
-
-def version_table(role: str) -> str:
-    """Name of the table that remembers the revision of a `node` or a `hub` database."""
-    return f"{role}_revision"
 
 
 async def upgrade(url: str, role: str) -> None:
@@ -37,16 +28,6 @@ async def upgrade(url: str, role: str) -> None:
         await database.close()
 
 
-async def current_is_head(url: str, role: str) -> bool:
-    """True if the database has exactly the revision that this release was written for."""
-    database = Database(url)
-    try:
-        async with database.read() as connection:
-            return await connection.run_sync(_is_head, role)
-    finally:
-        await database.close()
-
-
 def _upgrade(connection: Connection, role: str) -> None:
     config = _config(role)
     config.attributes["connection"] = connection
@@ -54,19 +35,7 @@ def _upgrade(connection: Connection, role: str) -> None:
     command.upgrade(config, "head")
 
 
-def _is_head(connection: Connection, role: str) -> bool:
-    context = MigrationContext.configure(connection, opts={"version_table": version_table(role)})
-    current = context.get_current_revision()
-    return current is not None and current == ScriptDirectory.from_config(_config(role)).get_current_head()
-
-
 def _config(role: str) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_folder() / role).replace("%", "%%"))
+    config.set_main_option("script_location", str(scripts(role)).replace("%", "%%"))
     return config
-
-
-def _folder() -> Path:
-    package = Path(corridor.__file__).parent
-    packaged = package / "migrations"  # in an installed wheel; an editable checkout has them beside src
-    return packaged if packaged.is_dir() else package.parents[1] / "migrations"
