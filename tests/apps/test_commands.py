@@ -315,3 +315,37 @@ def test_a_password_that_many_know_is_refused(operator: Operator, parties: dict[
     earnest.write_text(config.read_text("utf-8").replace("development = true", "development = false"), "utf-8")
     who = ("--config", earnest, "--name", "rosa", "--role", "clinician", "--password", password)
     assert "take another" in operator.is_refused("account", "add", *who)
+
+
+def test_a_country_is_made_ready_from_one_file_and_says_what_is_missing(
+    operator: Operator, parties: dict[str, Party], tmp_path: Path
+) -> None:
+    chile, out = parties["CL"], tmp_path / "card.json"
+    enrol = ("node", "enrol", "--config", chile.config, "--out", out)
+    assert "which languages" in operator.is_refused(*enrol)
+    written = chile.config.read_text(encoding="utf-8")
+    paper = '[[country.papers]]\nkind = "national"\nlabel = "RUN"\n'
+    chile.config.write_text(f'{written}\n[country]\nlanguages = ["es"]\n{paper}', encoding="utf-8")
+    code, told, _ = operator.types(*enrol)
+    assert (code, "Nodo Chile (CL) is ready: es; papers: RUN." in told) == (0, True)
+    first = out.read_bytes()
+    assert operator.types(*enrol)[0] == 0
+    assert out.read_bytes() == first
+    chile.config.write_text(f'{written}\n[country]\ncolour = "red"\n', encoding="utf-8")
+    assert "colour" in operator.is_refused(*enrol)
+
+
+def test_a_country_is_taken_out_of_a_draft_once_it_holds_no_share(
+    operator: Operator, parties: dict[str, Party], tmp_path: Path
+) -> None:
+    hold_ceremony(list(parties.values()))
+    at = parties[HUB].folder.parent / "federation.json"
+    out = ("--out", tmp_path / "next.json")
+    operator.is_refused("federation", "remove", "--directory", at, "--country", "PA", *out)
+    assert "too few key holders" not in operator.is_refused(
+        "federation", "sign", "--manifest", at, "--key", parties["CL"].keys / "signing.key"
+    )
+    code, told, _ = operator.types("federation", "remove", "--directory", at, "--country", "CL", *out)
+    assert (code, "CL leaves" in told, "4 of 6 signed" in told) == (0, True, True)
+    code, told, _ = operator.types("federation", "verify", "--manifest", tmp_path / "next.json", "--directory", at)
+    assert (code, "CL leaves" in told) == (1, True)

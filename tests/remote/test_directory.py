@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from corridor.domain.country import Country
-from corridor.domain.directory import Departure, Federation, Signer
+from corridor.domain.directory import Departure, Federation, Former, Signer, TokenKey
 from corridor.domain.errors import ForbiddenError, InvalidError
-from corridor.domain.log import DIRECTORY_STALE
+from corridor.domain.log import DIRECTORY_STALE, MANIFEST_ENDS
 from corridor.domain.message import SignedResponse
 from corridor.hub.acts import HubActs
 from corridor.hub.routes import routes
@@ -61,10 +61,14 @@ class Renewal:
         self.line = AsgiLine({HUB_URL: Starlette(routes=routes(hub))})
         self.directory = self.begin()
 
-    def begin(self) -> HttpDirectory:
+    def begin(self, certified: Callable[[TokenKey], bool] | None = None) -> HttpDirectory:
         """The process starts."""
         calls = Calls(self.line, self.parties.signatures("PE"), self.parties.clock)
-        trust = Trust(signed_by, digest, kept=self.kept, told=lambda _, new, __: self.told.append(new.version))
+
+        def told(_: Federation, new: Federation, __: str) -> None:
+            self.told.append(new.version)
+
+        trust = Trust(signed_by, digest, kept=self.kept, certified=certified, told=told)
         return HttpDirectory(self.path, trust, clock=self.parties.clock, calls=calls, log=self.parties.log)
 
     def signed(self, federation: Federation, by: Iterable[str] = SIGNERS[:4]) -> bytes:
@@ -217,6 +221,26 @@ async def test_a_manifest_ends_and_then_nobody_takes_part(renewal: Renewal) -> N
     renewal.publish(until=renewal.parties.clock.now() + timedelta(days=30))
     assert await renewal.directory.refresh()
     assert len(renewal.directory.federation().members) == 5
+
+
+async def test_operators_are_told_once_a_day_before_a_manifest_ends(renewal: Renewal) -> None:
+    for days in (22, 1, 0, 1, 5, 2):
+        renewal.parties.clock.advance(days=days)
+        assert not renewal.directory.look()
+    told = [fields["days"] for event, fields in renewal.parties.log.lines if event is MANIFEST_ENDS]
+    assert told == [6, 1, 0]
+
+
+async def test_a_holder_can_be_expelled_at_once_and_its_share_replaced_by_nobody(renewal: Renewal) -> None:
+    renewal.directory = renewal.begin(certified=lambda _: False)
+    *others, venezuela = renewal.first.members
+    former = (Former(venezuela.country, Departure.EXPELLED, 2),)
+    moved = replace(others[0], share_key=venezuela.share_key)
+    renewal.publish(members=(moved, *others[1:]), former=former)
+    assert await renewal.is_refused()
+    renewal.publish(members=tuple(others), former=former)
+    assert await renewal.directory.refresh()
+    assert len(renewal.directory.federation().key.holders) == 4
 
 
 async def test_the_keys_of_one_country_end_alone(renewal: Renewal) -> None:

@@ -90,7 +90,7 @@ def remove_country(
     code: Annotated[str, typer.Option("--country", help="Whose keys count no more from this version on.")],
     expelled: Annotated[bool, typer.Option("--expelled", help="It does not leave: the others decide.")] = False,
 ) -> None:
-    """Draft a version without a country; a holder of the token key gives its share away first (`keys plan --renew`)."""
+    """Draft a version without a country; where it held a share, make new shares soon after (`keys plan --renew`)."""
     old, draft = _next(directory)
     gone = draft.member(country(code))
     if gone is None:

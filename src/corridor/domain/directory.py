@@ -132,6 +132,12 @@ class TokenKey:
     group_key: bytes
     holders: tuple[KeyHolder, ...]
 
+    def is_part_of(self, other: TokenKey) -> bool:
+        """Whether it is another key, or what is left of it after some of its holders are gone."""
+        same = (self.epoch, self.generation, self.threshold, self.group_key)
+        whole = (other.epoch, other.generation, other.threshold, other.group_key)
+        return same == whole and set(self.holders) <= set(other.holders)
+
     def holder(self, country: Country) -> KeyHolder | None:
         """The share that a country holds, or None where it holds none."""
         return next((each for each in self.holders if each.country == country), None)

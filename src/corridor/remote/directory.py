@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corridor.domain.directory import Federation, Signer, TokenKey
 from corridor.domain.errors import CorridorError, ForbiddenError, InvalidError, MalformedError, UnavailableError
-from corridor.domain.log import DIRECTORY_STALE, MANIFEST_TAKEN
+from corridor.domain.log import DIRECTORY_STALE, MANIFEST_ENDS, MANIFEST_TAKEN
 from corridor.domain.manifest import Signed, changes, check_first, check_succession
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.log import Log
@@ -18,6 +18,9 @@ from corridor.remote.calls import Calls
 from corridor.remote.manifest import parse_federation, read_note
 
 REFRESH_SECONDS = 10.0
+
+WARNED_DAYS = 7
+"""Before the manifest ends, operators are told once a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def _signed(version: Version, old: Federation, trust: Trust) -> Signed:
 def _check(old: Version, new: Version, *, trust: Trust, now: datetime) -> None:
     signed = _signed(new, old.federation, trust)
     check_succession(old.federation, signed, old_digest=trust.digest(old.note), now=now)
-    fresh = [key for key in new.federation.keys if key not in old.federation.keys]
+    fresh = [key for key in new.federation.keys if not any(map(key.is_part_of, old.federation.keys))]
     if trust.certified and not all(map(trust.certified, fresh)):
         # A token key that the hub made up would let it try names: only those count that holders made together.
         raise MalformedError("The manifest names a token key that is not known to come from a ceremony.")
@@ -124,8 +127,9 @@ class HttpDirectory:
         self._path, self._trust, self._calls, self._clock, self._log = path, trust, calls, clock, log
         self._version = known_version(path, trust, clock.now())
         self._standing, self._ends = self._version.federation, datetime.min.replace(tzinfo=UTC)
-        self._looked_at = _stamp(path)
+        self._looked_at, self._warned_of = _stamp(path), WARNED_DAYS
         self._keep(self._version)
+        self._warn()
 
     def federation(self) -> Federation:
         """See the port."""
@@ -160,6 +164,7 @@ class HttpDirectory:
 
     def look(self) -> bool:
         """Take the pinned file anew where operators replaced it; True where it was accepted."""
+        self._warn()
         stamp = _stamp(self._path)
         if stamp == self._looked_at:
             return False
@@ -200,6 +205,13 @@ class HttpDirectory:
         if self._log is not None:
             new = self._version.federation
             self._log(MANIFEST_TAKEN, version=new.version, changes="; ".join(changes(old, new)))
+
+    def _warn(self) -> None:
+        until = self._version.federation.until
+        days = max((until - self._clock.now()).days, 0) if until else WARNED_DAYS
+        if self._log is not None and days != self._warned_of and days < WARNED_DAYS:
+            self._log(MANIFEST_ENDS, days=days)
+        self._warned_of = days
 
     def _stale(self, error: CorridorError) -> None:
         if self._log is not None:
