@@ -24,9 +24,13 @@ SQLITE_PRAGMAS = (
 
 POSTGRESQL_SETTINGS = {
     "application_name": "corridor",
+    "corridor.role": "writer",  # without it rows about people are not there (ADR 38)
     "synchronous_commit": "on",  # off loses acknowledged commits when the server is killed
     "jit": "off",  # short statements only: compiling them costs more than running them
 }
+
+READING = {"corridor.role": "reader", "default_transaction_read_only": "on"}
+"""What a PostgreSQL connection says that reads and never writes."""
 
 LOCKED_SECONDS = 10.0
 """How long another process may hold a SQLite file before a write here gives up."""

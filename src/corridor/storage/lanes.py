@@ -16,7 +16,7 @@ from typing import Any, Protocol
 import asyncpg
 
 from corridor.storage.database import Database, translated
-from corridor.storage.drivers import LOCKED_SECONDS, POSTGRESQL_SETTINGS
+from corridor.storage.drivers import LOCKED_SECONDS, POSTGRESQL_SETTINGS, READING
 from corridor.storage.reads import Reader, SqliteReader
 from corridor.storage.shared_reads import SharedReader
 from corridor.storage.statements import Row, Statement, Values
@@ -114,7 +114,7 @@ class _Pool:
         self._settings = {
             **POSTGRESQL_SETTINGS,
             "plan_cache_mode": "force_custom_plan",
-            "default_transaction_read_only": "on",
+            **READING,
         }
         self._free: list[Any] = []
         self._places = asyncio.Semaphore(size)

@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 
-from corridor.storage.drivers import POSTGRESQL_SETTINGS
+from corridor.storage.drivers import POSTGRESQL_SETTINGS, READING
 from corridor.storage.statements import Row, Statement, Values
 
 TOGETHER = 64
@@ -22,7 +22,7 @@ TOGETHER = 64
 _SETTINGS = {
     **POSTGRESQL_SETTINGS,
     "plan_cache_mode": "force_generic_plan",
-    "default_transaction_read_only": "on",
+    **READING,
     "max_parallel_workers_per_gather": "0",  # several processes would mix the order of what is found together
 }
 _STATEMENTS = 500
