@@ -15,7 +15,9 @@ from corridor.domain.errors import InvalidError, UnavailableError
 
 
 def bench(
-    names: Annotated[list[str] | None, typer.Argument(help="What to measure; all but what takes long if none is named.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="What to measure; all but what takes long if none is named.")
+    ] = None,
     *,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
