@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import resistance, small
+from bench.authorise import bench_authorise
 from bench.databases import Databases, databases, postgresql_version
 from bench.export import bench_export
 from bench.figures import Figure, written
@@ -91,6 +92,7 @@ BENCHES: Mapping[str, Bench] = {
     "sign": partial(_small, "sign", small.sign),
     "projection": partial(_small, "projection", small.projection),
     "consent": partial(_small, "consent", small.consent),
+    "authorise": lambda size: asyncio.run(bench_authorise(size)),
     "timeline": partial(_small, "timeline", small.care),
     "resistance": partial(_small, "resistance", resistance.operations),
     "scale": partial(_on_databases, bench_scale, runner=uvloop.run),

@@ -31,6 +31,7 @@ ALONE = (
     "sign",
     "projection",
     "consent",
+    "authorise",
     "timeline",
     "resistance",
 )

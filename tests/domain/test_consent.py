@@ -170,3 +170,9 @@ def test_the_first_and_the_last_instant_of_the_calendar_can_be_decided_on() -> N
     assert isinstance(decide([always], ASK, first), Permit)
     assert isinstance(decide([always], ASK, last), Permit)
     assert isinstance(decide([replace(always, given_at=last)], ASK, last), Permit)
+
+
+def test_what_a_decision_rests_on_does_not_make_it_another() -> None:
+    spoken = (Spoken("c", 0, True),)  # noqa: FBT003  # the field's order is the value's
+    assert Permit((), None, ("c",), spoken) == Permit((), None, ("c",))
+    assert Deny(Reason.DENIED, spoken) == Deny(Reason.DENIED)

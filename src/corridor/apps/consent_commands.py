@@ -11,6 +11,7 @@ import orjson
 import typer
 
 from corridor.apps.consent_ask import decision_json, read_ask, read_instant
+from corridor.apps.consent_forms import render_file
 from corridor.apps.written import content_of
 from corridor.domain.consent import decide
 from corridor.domain.errors import CorridorError
@@ -56,6 +57,9 @@ def decide_files(
     decision = decide(written.consents, question.ask, now, withdrawals=question.withdrawals)
     found = decision_json(decision, written.faults)
     typer.echo(orjson.dumps(found).decode() if json else _plain(found))
+
+
+consent.command("render")(render_file)
 
 
 @contextmanager

@@ -164,7 +164,7 @@ def _open_storage(settings: NodeSettings, home: Country) -> Storage:
     return Storage(
         database=database,
         ring=ring,
-        units=SqlUnits(log, home),
+        units=SqlUnits(log, home, ZoneInfo(settings.zone)),
         audit=SqlAudit(log),
         erasures=SqlErasures(log, ring),
         records=records,

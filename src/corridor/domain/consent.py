@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 
 from corridor.domain.ask import Ask
 from corridor.domain.decision import Decision, Deny, Grant, Permit, Reason, Spoken
@@ -30,6 +31,7 @@ __all__ = [
     "denial",
 ]
 
+_by_category = attrgetter("category")
 _KNOWN_PURPOSES = frozenset(str(purpose) for purpose in Purpose)
 
 
@@ -110,7 +112,7 @@ def _weigh(heard: _Heard, want: int, asked: Period, *, spoken: bool) -> Decision
     """What the provisions that speak of an ask come to; the same ones come to the same, so that it is kept."""
     permits = [rule for rule, standing in heard if rule.permit and standing == "holds"]
     against = [rule for rule, standing in heard if not rule.permit and standing == "holds"]
-    grants = tuple(_grants(permits, against, want=want, asked=asked))
+    grants = tuple(sorted(_grants(permits, against, want=want, asked=asked), key=_by_category))
     if not grants:
         return _denied(heard, against, spoken=spoken)
     used = [rule for rule in permits if _adds(rule, grants, asked)]
@@ -123,13 +125,26 @@ def _weigh(heard: _Heard, want: int, asked: Period, *, spoken: bool) -> Decision
 
 
 def _grants(permits: Sequence[Rule], denials: Sequence[Rule], *, want: int, asked: Period) -> Iterator[Grant]:
-    for category, bit in BITS.items():
-        if want & bit:
-            against = [rule.data_period for rule in denials if rule.categories & bit]
-            spans = [rule.data_period.common(asked) for rule in permits if rule.categories & bit]
-            left = [span for span in spans if span and not any(denied.contains(span) for denied in against)]
-            if left:
-                yield Grant(category, frozenset(left), frozenset(against))
+    permitted = [(rule.categories, rule.data_period.common(asked)) for rule in permits]
+    for alike in _alike([rule.categories for rule in (*permits, *denials)], want):
+        against = frozenset([rule.data_period for rule in denials if rule.categories & alike])
+        spans = frozenset([span for categories, span in permitted if categories & alike and span])
+        left = frozenset([span for span in spans if not _lies_in(span, against)]) if against else spans
+        if left:
+            yield from [Grant(category, left, against) for category, bit in BITS.items() if alike & bit]
+
+
+def _alike(named: Iterable[int], want: int) -> list[int]:
+    """The wanted categories in groups of which every rule names all or none."""
+    groups = [want]
+    for categories in named:
+        groups = [part for group in groups for part in (group & categories, group & ~categories) if part]
+    return groups
+
+
+def _lies_in(span: Period, denied: Iterable[Period]) -> bool:
+    """Whether nothing of a span is left beside one of those that are denied."""
+    return any(each.contains(span) for each in denied)
 
 
 def _adds(rule: Rule, grants: Iterable[Grant], asked: Period) -> bool:

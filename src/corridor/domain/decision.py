@@ -46,10 +46,15 @@ class Grant:
     permitted: frozenset[Period]
     denied: frozenset[Period] = frozenset()
 
+    @property
+    def whole(self) -> bool:
+        """Whether every record of the category may go, whatever its date."""
+        return not self.denied and ALWAYS in self.permitted
+
     def allows(self, effective: datetime | None) -> bool:
         """Whether a record of that clinical date may go; an undated record passes no span that has an edge."""
         if effective is None:
-            return not self.denied and ALWAYS in self.permitted
+            return self.whole
         permitted = any(span.holds(effective) for span in self.permitted)
         return permitted and not any(span.holds(effective) for span in self.denied)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from corridor.domain.consent import Consent, denial
 from corridor.domain.country import Country
@@ -32,8 +32,12 @@ _BANNED = {
 _OVER = frozenset({"inactive", "entered-in-error"})
 
 
-def read(resource: Resource) -> Consent:
+def read(resource: Resource, *, zone: tzinfo = UTC) -> Consent:
     """The consent that a resource expresses.
+
+    Args:
+        resource: the Consent.
+        zone: of the place where it was written: a day begins and ends there.
 
     Raises:
         InvalidError: not valid R4, not in the shape of PCF Advanced, or it permits what no consent can.
@@ -43,32 +47,33 @@ def read(resource: Resource) -> Consent:
     if resource.get("resourceType") != "Consent":
         raise InvalidError("A Consent is expected.", ("resourceType",))
     validate(resource)
-    return expressed(resource)
+    return expressed(resource, zone=zone)
 
 
-def expressed(resource: Resource) -> Consent:
+def expressed(resource: Resource, *, zone: tzinfo = UTC) -> Consent:
     """`read` for a Consent that was found to be valid R4 already; errors as there."""
     _check_shape(resource)
     return Consent(
         id=resource.get("id", ""),
         status_active=resource["status"] == "active",
-        given_at=interval(resource["dateTime"])[0],
-        withdrawn_at=_withdrawn(resource),
-        period=read_period(resource["provision"].get("period")),
-        provisions=tuple(read_provisions(resource["provision"])),
+        given_at=interval(resource["dateTime"], zone)[0],
+        withdrawn_at=_withdrawn(resource, zone),
+        period=read_period(resource["provision"].get("period"), zone),
+        provisions=tuple(read_provisions(resource["provision"], zone)),
     )
 
 
-def read_or_deny(resource: Resource, *, id: str, at: datetime) -> Consent:
+def read_or_deny(resource: Resource, *, id: str, at: datetime, zone: tzinfo = UTC) -> Consent:
     """The consent, or a denial of everything where it cannot be understood and has not ended.
 
     Args:
         resource: as it is stored, readable or not.
         id: under which it is stored.
         at: when it was stored.
+        zone: as for `read`.
     """
     try:
-        return read(resource)
+        return read(resource, zone=zone)
     except CorridorError:
         unreadable = denial(id, at)
     if resource.get("status") in _OVER:
@@ -90,12 +95,12 @@ def _check_shape(resource: Resource) -> None:
         raise InvalidError("A Consent names the URI of its policy.", ("Consent.policy",))
 
 
-def _withdrawn(resource: Resource) -> datetime | None:
+def _withdrawn(resource: Resource, zone: tzinfo) -> datetime | None:
     found = [each for each in resource.get("extension", ()) if each.get("url") == WITHDRAWN]
     values = [each.get("valueDateTime") for each in found]
     if len(values) > 1 or not all(isinstance(value, str) for value in values):
         raise InvalidError("A withdrawal is one date.", ("Consent.extension",))
-    return interval(values[0])[0] if values else None
+    return interval(values[0], zone)[0] if values else None
 
 
 def render(consent: Consent, *, patient: Resource, custodian: Country) -> Resource:

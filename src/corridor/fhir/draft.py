@@ -84,7 +84,7 @@ def _draft(raw: bytes, resource: Resource, *, id: str, source: str, zone: tzinfo
         found.facts,
         project_bytes(b"".join((head, tail.removeprefix(b","))), patient_id=patient_id, source=source),
         _local(resource),
-        read_written(resource) if resource_type == "Consent" else None,
+        read_written(resource, zone=zone) if resource_type == "Consent" else None,
         _replaced_by(raw) if resource_type == "Patient" else "",
     )
 
@@ -95,7 +95,7 @@ def _replaced_by(raw: bytes) -> str:
     return named if how == "_id" else ""
 
 
-def read_written(resource: Resource) -> datetime | None:
+def read_written(resource: Resource, *, zone: tzinfo = UTC) -> datetime | None:
     """When a Consent that is being written was withdrawn, or None; a privacy consent that cannot be read is refused.
 
     Consents to treatment or research and advance directives are kept as they are; until somebody says what they mean
@@ -104,7 +104,7 @@ def read_written(resource: Resource) -> datetime | None:
     Raises:
         InvalidError: as `fhir.consent.read`.
     """
-    return None if _is_about_something_else(resource) else read_consent(resource).withdrawn_at
+    return None if _is_about_something_else(resource) else read_consent(resource, zone=zone).withdrawn_at
 
 
 def _is_about_something_else(resource: Resource) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from typing import Any
 
 from corridor.domain import category as categories
@@ -40,11 +40,13 @@ _BELOW_ONLY = dict.fromkeys(
     ("actor", "purpose", "securityLabel", "dataPeriod", "extension"),
     "Above other provisions the root only denies, for a period: the provisions below it say the rest.",
 )
+_CATEGORIES = {str(category): category for category in Category}
+_PERMITTABLE = frozenset(Purpose)
 _MOMENT = timedelta.resolution
 
 
-def read_provisions(root: Resource) -> Iterable[Provision]:
-    """The permits and denials below a root that denies.
+def read_provisions(root: Resource, zone: tzinfo = UTC) -> Iterable[Provision]:
+    """The permits and denials below a root that denies; days begin and end in the zone.
 
     Raises:
         InvalidError: the root permits, there is a third level, or an element that PCF or this federation forbids.
@@ -57,11 +59,11 @@ def read_provisions(root: Resource) -> Iterable[Provision]:
     nested = root.get("provision", ())
     if not nested:
         # A root that says nothing more is a refusal, of all that its own elements describe.
-        yield _provision({**root, "period": {}}, ROOT)
+        yield _provision({**root, "period": {}}, ROOT, zone)
         return
     refuse(root, _BELOW_ONLY, ROOT)
     for index, each in enumerate(nested):
-        yield _provision(each, f"{ROOT}.provision[{index}]")
+        yield _provision(each, f"{ROOT}.provision[{index}]", zone)
 
 
 def refuse(node: Resource, why: dict[str, str], at: str) -> None:
@@ -75,7 +77,7 @@ def refuse(node: Resource, why: dict[str, str], at: str) -> None:
             raise InvalidError(message, (f"{at}.{name}",))
 
 
-def _provision(node: Resource, at: str) -> Provision:
+def _provision(node: Resource, at: str, zone: tzinfo) -> Provision:
     refuse(node, _BANNED | _ONE_LEVEL, at)
     if node.get("type") not in {"permit", "deny"}:
         raise InvalidError("A provision permits or denies.", (f"{at}.type",))
@@ -86,8 +88,8 @@ def _provision(node: Resource, at: str) -> Provision:
         countries=named.countries,
         purposes=_purposes(node.get("purpose", ()), f"{at}.purpose", permit=permit),
         categories=_labels(node.get("securityLabel", ()), f"{at}.securityLabel", permit=permit),
-        period=read_period(node.get("period")),
-        data_period=read_period(node.get("dataPeriod")),
+        period=read_period(node.get("period"), zone),
+        data_period=read_period(node.get("dataPeriod"), zone),
         holders=frozenset(_holders(node.get("extension", ()), f"{at}.extension")),
         organisations=named.organisations,
         roles=named.roles,
@@ -109,7 +111,7 @@ def _purposes(codings: Sequence[Resource], at: str, *, permit: bool) -> frozense
     if any(system not in _PURPOSE_SYSTEMS or not code for system, code in pairs):
         raise InvalidError("The purpose is of a code system that is not known here.", (at,))
     codes = frozenset(str(code) for _, code in pairs)
-    if permit and not (codes and codes <= frozenset(Purpose)):
+    if permit and not (codes and codes <= _PERMITTABLE):
         raise InvalidError("A permit names purposes, and only such as a consent can permit.", (at,))
     return codes
 
@@ -118,26 +120,25 @@ def _labels(codings: Sequence[Resource], at: str, *, permit: bool) -> frozenset[
     """Categories named by labels; HIV alone permits all that is clinical, and denies everything."""
     pairs = [pair for pair in _pairs(codings) if pair[0] != _CONFIDENTIALITY]
     named = [code for system, code in pairs if system == categories.SYSTEM]
-    known = {str(category): category for category in Category}
-    if any(code not in known for code in named) or len(named) + pairs.count(_HIV) != len(pairs):
+    if any(code not in _CATEGORIES for code in named) or len(named) + pairs.count(_HIV) != len(pairs):
         raise InvalidError("The label is not one that is known here.", (at,))
     if not permit:
-        return frozenset() if _HIV in pairs else frozenset(known[str(code)] for code in named)
+        return frozenset() if _HIV in pairs else frozenset(_CATEGORIES[str(code)] for code in named)
     if not pairs:
         raise InvalidError("A permit names the categories that it is about.", (at,))
-    return frozenset(known[str(code)] for code in named) or CLINICAL
+    return frozenset(_CATEGORIES[str(code)] for code in named) or CLINICAL
 
 
 def _pairs(codings: Iterable[Resource]) -> list[tuple[Any, Any]]:
     return [(coding.get("system"), coding.get("code")) for coding in codings]
 
 
-def read_period(node: Resource | None) -> Period:
+def read_period(node: Resource | None, zone: tzinfo = UTC) -> Period:
     """A FHIR Period, both ends included; a day that is named as an end lasts until its last microsecond."""
     start, end = (node or {}).get("start"), (node or {}).get("end")
     if not start and not end:
         return ALWAYS
-    return Period(interval(start)[0] if start else None, interval(end)[1] - _MOMENT if end else None)
+    return Period(interval(start, zone)[0] if start else None, interval(end, zone)[1] - _MOMENT if end else None)
 
 
 def render_provision(provision: Provision) -> Resource:

@@ -14,6 +14,16 @@ def select_rows(rows: Sequence[Projected], permit: Permit) -> tuple[Projected, .
 
     Source: IHE PCF, residual filters of an access decision.
     """
-    if Category.DEMOGRAPHICS not in permit.categories:
+    grants = {grant.category: grant for grant in permit.grants}
+    if Category.DEMOGRAPHICS not in grants:
         return ()
-    return tuple(row for row in rows if row.resource_type == "Patient" or permit.allows(row.category, row.effective))
+    whole = {grant.category for grant in permit.grants if grant.whole}
+    return tuple(
+        [
+            row
+            for row in rows
+            if row.category in whole
+            or row.resource_type == "Patient"
+            or ((grant := grants.get(row.category)) is not None and grant.allows(row.effective))
+        ]
+    )

@@ -16,6 +16,10 @@ from corridor.flows.ports.statements import Statements
 from corridor.flows.ports.unit import Unit
 
 
+EVERYTHING = frozenset(Category)
+"""Whoever asks asks for all; the consent says what of it may go."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """What an asking country shows: why it asks, and the person's consent that it signed for one handle."""
@@ -43,7 +47,7 @@ async def weigh_consent(
     except CorridorError:
         return Deny(Reason.NO_CONSENT)
     purpose = shown.purpose if shown.purpose in EXCHANGE else ""
-    ask = Ask(shown.asker, home, purpose, frozenset(Category), role=Role.CLINICIAN)
+    ask = Ask(shown.asker, home, purpose, EVERYTHING, role=Role.CLINICIAN)
     withdrawals = await unit.withdrawals(patient_id)
     alone = decide((travelling,), ask, now, withdrawals=withdrawals)
     if isinstance(alone, Deny):
@@ -59,6 +63,6 @@ async def _weigh_emergency(
         stated = statements.read_override(shown.statement, handle=shown.handle, asker=shown.asker)
     except CorridorError:
         return Deny(Reason.NO_CONSENT)
-    ask = Ask(shown.asker, home, Purpose.BTG, frozenset(Category), role=Role.CLINICIAN)
+    ask = Ask(shown.asker, home, Purpose.BTG, EVERYTHING, role=Role.CLINICIAN)
     withdrawals = await unit.withdrawals(patient_id)
     return decide_override(stated, await unit.consents(patient_id), ask, now=now, withdrawals=withdrawals)

@@ -75,6 +75,10 @@ class Words:
         """A day that cannot be misread: the month is a word."""
         return format_date(on, "d MMM y", self.language).replace(".", "")
 
+    def day_of(self, at: datetime) -> str:
+        """The day of an instant on the site's own clock."""
+        return self.day(at.astimezone(self._zone))
+
     def short_day(self, on: date) -> str:
         """A day where its year stands beside."""
         return format_date(on, "d MMM", self.language).replace(".", "")

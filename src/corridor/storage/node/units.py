@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
 import orjson
@@ -103,11 +103,13 @@ class SqlUnits:
     Args:
         log: of the node; audit entries of a unit are appended to it.
         home: the node's country.
+        zone: in which days of consents begin and end.
     """
 
-    def __init__(self, log: NodeLog, home: Country) -> None:
+    def __init__(self, log: NodeLog, home: Country, zone: tzinfo = UTC) -> None:
         self._log = log
         self._home = home
+        self._zone = zone
         self._known = Known()
 
     @asynccontextmanager
@@ -118,7 +120,7 @@ class SqlUnits:
             UnavailableError: the database cannot be written; then nothing was.
         """
         async with self._log.begin() as transaction:
-            unit = SqlUnit(transaction, self._home, self._known, seals=self._log.database.seals)
+            unit = SqlUnit(transaction, self._home, self._known, seals=self._log.database.seals, zone=self._zone)
             yield unit
         self._known.learn(unit.met)
 
@@ -126,7 +128,8 @@ class SqlUnits:
 class SqlUnit:
     """Port `Unit` on SQLite and PostgreSQL."""
 
-    def __init__(self, transaction: LogTransaction, home: Country, known: Known, *, seals: Seals) -> None:
+    def __init__(self, transaction: LogTransaction, home: Country, known: Known, *, seals: Seals, zone: tzinfo) -> None:
+        self._zone = zone
         self._facts = transaction.facts
         self._statements = transaction.statements
         self._seals = seals
@@ -171,7 +174,8 @@ class SqlUnit:
     async def consents(self, patient_id: str) -> tuple[Consent, ...]:
         """See the port."""
         rows = await self._statements.rows(_CONSENTS, {"person": patient_id})
-        return tuple(_consent(bodies.unpack(row["body"], self._seals), row["id"], row["updated_at"]) for row in rows)
+        bodied = [(bodies.unpack(row["body"], self._seals), row) for row in rows]
+        return tuple(_consent(body, row["id"], updated_at=row["updated_at"], zone=self._zone) for body, row in bodied)
 
     async def withdrawals(self, patient_id: str) -> tuple[Withdrawal, ...]:
         """See the port."""
@@ -238,9 +242,9 @@ class SqlUnit:
 
 
 @lru_cache(maxsize=2048)
-def _consent(body: bytes, name: str, updated_at: int) -> Consent:
+def _consent(body: bytes, name: str, *, updated_at: int, zone: tzinfo) -> Consent:
     """One version of a Consent, read and compiled once; its very bytes are what it is remembered by."""
-    return read_or_deny(orjson.loads(body), id=name, at=from_micros(updated_at))
+    return read_or_deny(orjson.loads(body), id=name, at=from_micros(updated_at), zone=zone)
 
 
 def _slots(row: Projected) -> list[str]:

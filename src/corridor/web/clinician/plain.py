@@ -13,16 +13,17 @@ from corridor.web.language import Language, Words, words
 _ROOM = Path(__file__).parent
 
 
-def plain(consent: Consent, language: Language) -> tuple[str, ...]:
+def plain(consent: Consent, language: Language, zone: str = "UTC") -> tuple[str, ...]:
     """One paragraph for the document, one for each permit and denial, and one for what nobody can agree to.
 
     Args:
         consent: readable or not.
         language: of the person.
+        zone: name of the clock by which its days are told.
 
     Source: IHE PCF; WHO SMART IPS, consent of the person.
     """
-    t = words(language, _ROOM)
+    t = words(language, _ROOM, zone)
     if not consent.readable:
         return t("plain.unreadable"), t("plain.never")
     said = [_provision(each, t) for each in consent.provisions]
@@ -75,4 +76,4 @@ def _period(period: Period, t: Words, key: str) -> Iterator[str]:
 
 
 def _day(at: datetime, t: Words) -> str:
-    return t.day(at.date())
+    return t.day_of(at)
