@@ -5,6 +5,7 @@ The real acts with real signatures, and ports that remember in memory, so that n
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Sequence
@@ -42,7 +43,7 @@ from corridor.flows.admit_client import AdmitDesk, admit_client
 from corridor.flows.ports.passes import Passes
 from corridor.flows.ports.statements import Statements
 from corridor.flows.ports.unit import Projected, Unit
-from corridor.flows.prove_possession import PossessionDesk, Shown
+from corridor.flows.read_possession import PossessionDesk, Shown
 from corridor.flows.select_rows import select_rows
 from corridor.flows.weigh_consent import Shown as Stated
 from corridor.flows.weigh_consent import weigh_consent
@@ -171,11 +172,18 @@ class _Reading:
         self.principal = Principal("client:clinic", Role.PROGRAMME, "0" * 32, grant)
         digest = urlsafe_b64encode(sha256(self.token.encode()).digest()).rstrip(b"=").decode()
         header = {"typ": "dpop+jwt", "alg": "ES256", "jwk": key.as_dict(private=False)}
-        claims = {"htm": "GET", "htu": _ADDRESS, "ath": digest, "jti": "j", "iat": int(datetime.now(UTC).timestamp())}
+        claims = {
+            "htm": "GET",
+            "htu": _ADDRESS,
+            "ath": digest,
+            "jti": "j",
+            "nonce": _number(0),
+            "iat": int(datetime.now(UTC).timestamp()),
+        }
         self.proof = jws.serialize_compact(header, orjson.dumps(claims), key, registry=_REGISTRY)
         self.counters = _Counters()
         nonces: Any = type("Nonces", (), {"spend": staticmethod(self.counters.once)})()
-        possession = PossessionDesk(SignedProofs(_nobody), nonces, SystemClock())
+        possession = PossessionDesk(SignedProofs(_nobody), nonces, SystemClock(), _number)
         self.desk = AdmitDesk(cast("Passes", self), possession)
 
     async def who(self, token: str, *, at: datetime) -> Principal | None:  # noqa: ARG002  # the port's interface
@@ -191,6 +199,12 @@ class _Reading:
         check_access(principal, Interaction.READ, "Patient")
         self.counters.spend(costs_of(principal, Demand(Act.SEARCH, principal.purpose), Limits()))
         return principal
+
+
+def _number(span: int) -> str:
+    """What a proof must carry; here one for all times."""
+    del span
+    return hmac.new(bytes(32), b"span", "sha256").hexdigest()
 
 
 async def _nobody(address: str, key_id: str) -> bytes:

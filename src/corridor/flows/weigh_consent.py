@@ -15,7 +15,6 @@ from corridor.domain.purpose import EXCHANGE, Purpose
 from corridor.flows.ports.statements import Statements
 from corridor.flows.ports.unit import Unit
 
-
 EVERYTHING = frozenset(Category)
 """Whoever asks asks for all; the consent says what of it may go."""
 
