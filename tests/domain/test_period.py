@@ -49,3 +49,10 @@ def test_both_ends_are_inside(first: datetime, second: datetime) -> None:
     start, end = sorted((first, second))
     assert Period(start, end).holds(start)
     assert Period(start, end).holds(end)
+
+
+def test_a_span_that_ends_later_is_not_held() -> None:
+    first, second, third = (datetime(2020, 1, day, tzinfo=UTC) for day in (1, 2, 3))
+    assert Period(first, second).contains(Period(first, second))
+    assert not Period(first, second).contains(Period(first, third))
+    assert not Period(second, third).contains(Period(first, third))

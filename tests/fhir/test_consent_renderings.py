@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 from fhir.resources.R4B.consent import Consent as ConsentModel
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from corridor.domain.category import Category
@@ -20,7 +20,8 @@ from corridor.domain.country import Country
 from corridor.domain.errors import InvalidError
 from corridor.domain.period import Period
 from corridor.domain.principal import Role
-from corridor.fhir.consent import read
+from corridor.domain.purpose import Purpose
+from corridor.fhir.consent import read, render
 from corridor.fhir.consent_renderings import FAST, SMART, Shared, render_fast, render_smart
 from corridor.fhir.validate import validate
 from tests.domain.consent_values import DAY, NOW, consents
@@ -70,10 +71,19 @@ def test_fast_has_an_identifier_and_no_organization() -> None:
     assert "extension" not in made["provision"]["provision"][0]
 
 
-@settings(max_examples=40, deadline=None)
+def _is_sayable(permit: Provision) -> bool:
+    return bool(permit.categories) and bool(permit.purposes) and permit.purposes <= set(Purpose)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(consents)
 def test_fast_permits_the_custodian_no_more_than_the_consent_does(consent: Consent) -> None:
-    consent = replace(consent, id="c1", readable=True)
+    sayable = tuple(each for each in consent.provisions if not each.permit or _is_sayable(each))
+    consent = replace(consent, id="c1", readable=True, provisions=sayable)
+    try:
+        read(render(consent, patient=PATIENT, custodian=VE))
+    except InvalidError:
+        reject()  # no such document can be written
     again = read(
         {
             **render_fast(consent, patient=PATIENT, custodian=VE),

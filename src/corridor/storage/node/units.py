@@ -107,9 +107,7 @@ class SqlUnits:
     """
 
     def __init__(self, log: NodeLog, home: Country, zone: tzinfo = UTC) -> None:
-        self._log = log
-        self._home = home
-        self._zone = zone
+        self._log, self._home, self._zone = log, home, zone
         self._known = Known()
 
     @asynccontextmanager
@@ -129,8 +127,7 @@ class SqlUnit:
     """Port `Unit` on SQLite and PostgreSQL."""
 
     def __init__(self, transaction: LogTransaction, home: Country, known: Known, *, seals: Seals, zone: tzinfo) -> None:
-        self._zone = zone
-        self._facts = transaction.facts
+        self._facts, self._zone = transaction.facts, zone
         self._statements = transaction.statements
         self._seals = seals
         self._writing = Writing(transaction.statements, home, known, seals=seals)
@@ -174,8 +171,8 @@ class SqlUnit:
     async def consents(self, patient_id: str) -> tuple[Consent, ...]:
         """See the port."""
         rows = await self._statements.rows(_CONSENTS, {"person": patient_id})
-        bodied = [(bodies.unpack(row["body"], self._seals), row) for row in rows]
-        return tuple(_consent(body, row["id"], updated_at=row["updated_at"], zone=self._zone) for body, row in bodied)
+        found = [(bodies.unpack(row["body"], self._seals), row) for row in rows]
+        return tuple(_consent(body, row["id"], updated_at=row["updated_at"], zone=self._zone) for body, row in found)
 
     async def withdrawals(self, patient_id: str) -> tuple[Withdrawal, ...]:
         """See the port."""
