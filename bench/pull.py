@@ -13,6 +13,7 @@ import os
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 
@@ -28,6 +29,7 @@ from corridor.domain.country import Country
 from corridor.domain.identity.features import features
 from corridor.domain.identity.flags import flags
 from corridor.domain.matching_request import Search
+from corridor.domain.presence import Proof, ProofKind
 from corridor.domain.principal import Principal, Role
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace, new_trace
@@ -43,6 +45,7 @@ GOALS = {50: Goal(30), 99: Goal(100)}
 """Milliseconds, by percentile."""
 
 _DEADLINE_SECONDS = 5.0
+_WHO = Principal("clinician", Role.CLINICIAN, "0" * 32)
 Pull = Callable[[], Awaitable[None]]
 
 
@@ -69,12 +72,21 @@ def _filled(running: Federation) -> str:
     return person.here.id
 
 
+async def _there(rooms: NodeRooms, patient_id: str) -> None:
+    """The traveller sits in front of the clinician, all the time that is measured."""
+    now, who = rooms.clock.now(), _WHO.pseudonym
+    async with rooms.storage.units.begin() as unit:
+        proof = Proof("0" * 32, patient_id, who, ProofKind.CARD, now, now + timedelta(days=1))
+        await unit.presences.keep(proof)
+
+
 async def _measured(running: Federation, patient_id: str, size: Size) -> list[Figure]:
     rooms = await open_rooms(node_settings(running.parties[HERE].config))
     pids = {"asking node": os.getpid(), "hub": running.processes[HUB].pid}
     pids |= {f"holder {country}": running.processes[country].pid for country in THERE}
     try:
         desk = wire_acts(rooms).pull
+        await _there(rooms, patient_id)
         known = replace(desk, locate=await _with_tokens(rooms, patient_id))
         found: list[Figure] = []
         for name, each in (("from evaluated tokens on", known), ("with tokens made anew", desk)):
@@ -114,11 +126,10 @@ async def _with_tokens(rooms: NodeRooms, patient_id: str) -> Locate:
 
 
 def _pull(desk: PullDesk, patient_id: str) -> Pull:
-    principal = Principal("clinician", Role.CLINICIAN, "0" * 32)
     sources = {Country(country): f"https://{country}.example/exchange" for country in THERE}
 
     async def pull() -> None:
-        asking = Asking(principal, "bench", new_trace())
+        asking = Asking(_WHO, "bench", new_trace())
         history = await pull_history(
             asking, patient_id, purpose_code="TREAT", deadline_seconds=_DEADLINE_SECONDS, desk=desk
         )

@@ -9,7 +9,7 @@ from time import monotonic
 
 from rich.console import Console
 
-from corridor.apps.pulled import pull_bundle
+from corridor.apps.pulled import Asked, pull_bundle
 from corridor.domain.errors import CorridorError
 from demo.ceremony import corridor
 from demo.federation import Federation, StartError, federation
@@ -25,7 +25,7 @@ from demo.filling import (
 from demo.parties import HUB, NODES, PROVIDED, Party
 from demo.people import people
 from demo.provider import provider
-from demo.rounds import pull_round, tell_round
+from demo.rounds import IN_PERSON, pull_round, tell_round
 from demo.screenshots import take_screenshots
 from demo.story import the_woman
 from demo.telling import tell
@@ -82,7 +82,9 @@ def _tell_story(running: Federation, console: Console, *, people_count: int) -> 
     woman = the_woman().here
     clinician = accounts[woman.country, "clinician"]
     asked = monotonic()
-    body = pull_bundle(parties[woman.country].url, (clinician.name, clinician.password), patient=woman.id)
+    body = pull_bundle(
+        parties[woman.country].url, (clinician.name, clinician.password), Asked(woman.id, attest=IN_PERSON)
+    )
     console.print(f"  answered in {monotonic() - asked:.2f} s")
     tell(body, console)
     console.print("== Proving every country's log")

@@ -38,6 +38,9 @@ LOOPBACK = "127.0.0.1"
 Settings = Mapping[str, str | int | float]
 """Lines of a configuration file."""
 
+MANY: Settings = {f"limits.{name}": 200 for name in ("attestations", "clinician_pulls", "purpose_pulls")}
+"""In the demo one clinician does the work of a country."""
+
 UNCOUNTED: Settings = {f"limits.{each.name}": 10**9 for each in fields(Limits)}
 """For tests and measurements, where one clinician does the work of many."""
 
@@ -134,7 +137,7 @@ def _of_country(party: Party) -> dict[str, str | int | float]:
         "zone": NODES[party.key][1],
         "formulary": FILE,
     }
-    return own | {"development": True}
+    return {**own, "development": True, "text_file": "messages.txt", **MANY}
 
 
 def free_ports(count: int) -> list[int]:

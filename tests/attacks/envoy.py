@@ -163,7 +163,7 @@ class Envoy:
         """The body that asks for a history."""
         until = datetime.now(UTC) + timedelta(seconds=seconds)
         shown = statement or self.statements.write(self.consent(), handle=handle)
-        body = render_ask(HistoryAsk(handle, Purpose.TREAT, shown, CLINICIAN, until))
+        body = render_ask(HistoryAsk(handle, Purpose.TREAT, shown, CLINICIAN, until, "attested"))
         return body.replace(b'"code":"TREAT"}}', f'"code":"{purpose}"}}}}'.encode(), 1)
 
     def ask(self, key: str, body: bytes) -> httpx.Response:

@@ -17,6 +17,7 @@ from corridor.storage.node.bulk_tables import bulk_job
 from corridor.storage.node.client_tables import client
 from corridor.storage.node.limit_tables import pause
 from corridor.storage.node.link_tables import health_link
+from corridor.storage.node.presence_tables import presence
 from corridor.storage.node.pull_tables import opening
 from corridor.storage.node.seal_tables import sealing
 from corridor.storage.node.staff_tables import staff
@@ -42,7 +43,19 @@ async def test_migrated_tables_are_the_tables_of_the_metadata(database: Database
         assert await connection.run_sync(_differences) == []
         keys = await connection.run_sync(_primary_keys)
     assert keys == {name: [each.name for each in table.primary_key] for name, table in metadata.tables.items()}
-    made = {bulk_job, client, health_link, opening, pause, sealing, staff, subscription_event, tie, token_index}
+    made = {
+        bulk_job,
+        client,
+        health_link,
+        opening,
+        pause,
+        presence,
+        sealing,
+        staff,
+        subscription_event,
+        tie,
+        token_index,
+    }
     assert {each.name for each in made} <= keys.keys()
 
 

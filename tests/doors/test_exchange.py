@@ -79,7 +79,7 @@ class Border:
         handle = handles[country]
         statement = self.countries.statements("PE").write(self.countries.consent("c", *provisions), handle=handle)
         until = self.parties.clock.now() + timedelta(seconds=5)
-        return HistoryRequest(handle, Purpose.TREAT, statement, CLINICIAN, new_trace(), until)
+        return HistoryRequest(handle, Purpose.TREAT, statement, CLINICIAN, new_trace(), until, "card")
 
     async def get(self, path: str, *, by: str = "PE", clinician: str = CLINICIAN) -> SignedResponse:
         """A signed GET to Venezuela."""

@@ -11,6 +11,7 @@ from corridor.domain.country import Country
 from corridor.domain.emergency import Opening
 from corridor.domain.errors import UnavailableError
 from corridor.domain.limits import Pause
+from corridor.domain.presence import Card, Challenge, Proof
 from corridor.domain.pull import PullRecord
 from corridor.domain.record import Draft, Record
 from corridor.flows.ports.outbox import Message
@@ -40,6 +41,9 @@ class State:
     pulls: dict[str, PullRecord] = field(default_factory=dict)
     openings: dict[str, Opening] = field(default_factory=dict)
     pauses: dict[str, Pause] = field(default_factory=dict)
+    cards: dict[str, Card] = field(default_factory=dict)
+    challenges: dict[str, Challenge] = field(default_factory=dict)
+    proofs: dict[str, Proof] = field(default_factory=dict)
     ties: TieState = field(default_factory=TieState)
     numbers: int = 0
 
@@ -49,12 +53,14 @@ class Shelf:
 
     Attributes:
         broken: True makes every write fail, as a full disk would.
+        everybody_is_there: tests of something else need no proof of it.
     """
 
     def __init__(self, home: Country) -> None:
         self.home = home
         self.state = State()
         self.broken = False
+        self.everybody_is_there = True
 
     @property
     def facts(self) -> list[AuditFact]:

@@ -20,6 +20,7 @@ from corridor.fhir.consent import read_or_deny
 from corridor.fhir.stamp import stamp
 from corridor.flows.ports.unit import Projected
 from tests.fakes.pauses import FakePauses
+from tests.fakes.presences import FakePresences
 from tests.fakes.pulls import FakeOpenings, FakePulls
 from tests.fakes.state import Shelf, Stored
 from tests.fakes.ties import FakeTies
@@ -54,6 +55,7 @@ class FakeUnit:
         self.pulls = FakePulls(shelf)
         self.openings = FakeOpenings(shelf)
         self.pauses = FakePauses(shelf)
+        self.presences = FakePresences(shelf)
         self.ties = FakeTies(shelf.state.ties)
 
     async def read(self, resource_type: str, id: str) -> Record | None:

@@ -47,7 +47,7 @@ class Asked:
         statements = self.federation.statements("PE")
         statement = statements.write(self.consent, handle=handle) if self.consent else b""
         until = self.federation.clock.now() + timedelta(seconds=5)
-        return HistoryRequest(handle, self.purpose, statement, "ab" * 16, new_trace(), until)
+        return HistoryRequest(handle, self.purpose, statement, "ab" * 16, new_trace(), until, "card")
 
     def signed_by(self, code: str) -> HistoryRequest:
         """The request with the signature of another country under the statement."""

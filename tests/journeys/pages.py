@@ -6,6 +6,7 @@ import re
 
 import httpx
 
+from demo.rounds import IN_PERSON
 from tests.journeys.world import World
 
 
@@ -25,6 +26,7 @@ class Clicks:
         assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
         # Plain HTTP in tests: the cookie is sent as it was set.
         self._client.headers["cookie"] = answer.headers["set-cookie"].partition(";")[0]
+        self._password = account.password
         self._home = answer.headers["location"]
 
     def open(self, path: str) -> httpx.Response:
@@ -35,6 +37,11 @@ class Clicks:
         """Send a form of this sign-in."""
         token = re.findall(r'name="token" value="([^"]+)"', self.open(self._home).text)[0]
         return self._client.post(path, data={**fields, "token": token})
+
+    def vouch(self, patient_id: str) -> httpx.Response:
+        """Sign that somebody is there."""
+        said = {"cause": "no-card", "words": IN_PERSON, "sure": "yes", "password": self._password}
+        return self.send(f"/personas/{patient_id}/presencia/constancia", **said)
 
     def close(self) -> None:
         """Shut the browser."""

@@ -36,6 +36,7 @@ def test_the_whole_visit(land: World, lang: str) -> None:
         consented(seen, doctor, person)
         here = doctor.url
         with hanging(land, "EC"):
+            shown_to_be_there(seen, doctor)
             pulled(seen, doctor)
         history_read(seen, doctor)
         saved(seen, doctor)
@@ -120,6 +121,23 @@ def drawn(page: Page) -> None:
         for step in range(8):
             page.mouse.move(box["x"] + start + step * 9, box["y"] + 60 - (step % 3) * 15)
         page.mouse.up()
+
+
+def shown_to_be_there(seen: Screens, page: Page) -> None:
+    """A card is made, and a line of it answers the question on the screen."""
+    page.click("a.main[href$='/presencia']")
+    seen.look(page)
+    page.click("form[action$='/tarjeta'] button")
+    number = page.locator("strong bdi").inner_text()
+    answers = page.locator(".answers li").all_inner_texts()
+    seen.look(page)
+    page.click("p.back a")
+    page.click("form:has(input[value=card]) button")
+    line = int(page.locator("input[name=line]").get_attribute("value") or 0)
+    page.fill("#card", number)
+    page.fill("#answer", answers[line - 1])
+    seen.look(page)
+    page.click("button.large")
 
 
 def pulled(seen: Screens, page: Page) -> None:

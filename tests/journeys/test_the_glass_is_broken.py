@@ -75,6 +75,8 @@ def test_a_consent_is_given_on_screen_and_what_was_told_is_saved_with_where_it_i
     clicks, here = Clicks(land, "PE"), f"/personas/{stranger.here.id}"
     assert clicks.send(f"{here}/consentimientos", **CONSENT, **WITNESS).status_code == 303
     assert clicks.send(f"{here}/urgencia", **WHY).status_code == 403
+    assert clicks.send(f"{here}/historial", purpose="TREAT").status_code == 403
+    assert clicks.vouch(stranger.here.id).status_code == 303
     history = _heard(clicks, clicks.send(f"{here}/historial", purpose="TREAT").headers["location"])
     names = re.findall(r'name="fact" value="([^"]+)"', clicks.open(f"{history}/guardar").text)
     assert {name.partition(" ")[0] for name in names} == {"VE", "CO"}

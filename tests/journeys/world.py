@@ -23,6 +23,7 @@ from demo.federation import Federation, federation
 from demo.filling import Account, load_people, make_accounts, token, wait_until_registered
 from demo.parties import HUB, NODES, UNCOUNTED, Party, Settings
 from demo.people import people, person
+from demo.rounds import IN_PERSON
 from demo.values import Agreement, AgreementKind, Outcome, Person, Registration
 from tests.databases import Databases
 from tests.journeys.tap import Tap
@@ -123,6 +124,7 @@ class World:
     def ask(self, country: str, patient: str, *, purpose: str = "TREAT", seconds: float = 5, trace: str = "") -> Any:
         """The answer to a pull."""
         parts = [{"name": "purpose", "valueCode": purpose}, {"name": "deadline", "valueDecimal": seconds}]
+        parts += self._there(country)
         body = json.dumps({"resourceType": "Parameters", "parameter": parts})
         headers = {**FHIR, "traceparent": f"00-{trace or secrets.token_hex(16)}-{secrets.token_hex(8)}-01"}
         path = f"/fhir/Patient/{patient}/$pull-history"
@@ -130,6 +132,13 @@ class World:
         if answer.is_success:
             self.pulled.append(answer.content)
         return answer
+
+    def _there(self, country: str) -> list[dict[str, Any]]:
+        """The clinician's word that the person is there."""
+        password = self.accounts[country, "clinician"].password
+        said = [("cause", "valueCode", "no-card"), ("statement", "valueString", IN_PERSON)]
+        words = [{"name": name, kind: text} for name, kind, text in (*said, ("password", "valueString", password))]
+        return [{"name": "attestation", "part": words}]
 
     def pull(self, person: Person, **more: Any) -> Pulled:
         """What the country where somebody is now hears of them."""
@@ -159,8 +168,9 @@ class World:
         Federation.wait(replace_doors(self), key)
 
     def audited(self, country: str, trace: str) -> list[dict[str, Any]]:
-        """A country's audit events of one trace, oldest first."""
-        return [event for event in self.audit(country) if trace in json.dumps(event)]
+        """A country's audit events of one trace, oldest first, but how it was shown that somebody is there."""
+        found = [event for event in self.audit(country) if trace in json.dumps(event)]
+        return [event for event in found if '"code": "presence"' not in json.dumps(event)]
 
     def audit(self, country: str, query: str = "") -> list[dict[str, Any]]:
         """A country's newest audit events, oldest first."""

@@ -17,6 +17,7 @@ from corridor.domain.errors import ConflictError, ForbiddenError, InvalidError, 
 from corridor.domain.history import Answer, Entry, History, Silence, SilenceReason
 from corridor.domain.lease import Copies
 from corridor.domain.limits import Pause
+from corridor.domain.presence import Proof
 from corridor.domain.pull import PullRecord
 from corridor.domain.purpose import Purpose
 from corridor.fhir.new_patient import NewPerson
@@ -27,6 +28,7 @@ from corridor.flows.review_opening import Look
 from corridor.web.clinician.bedside import Bedside, Question, Saving
 from corridor.web.clinician.person import PersonRow
 from corridor.web.reviews.routes import Reviews
+from tests.pages.present import PresentInTown
 
 if TYPE_CHECKING:
     from tests.pages.town import Town
@@ -146,6 +148,16 @@ class Beside:
         """Those who may ask nothing."""
         return self._town.pauses
 
+    async def attested(self, _asking: Asking) -> Sequence[Proof]:
+        """Clinicians' words that nobody looked at."""
+        return [each for each in self._town.shown if each.attested and each.verdict is None]
+
+    async def review_attested(self, _asking: Asking, id: str, look: Look) -> None:
+        """Keep the second look."""
+        self._town.shown = [
+            replace(each, verdict=look.verdict, note=look.note) if each.id == id else each for each in self._town.shown
+        ]
+
     async def lift(self, _asking: Asking, id: str, note: str) -> None:
         """Let one of them ask again."""
         if not note.strip():
@@ -169,10 +181,19 @@ def bedside(town: Town) -> Bedside:
         own_facts=acts.own_facts,
         save=acts.save,
         renew=acts.renew,
+        presence=PresentInTown(town).acts(),
     )
 
 
 def reviews(town: Town) -> Reviews:
     """The acts of the second look."""
     acts = Beside(town)
-    return Reviews(open=acts.open, review=acts.review, pauses=acts.pauses, lift=acts.lift, now=lambda: town.now)
+    return Reviews(
+        open=acts.open,
+        review=acts.review,
+        pauses=acts.pauses,
+        lift=acts.lift,
+        attested=acts.attested,
+        review_attested=acts.review_attested,
+        now=lambda: town.now,
+    )

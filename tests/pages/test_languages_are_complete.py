@@ -29,8 +29,11 @@ ROOMS = (
     WEB / "protection",
 )
 NAMED_BY_CODE = (
+    "attested.cause",
     "pause",
     "plain",
+    "presence.cause",
+    "presence.wrong",
     "way",
     "course",
     "role",

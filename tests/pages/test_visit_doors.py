@@ -19,12 +19,14 @@ from corridor.domain.consent_text import SAVING
 from corridor.domain.emergency import Cause, Emergency, Opening
 from corridor.domain.history import SilenceReason
 from corridor.domain.limits import Pause, Reason
+from corridor.domain.presence import LINES
 from corridor.domain.pull import PullLeg, PullRecord
 from corridor.web.clinician import routes as clinician
 from corridor.web.clinician.visit.aloud import VERSION, spoken
 from corridor.web.language import Language
 from corridor.web.site import Site
 from tests.pages.beside import reviews
+from tests.pages.present import ANSWER, CARD, LINE, PASSWORD
 from tests.pages.test_doors import CONSENT_FIELDS, WITNESSED, signed_in
 from tests.pages.town import CO, CONSENT, EC, NOW, VE, Town
 
@@ -367,6 +369,52 @@ async def test_the_second_look_is_the_auditors_and_says_why(node: httpx.AsyncCli
     assert (await node.post("/salida", data={"token": token})).status_code == 303
     await signed_in(node, "doctora")
     assert (await node.get("/aperturas")).status_code == 403
+
+
+async def test_before_anybody_is_asked_the_person_shows_that_they_are_there(
+    node: httpx.AsyncClient, town: Town
+) -> None:
+    town.absent, town.kept["p-1"] = True, [CONSENT]
+    token = await signed_in(node, "doctora")
+    page = (await node.get("/personas/p-1")).text
+    assert "/personas/p-1/presencia" in page
+    assert "/personas/p-1/historial" not in page
+    here = "/personas/p-1/presencia"
+    assert "…321" in (await node.get(here)).text
+    for way, status in (("code", 409), ("smoke", 400)):
+        assert (await node.post(here, data={"token": token, "way": way})).status_code == status
+    question = await node.post(here, data={"token": token, "way": "card"})
+    assert f"Línea {LINE} de la tarjeta" in question.text
+    right = {"token": token, "challenge": "c" * 32, "line": str(LINE), "card": CARD, "answer": ANSWER}
+    wrong = await node.post(f"{here}/respuesta", data={**right, "answer": "x", "line": "1e9"})
+    assert (wrong.status_code, "No coincide" in wrong.text) == (403, True)
+    answer = await node.post(f"{here}/respuesta", data=right)
+    assert answer.headers["location"] == "/personas/p-1"
+    assert "/personas/p-1/historial" in (await node.get("/personas/p-1")).text
+    card = (await node.post(f"{here}/tarjeta", data={"token": token})).text
+    assert card.count("<li>") == LINES
+    assert not re.search("VIH|HIV|Rondón", card.partition('class="letter"')[2].partition("</section>")[0])
+    assert (await node.post(f"{here}/tarjeta/retiro", data={"token": token})).status_code == 303
+
+
+async def test_a_clinician_signs_that_somebody_is_there_and_an_auditor_looks(
+    node: httpx.AsyncClient, town: Town
+) -> None:
+    town.absent = True
+    token = await signed_in(node, "doctora")
+    sign = "/personas/p-2/presencia/constancia"
+    said = {"token": token, "cause": "lost", "words": "Mostró su pasaporte, está aquí.", "sure": "yes"}
+    incomplete = await node.post(sign, data={**said, "sure": ""})
+    assert (incomplete.status_code, "Falta algo" in incomplete.text) == (400, True)
+    assert (await node.post(sign, data={**said, "password": "otra"})).status_code == 403
+    assert (await node.post(sign, data={**said, "password": PASSWORD})).status_code == 303
+    assert (await node.post("/salida", data={"token": token})).status_code == 303
+    token = await signed_in(node, "revisa")
+    page = (await node.get("/aperturas")).text
+    assert "Mostró su pasaporte" in page
+    judged = await node.post(f"/aperturas/constancias/{'0' * 32}", data={"token": token, "verdict": "justified"})
+    assert judged.headers["location"] == "/aperturas"
+    assert "No hay constancias" in (await node.get("/aperturas")).text
 
 
 async def test_a_pause_is_lifted_by_the_auditor_with_a_note(node: httpx.AsyncClient, town: Town) -> None:

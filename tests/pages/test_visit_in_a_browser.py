@@ -59,6 +59,28 @@ def test_registering_consenting_and_keeping_are_accessible(browser: Browser, nod
 
 @pytest.mark.parametrize("lang", ["es", "en", "pt"])
 @pytest.mark.parametrize("size", SIZES)
+def test_showing_that_somebody_is_there_is_accessible(browser: Browser, node: Place, lang: str, size: str) -> None:
+    node.town.absent = True
+    with visiting(browser, viewport=SIZES[size]) as page:
+        enter(page, node, "doctora", lang)
+        page.goto(f"{node.url}/personas/p-1")
+        assert faults(page) == []
+        page.click("a.main[href$='/presencia']")
+        page.click("button.grave")
+        assert page.locator("[role=alert]").count() == 1
+        assert faults(page) == []
+        page.click("form:has(input[value=card]) button")
+        page.click("button.large")
+        assert page.locator("[role=alert]").count() == 1
+        assert faults(page) == []
+        page.click("p.back a")
+        page.click("form[action$='/tarjeta'] button")
+        assert page.locator(".answers li").count() == 40
+        assert faults(page) == []
+
+
+@pytest.mark.parametrize("lang", ["es", "en", "pt"])
+@pytest.mark.parametrize("size", SIZES)
 def test_an_emergency_its_notice_and_its_second_look_are_accessible(
     browser: Browser, node: Place, lang: str, size: str
 ) -> None:

@@ -18,6 +18,7 @@ from corridor.domain.errors import LoginError
 from corridor.domain.grade import Grade
 from corridor.domain.history import Answer, Entry, History, Silence, SilenceReason
 from corridor.domain.limits import Pause
+from corridor.domain.presence import Proof
 from corridor.domain.principal import Principal, Role
 from corridor.domain.pull import PullRecord
 from corridor.domain.purpose import Purpose
@@ -173,6 +174,8 @@ class Town:
     held: set[Country] = field(default_factory=set)
     openings: list[Opening] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
+    shown: list[Proof] = field(default_factory=list)
+    absent: bool = False
     stopped: PullRecord | None = None
     own: tuple[Event, ...] = ()
     saved: set[str] = field(default_factory=set)

@@ -10,10 +10,12 @@ from corridor.apps.log import emit
 from corridor.apps.node_bulk import BulkWork, wire_bulk
 from corridor.apps.node_clients import admission
 from corridor.apps.node_limits import limit_desk
+from corridor.apps.node_presence import NodePresence
 from corridor.apps.node_reading import wire_reading
 from corridor.apps.node_rooms import NodeRooms
 from corridor.apps.node_subscriptions import SubscriptionWork, wire_subscriptions
 from corridor.domain.country import Country
+from corridor.domain.presence import ProofKind
 from corridor.domain.principal import Principal
 from corridor.flows.ask_country import PullDesk
 from corridor.flows.check_message import GateDesk
@@ -128,6 +130,7 @@ def _operations(rooms: NodeRooms) -> Operations:
         home=rooms.home,
         match_patient=partial(match_patient, desk=matching),
         withdraw_consent=partial(withdraw_consent, desk=WithdrawDesk(storage.units, clock)),
+        attest=NodePresence(rooms).attest,
         sources=lambda: {member.country: f"{member.base_url}/exchange" for member in members().members},
     )
 
@@ -197,6 +200,7 @@ def _serve_desk(rooms: NodeRooms) -> ServeDesk:
         budgets=rooms.storage.budgets,
         limits=rooms.settings.hourly,
         contacts=rooms.lines.contacts,
+        presence=frozenset(map(ProofKind, rooms.settings.presence_accepted)),
     )
 
 

@@ -11,6 +11,7 @@ from uuid6 import uuid7
 
 from corridor.apps.log import emit
 from corridor.apps.node_acts import NodeActs, source_of
+from corridor.apps.node_presence import NodePresence
 from corridor.apps.node_rooms import NodeRooms
 from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
@@ -35,10 +36,12 @@ from corridor.flows.break_glass import break_glass
 from corridor.flows.find_notices import find_notices
 from corridor.flows.follow_pull import Heard, follow_pull
 from corridor.flows.lift_pause import PauseDesk, lift_pause
+from corridor.flows.list_attestations import list_attestations
 from corridor.flows.list_openings import list_openings
 from corridor.flows.list_pauses import list_pauses
 from corridor.flows.open_pull import open_pull
 from corridor.flows.renew_copies import RenewDesk, renew_copies
+from corridor.flows.review_attestation import review_attestation
 from corridor.flows.review_opening import ReviewDesk, review_opening
 from corridor.flows.save_facts import SaveDesk, ToldFact, save_facts
 from corridor.flows.store_records import Change
@@ -78,6 +81,7 @@ class NodeBedside:
             own_facts=self.own_facts,
             save=self.save,
             renew=partial(renew_copies, desk=self._renewing()),
+            presence=NodePresence(self.rooms).acts(),
         )
 
     def _renewing(self) -> RenewDesk:
@@ -93,6 +97,8 @@ class NodeBedside:
             review=partial(review_opening, desk=reviewing),
             pauses=partial(list_pauses, desk=pausing),
             lift=partial(lift_pause, desk=pausing),
+            attested=partial(list_attestations, desk=reviewing),
+            review_attested=partial(review_attestation, desk=reviewing),
             now=self.rooms.clock.now,
         )
 

@@ -80,8 +80,9 @@ def pull(
     password: Annotated[str, typer.Option(envvar="CORRIDOR_PASSWORD", prompt=True, hide_input=True)],
     purpose: Annotated[str, typer.Option(help="PurposeOfUse code.")] = "TREAT",
     deadline: Annotated[float, typer.Option(help="Seconds to wait for the other countries.")] = 5.0,
+    attest: Annotated[str, typer.Option(help="Your word that the person is there, in 20 to 500 characters.")] = "",
 ) -> None:
     """Pull a person's history from every other country and print it as a FHIR Bundle."""
-    from corridor.apps.pulled import pull_bundle  # noqa: PLC0415  # its client takes memory that a running node saves
+    from corridor.apps.pulled import Asked, pull_bundle  # noqa: PLC0415  # its client takes memory that a running node saves
 
-    typer.echo(pull_bundle(url, (account, password), patient=patient, purpose=purpose, deadline_seconds=deadline))
+    typer.echo(pull_bundle(url, (account, password), Asked(patient, purpose, deadline, attest)))

@@ -87,6 +87,11 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         development: lets in what nobody should meet in earnest: a development identity provider, addresses without
             TLS, accounts with passwords that others know.
         password_accounts: whether accounts of this node's own can sign in; None for what `development` says.
+        presence_accepted: kinds of proof that a person is there which this country believes another: `card`, `code` and
+            `attested`, a clinician's word.
+        text_gateway: address that sends short messages to telephones (`POST {"to", "text"}`); empty for none.
+        text_gateway_token: file of its bearer token, read by nobody else.
+        text_file: in development, the file that messages are written to instead.
         limits: budgets of an hour by name (`domain/limits.py`), where they are not the usual ones.
         data_keys: file of the data keys of people; outside of the database and of its backups.
         master_key: what wraps them.
@@ -128,6 +133,10 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     development: bool = False
     password_accounts: bool | None = None
     limits: dict[str, Amount] = {}
+    presence_accepted: tuple[Literal["card", "code", "attested"], ...] = ("card", "code", "attested")
+    text_gateway: Address | Literal[""] = ""
+    text_gateway_token: str = ""
+    text_file: str = ""
 
     @property
     def passwords(self) -> bool:
@@ -173,7 +182,7 @@ def node_settings(path: Path) -> NodeSettings:
     trust = tuple(str(folder / each) for each in settings.link_trust)
     settings = msgspec.structs.replace(settings, bulk_folder=str(folder / settings.bulk_folder), link_trust=trust)
     settings = msgspec.structs.replace(settings, identity_provider=_provider(settings, folder))
-    for name in ("import_folder", "formulary", "rule_reviews", "data_keys"):
+    for name in ("import_folder", "formulary", "rule_reviews", "data_keys", "text_gateway_token", "text_file"):
         if written := getattr(settings, name):
             settings = msgspec.structs.replace(settings, **{name: str(folder / written)})
     master = settings.master_key.placed(folder, settings.keys)

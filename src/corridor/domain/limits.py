@@ -58,6 +58,7 @@ class Limits:
         purpose_matches: likewise.
         purpose_pulls: of one clinician for one purpose.
         patient_pulls: about one person, by anybody.
+        attestations: of one clinician, that a person is there who shows neither card nor code.
         country_asks: that one other country sends here.
         country_clinician_asks: of these, by one of its clinicians.
     """
@@ -75,6 +76,7 @@ class Limits:
     purpose_matches: int = 15_000
     purpose_pulls: int = 15
     patient_pulls: int = 12
+    attestations: int = 10
     country_asks: int = 5_000
     country_clinician_asks: int = 40
 

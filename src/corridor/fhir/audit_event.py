@@ -20,6 +20,9 @@ AGENT_SYSTEM = "https://corridor.example/fhir/NamingSystem/agent"
 TRACEPARENT = "https://corridor.example/fhir/StructureDefinition/traceparent"
 """Extension of a decision's AuditEvent: its profile closes the list of entities, so that the trace stands here."""
 
+PRESENCE = "https://corridor.example/fhir/StructureDefinition/presence"
+"""Extension that says how it was shown that the person is there: `card`, `code` or `attested`."""
+
 _ENTITY_TYPE = "http://terminology.hl7.org/CodeSystem/audit-entity-type"
 _ROLE = "http://terminology.hl7.org/CodeSystem/object-role"
 _PERSON, _SYSTEM_OBJECT, _OTHER = (coding(_ENTITY_TYPE, code) for code in "124")
@@ -69,7 +72,8 @@ def render(fact: AuditFact, *, id: str, node: Country) -> bytes:
 
 
 def _extensions(fact: AuditFact, shape: Shape) -> list[Resource]:
-    return [{"url": TRACEPARENT, "valueString": str(fact.trace)}] if shape.family is Family.DECISION else []
+    trace = [{"url": TRACEPARENT, "valueString": str(fact.trace)}] if shape.family is Family.DECISION else []
+    return [*trace, {"url": PRESENCE, "valueCode": fact.presence}] if fact.presence else trace
 
 
 def _profile(fact: AuditFact, shape: Shape, node: Country) -> str:

@@ -153,5 +153,6 @@ SHAPES: dict[AuditKind, Shape] = {
     AuditKind.KEY: _operation(coding(_DCM, "110100"), coding(_ACTS, "key")),
     AuditKind.TIE: _operation(coding(_DCM, "110100"), coding(_ACTS, "tie")),
     AuditKind.ALARM: _operation(coding(_DCM, "110113"), coding(_ACTS, "enumeration")),
+    AuditKind.PRESENCE: _operation(coding(_DCM, "110100"), coding(_ACTS, "presence")),
 }
 """Every kind of event; BALP has patterns for the first eleven but a history."""

@@ -30,6 +30,7 @@ class HistoryAsk:
         purpose: code as it is claimed, whether or not the federation permits it.
         statement: FHIR JSON of the signed consent or withdrawal, byte for byte.
         until: instant after which nobody waits.
+        presence: `card`, `code` or `attested`: how it was shown that the person is there; or `none`.
     """
 
     handle: str
@@ -37,6 +38,7 @@ class HistoryAsk:
     statement: bytes
     clinician: str
     until: datetime
+    presence: str = "none"
 
 
 class _Part(msgspec.Struct, forbid_unknown_fields=True, rename="camel", tag_field="name"):
@@ -64,13 +66,17 @@ class _Deadline(_Part, tag="deadline"):
     value_instant: Annotated[datetime, Meta(tz=True)]
 
 
+class _Presence(_Part, tag="presence"):
+    value_code: Literal["card", "code", "attested", "none"]
+
+
 class _Statement(_Part, tag="statement"):
     resource: Raw
 
 
 class _Parameters(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
     resource_type: Literal["Parameters"]
-    parameter: tuple[_Handle, _Purpose, _Clinician, _Deadline, _Statement]
+    parameter: tuple[_Handle, _Purpose, _Clinician, _Deadline, _Presence, _Statement]
 
 
 def render_ask(ask: HistoryAsk) -> bytes:
@@ -80,6 +86,7 @@ def render_ask(ask: HistoryAsk) -> bytes:
         {"name": "purpose", "valueCoding": {"system": SYSTEM, "code": str(ask.purpose)}},
         {"name": "clinician", "valueString": ask.clinician},
         {"name": "deadline", "valueInstant": instant(ask.until)},
+        {"name": "presence", "valueCode": ask.presence},
         {"name": "statement", "resource": orjson.Fragment(ask.statement)},
     ]
     return orjson.dumps({"resourceType": "Parameters", "parameter": parts})
@@ -89,19 +96,20 @@ def read_ask(body: bytes) -> HistoryAsk:
     """The request that a body makes.
 
     Raises:
-        MalformedError: anything but the five parts, each in its own form and in the order that `render_ask` gives.
+        MalformedError: anything but the six parts, each in its own form and in the order that `render_ask` gives.
     """
     try:
         read = msgspec.json.decode(body, type=_Parameters)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise MalformedError("The body is not what an exchange reads.") from None
-    handle, why, clinician, deadline, statement = read.parameter
+    handle, why, clinician, deadline, presence, statement = read.parameter
     return HistoryAsk(
         handle=handle.value_string,
         purpose=why.value_coding.code,
         statement=bytes(statement.resource),
         clinician=clinician.value_string,
         until=deadline.value_instant.astimezone(UTC),
+        presence=presence.value_code,
     )
 
 

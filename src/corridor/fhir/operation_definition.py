@@ -31,6 +31,39 @@ _DEADLINE = {
     "documentation": "Seconds to wait for the other countries, 0.1 to 60; the node's own deadline where none is given.",
     "type": "decimal",
 }
+_ATTESTATION = {
+    "name": "attestation",
+    "use": "in",
+    "min": 0,
+    "max": "1",
+    "documentation": "The clinician's word that the person is there, where no proof was given on the pages before.",
+    "part": [
+        {
+            "name": "cause",
+            "use": "in",
+            "min": 1,
+            "max": "1",
+            "documentation": "Why neither card nor code: no-card, lost, no-telephone, cannot or other.",
+            "type": "code",
+        },
+        {
+            "name": "statement",
+            "use": "in",
+            "min": 1,
+            "max": "1",
+            "documentation": "How the clinician knows who it is, 20 to 500 characters; it is not sent abroad.",
+            "type": "string",
+        },
+        {
+            "name": "password",
+            "use": "in",
+            "min": 1,
+            "max": "1",
+            "documentation": "The clinician's own, typed again; it is kept nowhere.",
+            "type": "string",
+        },
+    ],
+}
 _HISTORY = {
     "name": "return",
     "use": "out",
@@ -128,11 +161,12 @@ DEFINITIONS: dict[str, dict[str, Any]] = {
         "pull-history",
         "PullHistory",
         says=(
-            "Ask every other country of the corridor for this person's HIV history. Needs the person's consent, is "
+            "Ask every other country of the corridor for this person's HIV history. Needs the person's consent and a "
+            "proof that they are there (their card, a code to their telephone, or the clinician's attestation), is "
             "decided again by each holder, and is audited here and there. A country that refuses answers like one "
             "that knows nobody; a country that does not answer is named."
         ),
-        parameters=[_PURPOSE, _DEADLINE, _HISTORY],
+        parameters=[_PURPOSE, _DEADLINE, _ATTESTATION, _HISTORY],
     ),
     "withdraw-consent": _definition(
         "withdraw-consent",

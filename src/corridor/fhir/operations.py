@@ -11,7 +11,9 @@ import orjson
 from corridor.domain.errors import InvalidError
 from corridor.domain.grade import Grade
 from corridor.domain.identity.demographics import Demographics
+from corridor.domain.presence import Attestation, attestation
 from corridor.domain.record import Record
+from corridor.domain.secret import Secret
 from corridor.fhir.parse import parse
 from corridor.fhir.patient import demographics
 from corridor.fhir.validate import validate
@@ -28,12 +30,22 @@ class MatchInput:
     count: int
 
 
+_NO_PASSWORD = Secret(b"")
+
+
 @dataclass(frozen=True, slots=True)
 class PullInput:
-    """What `$pull-history` was given; the deadline is None where the caller names none."""
+    """What `$pull-history` was given; the deadline is None where the caller names none.
+
+    Attributes:
+        attested: the clinician's word that the person is there, where it comes along.
+        password: that confirms it.
+    """
 
     purpose: str
     deadline_seconds: float | None
+    attested: Attestation | None = None
+    password: Secret = _NO_PASSWORD
 
 
 def read_match(raw: bytes, *, home: str) -> MatchInput:
@@ -75,7 +87,19 @@ def read_pull(raw: bytes) -> PullInput:
         raise InvalidError("The parameter purpose is a code.", ("Parameters.parameter",))
     if deadline is not None and not (isinstance(deadline, int | float) and 0.1 <= deadline <= 60):  # noqa: PLR2004  # the range is named in the message
         raise InvalidError("The parameter deadline is 0.1 to 60 seconds.", ("Parameters.parameter",))
-    return PullInput(purpose, deadline)
+    return PullInput(purpose, deadline, *_attested(given.get("attestation", {})))
+
+
+def _attested(given: dict[str, Any]) -> tuple[Attestation | None, Secret]:
+    if not given:
+        return None, _NO_PASSWORD
+    parts = {each.get("name"): each for each in given.get("part", ())}
+    cause = parts.get("cause", {}).get("valueCode", "")
+    words = parts.get("statement", {}).get("valueString", "")
+    password = parts.get("password", {}).get("valueString", "")
+    if not all(isinstance(each, str) for each in (cause, words, password)):
+        raise InvalidError("An attestation has a cause, a statement and a password.", ("Parameters.parameter",))
+    return attestation(cause, words), Secret(password.encode())
 
 
 def read_nothing(raw: bytes) -> None:

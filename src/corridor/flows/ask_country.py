@@ -14,6 +14,7 @@ from corridor.domain.country import Country
 from corridor.domain.emergency import Cause
 from corridor.domain.errors import CorridorError, DeadlineError, UnavailableError
 from corridor.domain.history import Answer, History, Silence, SilenceReason
+from corridor.domain.presence import NONE, ProofKind
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace
 from corridor.flows.check_limits import LimitDesk
@@ -62,6 +63,7 @@ class Pull:
         consents: for each country that may be asked, the consent that travels.
         id: under which it is kept while it is under way; empty where nobody looks it up.
         cause: why the person could not be asked, where the glass was broken; None where they consented.
+        presence: how it was shown that the person is there; None in an emergency.
     """
 
     asking: Asking
@@ -72,6 +74,7 @@ class Pull:
     started_at: datetime
     id: str = ""
     cause: Cause | None = None
+    presence: ProofKind | None = None
 
     def history(self, heard: Sequence[Answer | Silence]) -> History:
         """What was heard so far, as one history; answers and silences are ordered by country."""
@@ -101,6 +104,7 @@ async def ask_country(pull: Pull, country: Country, *, handle: str, desk: PullDe
         clinician=desk.pseudonyms.pseudonym(country, f"account/{pull.asking.principal.account}"),
         trace=pull.asking.trace.child(),
         until=pull.until,
+        presence=pull.presence.value if pull.presence else NONE,
     )
     try:
         left = (pull.until - desk.clock.now()).total_seconds()

@@ -22,6 +22,9 @@ from corridor.flows.keep_pull import keep_pull
 from corridor.flows.ports.unit import Unit
 from corridor.flows.record_ask import Wish, record_ask
 
+NOBODY_THERE = "no-presence"
+"""Nothing showed that the person is there; it reads like a consent that does not cover this."""
+
 
 async def open_pull(
     asking: Asking, patient_id: str, *, purpose_code: str, deadline_seconds: float, desk: PullDesk, id: str = ""
@@ -39,7 +42,8 @@ async def open_pull(
         id: under which the pull is kept until every country came to something; empty where nobody looks it up.
 
     Raises:
-        ForbiddenError: the role, the purpose or the consent does not allow it; audited first.
+        ForbiddenError: the role, the purpose or the consent does not allow it, or nothing shows that the person is
+            there; audited first.
         NotFoundError: there is no such person here; audited first.
         ThrottledError: too many pulls in this hour; audited first.
 
@@ -50,16 +54,21 @@ async def open_pull(
         patient = await unit.read("Patient", patient_id)
         known = patient is not None and patient.body is not None
         consents, uncovered = await _covering(patient_id, purpose_code, unit=unit, desk=desk)
+        proof = await unit.presences.standing(patient_id, asking.principal.pseudonym, at=desk.clock.now())
+        uncovered = uncovered or ("" if proof else NOBODY_THERE)
         reason, refusal = _refusal(asking, (patient_id, purpose_code), known=known, uncovered=uncovered)
         if spent and refusal is None:
             reason, refusal = spent.reason, spent
         ids = tuple(sorted({consent.id for consent in consents.values()}))
-        await record_ask(asking, Wish(patient_id, purpose_code, reason, ids), unit=unit, desk=desk)
+        wish = Wish(patient_id, purpose_code, reason, ids, presence=proof.kind.value if proof else "")
+        await record_ask(asking, wish, unit=unit, desk=desk)
         if purpose_code not in set(Purpose):
             await _report_attempt(purpose_code, unit=unit, desk=desk)
-        if refusal is None:
+        if refusal is None and proof:
             until = desk.clock.now() + timedelta(seconds=deadline_seconds)
-            pull = Pull(asking, patient_id, purpose(purpose_code), until, consents, desk.clock.now(), id)
+            pull = Pull(
+                asking, patient_id, purpose(purpose_code), until, consents, desk.clock.now(), id, presence=proof.kind
+            )
             await keep_pull(pull, unit=unit, desk=desk)
     if refusal:
         raise refusal

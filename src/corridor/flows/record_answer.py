@@ -8,6 +8,7 @@ from datetime import datetime
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.country import Country
 from corridor.domain.disclosure import Decision, line
+from corridor.domain.presence import KINDS
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace
 from corridor.flows.ports.unit import Unit
@@ -24,6 +25,7 @@ class Answered:
         patient_id: the local person that was meant; empty where nobody here was.
         resource: FHIR type, where one was asked for.
         reason: why nothing leaves; empty where something does.
+        presence: how the asking country says that it was shown that the person is there.
     """
 
     asker: Country
@@ -34,6 +36,7 @@ class Answered:
     patient_id: str
     resource: str = ""
     reason: str
+    presence: str = ""
 
 
 async def record_answer(answered: Answered, *, unit: Unit, at: datetime) -> None:
@@ -56,6 +59,7 @@ async def record_answer(answered: Answered, *, unit: Unit, at: datetime) -> None
         patient_ids=(answered.patient_id,) if known else (),
         resource=answered.resource,
         reason=reason,
+        presence=answered.presence if answered.presence in KINDS else "",
     )
     decision = Decision.DISCLOSED if not reason else Decision.REFUSED if known else Decision.NOTHING
     route, purpose = (answered.asker, answered.holder), answered.purpose.value

@@ -19,6 +19,7 @@ class Wish:
         reason: why nobody may be asked; empty where somebody may.
         consent_ids: consents that it rests on.
         opening: id of the emergency, where the glass is broken for it.
+        presence: how it was shown that the person is there.
     """
 
     patient_id: str
@@ -26,6 +27,7 @@ class Wish:
     reason: str = ""
     consent_ids: tuple[str, ...] = ()
     opening: str = ""
+    presence: str = ""
 
 
 async def record_ask(
@@ -50,5 +52,6 @@ async def record_ask(
             query=f"opening={wish.opening}" if wish.opening and not wish.reason else "",
             reason=wish.reason,
             consent_ids=() if wish.reason else wish.consent_ids,
+            presence=wish.presence,
         )
     )

@@ -12,6 +12,8 @@ from corridor.domain.grade import Grade
 from corridor.domain.lease import LEASE
 from corridor.domain.limits import Limits, costs_of_ask
 from corridor.domain.matching_request import Redeemed
+from corridor.domain.presence import KINDS, ProofKind
+from corridor.domain.purpose import Purpose
 from corridor.domain.tie import Flow, Side, description_of, is_blocked
 from corridor.flows.confirm_person import Confirmed, confirm_person
 from corridor.flows.note_tie import Meeting, note_tie
@@ -39,7 +41,11 @@ _USUAL = Limits()
 
 @dataclass(frozen=True, slots=True)
 class ServeDesk:
-    """What serving needs."""
+    """What serving needs.
+
+    Attributes:
+        presence: kinds of proof that a person is there which this country believes another.
+    """
 
     home: Country
     units: Units
@@ -52,6 +58,7 @@ class ServeDesk:
     budgets: Budgets
     contacts: Contacts
     limits: Limits = _USUAL
+    presence: frozenset[ProofKind] = KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +86,13 @@ async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeD
     )
     served: Served | None = None
     async with desk.units.begin() as unit:
-        confirmed, reason = None, "unknown-person"
-        if redeemed:
-            confirmed = await confirm_person(
-                redeemed, purpose=request.purpose, unit=unit, people=desk.people, envelopes=desk.envelopes
-            )
+        reason = "unknown-person"
+        confirmed = await _confirmed(redeemed, request, unit=unit, desk=desk)
         if confirmed:
             decision = await _weigh(asker, request, confirmed, unit=unit, desk=desk)
-            reason = decision.reason.value if isinstance(decision, Deny) else "too-many" if spent else ""
+            reason = (
+                decision.reason.value if isinstance(decision, Deny) else _held_back(request, spent=spent, desk=desk)
+            )
             reason = reason or ("tie-broken" if await _is_broken(asker, confirmed, unit=unit) else "")
             if isinstance(decision, Permit) and not reason:
                 served = await _release(asker, request, found=(confirmed, decision), unit=unit, desk=desk)
@@ -94,14 +100,32 @@ async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeD
         answered = Answered(
             asker=asker,
             holder=desk.home,
+            patient_id=confirmed.patient_id if confirmed else "",
+            reason=reason,
             purpose=request.purpose,
             clinician=request.clinician,
             trace=request.trace,
-            patient_id=confirmed.patient_id if confirmed else "",
-            reason=reason,
+            presence=request.presence,
         )
         await record_answer(answered, unit=unit, at=desk.clock.now())
     return served
+
+
+def _held_back(request: HistoryRequest, *, spent: bool, desk: ServeDesk) -> str:
+    """Why nothing leaves although it is permitted: too much was asked, or no proof of presence that counts here."""
+    if spent:
+        return "too-many"
+    return "" if request.purpose is Purpose.BTG or request.presence in desk.presence else "no-presence"
+
+
+async def _confirmed(
+    redeemed: Redeemed | None, request: HistoryRequest, *, unit: Unit, desk: ServeDesk
+) -> Confirmed | None:
+    if redeemed is None:
+        return None
+    return await confirm_person(
+        redeemed, purpose=request.purpose, unit=unit, people=desk.people, envelopes=desk.envelopes
+    )
 
 
 async def _redeem(request: HistoryRequest, desk: ServeDesk) -> Redeemed | None:

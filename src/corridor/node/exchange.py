@@ -159,6 +159,7 @@ async def _history_request(asker: Country, message: SignedRequest, exchange: Exc
         clinician=ask.clinician,
         trace=trace,
         until=ask.until,
+        presence=ask.presence,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from corridor.fhir.bundle import instant
 from corridor.fhir.history import bundle
 from corridor.fhir.operations import matches, read_match, read_nothing, read_pull
 from corridor.fhir.outcome import plain_outcome
+from corridor.flows.attest_presence import Vouching
 from corridor.flows.match_patient import Match
 from corridor.node.national import (
     National,
@@ -39,12 +41,14 @@ class Operations:
         home: this node's country, for papers that name no issuer.
         match_patient: `match_patient` with its desk.
         withdraw_consent: `withdraw_consent` with its desk.
+        attest: a clinician's word that the person is there, confirmed by their password.
         sources: address of each country's exchange base.
     """
 
     home: Country
     match_patient: Callable[..., Awaitable[tuple[Match, ...]]]
     withdraw_consent: Callable[[Asking, str], Awaitable[datetime]]
+    attest: Callable[[Asking, str, Vouching], Awaitable[object]]
     sources: Callable[[], Mapping[Country, str]]
 
 
@@ -75,9 +79,14 @@ async def pull(request: Request, *, national: National, operations: Operations) 
     check_format(request)
     who = await asking(request, national)
     wanted = read_pull(await _input(request))
+    patient_id = _patient_id(request)
+    if wanted.attested:
+        vouching = Vouching(wanted.attested, wanted.password.value.decode())
+        with suppress(NotFoundError):  # the pull says so itself
+            await operations.attest(who, patient_id, vouching)
     history = await national.pull_history(
         who,
-        _patient_id(request),
+        patient_id,
         purpose_code=wanted.purpose,
         deadline_seconds=wanted.deadline_seconds or national.deadline_seconds,
     )

@@ -62,7 +62,9 @@ class HttpPeers:
         left = (request.until - self._clock.now()).total_seconds()
         if left <= 0:
             raise DeadlineError("There is no time left to ask.")
-        ask = HistoryAsk(request.handle, request.purpose, request.statement, request.clinician, request.until)
+        ask = HistoryAsk(
+            request.handle, request.purpose, request.statement, request.clinician, request.until, request.presence
+        )
         return await self._calls.post(
             member.base_url + path,
             render_ask(ask),

@@ -39,6 +39,7 @@ class AuditKind(StrEnum):
     KEY = "key"
     TIE = "tie"
     ALARM = "alarm"
+    PRESENCE = "presence"
 
 
 class AuditOutcome(StrEnum):
@@ -68,6 +69,7 @@ class AuditFact:
         query: the search as asked; values that identify a person are already replaced by keyed hashes.
         reason: code of why it failed or was decided so; names no person.
         consent_ids: local ids of the consents that the decision rests on.
+        presence: how it was shown that the person is there, in what goes abroad; empty where that was not asked.
     """
 
     kind: AuditKind
@@ -87,3 +89,4 @@ class AuditFact:
     reason: str = ""
     consent_ids: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    presence: str = ""

@@ -10,6 +10,7 @@ from typing import Protocol
 from corridor.domain.country import Country
 from corridor.domain.directory import Departure
 from corridor.domain.history import Answer
+from corridor.domain.presence import NONE
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace
 
@@ -23,6 +24,7 @@ class HistoryRequest:
         statement: the person's consent for this handle, signed; FHIR JSON bytes of Consent and Provenance.
         clinician: the asking clinician's pseudonym for this pair of countries.
         until: instant after which nobody waits for the answer.
+        presence: how it was shown to the asking country that the person is there; `none` where that was not asked.
     """
 
     handle: str
@@ -31,6 +33,7 @@ class HistoryRequest:
     clinician: str
     trace: Trace
     until: datetime
+    presence: str = NONE
 
 
 class Peers(Protocol):

@@ -15,6 +15,7 @@ from corridor.domain.disclosure import Disclosure
 from corridor.domain.record import Draft, Record
 from corridor.flows.ports.openings import Openings
 from corridor.flows.ports.pauses import Pauses
+from corridor.flows.ports.presences import Presences
 from corridor.flows.ports.pulls import Pulls
 from corridor.flows.ports.ties import Ties
 
@@ -44,6 +45,10 @@ class Unit(Protocol):
     @property
     def pauses(self) -> Pauses:
         """Those who may ask nothing for now."""
+
+    @property
+    def presences(self) -> Presences:
+        """Who showed that they were there."""
 
     @property
     def ties(self) -> Ties:

@@ -25,6 +25,7 @@ from corridor.storage.node.openings import SqlOpenings
 from corridor.storage.node.outbox import queue
 from corridor.storage.node.pages import COLUMNS, record_of
 from corridor.storage.node.pauses import SqlPauses
+from corridor.storage.node.presences import SqlPresences
 from corridor.storage.node.pulls import SqlPulls
 from corridor.storage.node.rows import NOBODY
 from corridor.storage.node.tables import projection, record, registration, return_grant
@@ -134,6 +135,7 @@ class SqlUnit:
         self.pulls = SqlPulls(transaction.statements)
         self.openings = SqlOpenings(transaction.statements)
         self.pauses = SqlPauses(transaction.statements)
+        self.presences = SqlPresences(transaction.statements)
         self.ties = SqlTies(transaction.statements)
 
     @property

@@ -19,6 +19,7 @@ from corridor.flows.ask_country import Pull
 from corridor.flows.follow_pull import Heard
 from corridor.flows.renew_copies import Renewed
 from corridor.web.clinician.person import PersonRow
+from corridor.web.clinician.presence_acts import PresenceActs
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Bedside:
         own_facts: what the national record says already.
         save: keep facts; how many are new.
         renew: a history as it may be shown now, after its holders were asked again where that is due.
+        presence: how it is shown that the person is there.
     """
 
     home: Country
@@ -92,3 +94,4 @@ class Bedside:
     own_facts: Callable[[Asking, str], Awaitable[Sequence[Event]]]
     save: Callable[[Asking, Saving], Awaitable[int]]
     renew: Callable[[Asking, History, Copies], Awaitable[Renewed]]
+    presence: PresenceActs

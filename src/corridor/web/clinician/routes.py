@@ -11,7 +11,7 @@ from corridor.web.clinician.desk import Desk
 from corridor.web.clinician.histories import HistoryPages, script_route
 from corridor.web.clinician.picture import NOTHING_LOCAL, Local
 from corridor.web.clinician.shelf import Shelf
-from corridor.web.clinician.visit import consenting
+from corridor.web.clinician.visit import consenting, presence
 from corridor.web.clinician.visit.consenting import FORM_BYTES, ConsentPages
 from corridor.web.clinician.visit.people import PeoplePages
 from corridor.web.clinician.visit.progress import ProgressPages
@@ -41,8 +41,8 @@ def routes(
     """Every page of a clinician, signing in included; hang them beside `corridor.web.landing.routes`.
 
     Paths: `/ingreso`, `/salida`, `/personas`, `/personas/nueva`, `/personas/{id}` with `/consentimientos`, `/retiro`,
-    `/historial`, `/urgencia` and `/avisos/{opening}` below it, `/historiales/{id}` with `/avance` and `/guardar`, and
-    the auditor's `/aperturas`; `/entregas` for data protection.
+    `/historial`, `/presencia`, `/urgencia` and `/avisos/{opening}` below it, `/historiales/{id}` with `/avance` and
+    `/guardar`, and the auditor's `/aperturas`; `/entregas` for data protection.
     """
     pages, shelf = Pages(site, ROOM), Shelf()
     entrance = Entrance(
@@ -79,6 +79,7 @@ def _people(entrance: Entrance, pages: Pages, *, desk: Desk, shelf: Shelf) -> li
         Route("/personas/{id}/retiro", guard(people.withdraw), methods=["POST"]),
         Route(notice, guard(people.notice), methods=["GET"]),
         Route(notice, guard(people.tell), methods=["POST"]),
+        *presence.routes(entrance, pages, desk),
     ]
 
 

@@ -15,6 +15,7 @@ from corridor.domain.asking import Asking
 from corridor.domain.emergency import NOTE_MAX, Opening, Verdict
 from corridor.domain.errors import InvalidError
 from corridor.domain.limits import Pause
+from corridor.domain.presence import Proof
 from corridor.domain.principal import Role
 from corridor.flows.review_opening import Look
 from corridor.web.entrance import Entrance, Visit
@@ -35,6 +36,8 @@ class Reviews:
         open: openings that nobody looked at yet, oldest first.
         review: keep the second look at one of them.
         pauses: those who may ask nothing for now, oldest first.
+        attested: clinicians' words that somebody was there, which nobody looked at yet, oldest first.
+        review_attested: keep the second look at one of them.
         lift: let one of them ask again, with what was found.
         now: aware UTC.
     """
@@ -42,6 +45,8 @@ class Reviews:
     open: Callable[[Asking], Awaitable[Sequence[Opening]]]
     review: Callable[[Asking, str, Look], Awaitable[object]]
     pauses: Callable[[Asking], Awaitable[Sequence[Pause]]]
+    attested: Callable[[Asking], Awaitable[Sequence[Proof]]]
+    review_attested: Callable[[Asking, str, Look], Awaitable[object]]
     lift: Callable[[Asking, str, str], Awaitable[object]]
     now: Callable[[], datetime]
 
@@ -59,11 +64,20 @@ class ReviewPages:
 
     async def review(self, request: Request, visit: Visit) -> Response:
         """`POST /aperturas/{id}`: justified or not, and why."""
+        return await self._judge(request, visit, self._reviews.review)
+
+    async def review_attested(self, request: Request, visit: Visit) -> Response:
+        """`POST /aperturas/constancias/{id}`: whether a clinician's word that somebody was there can be believed."""
+        return await self._judge(request, visit, self._reviews.review_attested)
+
+    async def _judge(
+        self, request: Request, visit: Visit, review: Callable[[Asking, str, Look], Awaitable[object]]
+    ) -> Response:
         id, verdict = request.path_params["id"], visit.form.one("verdict")  # noqa: A001  # FHIR's word
         if verdict not in set(Verdict):
             return await self._show(request, visit, wrong=id)
         try:
-            await self._reviews.review(visit.asking, id, Look(Verdict(verdict), visit.form.one("note")))
+            await review(visit.asking, id, Look(Verdict(verdict), visit.form.one("note")))
         except InvalidError:
             return await self._show(request, visit, wrong=id)
         return redirect(HOME)
@@ -85,6 +99,7 @@ class ReviewPages:
             visit=visit,
             here=HOME,
             openings=await self._reviews.open(visit.asking),
+            attested=await self._reviews.attested(visit.asking),
             pauses=await self._reviews.pauses(visit.asking),
             now=self._reviews.now(),
             longest=NOTE_MAX,
@@ -98,6 +113,7 @@ def routes(site: Site, entrance: Entrance, reviews: Reviews) -> list[Route]:
     pages = ReviewPages(Pages(site, _ROOM), reviews)
     return [
         Route(HOME, entrance.guard(pages.show, role=ROLE), methods=["GET"]),
+        Route(f"{HOME}/constancias/{{id}}", entrance.guard(pages.review_attested, role=ROLE), methods=["POST"]),
         Route(f"{HOME}/pausas/{{id}}", entrance.guard(pages.lift, role=ROLE), methods=["POST"]),
         Route(f"{HOME}/{{id}}", entrance.guard(pages.review, role=ROLE), methods=["POST"]),
     ]

@@ -47,6 +47,7 @@ class PeoplePages:
             visit=visit,
             who=who,
             consents=consents,
+            present=(await self._desk.bedside.presence.standing(visit.asking, who.patient_id)).proof,
             usable=[purpose for purpose in PURPOSES if purpose in allowed],
             taken_back=await self._desk.taken_back(who.patient_id),
             notices=[each for each in notices if each.told_at is None],
