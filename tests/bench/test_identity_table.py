@@ -16,6 +16,7 @@ from bench.identity.page import page
 from bench.identity.table import Task, beside, carried_out, tasks
 from bench.size import TINY, WHOLE
 from corridor.apps.cli import app
+from corridor.domain.identity.scoring import DECIDED_FROM
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def test_a_corpus_is_written_as_files_that_the_evaluation_reads(corpus: Corpus, 
     figures, came = json.loads(result.stdout.splitlines()[-1]), search(corpus)
     assert figures["tokens_per_person"] == pytest.approx(came.tokens / len(corpus.left), abs=1)
     assert figures["recall"] == pytest.approx(
-        sum(same for chance, same in came.first if chance >= 0.3) / len(corpus.truth)
+        sum(same for chance, same in came.first if chance >= DECIDED_FROM) / len(corpus.truth)
     )
 
 
