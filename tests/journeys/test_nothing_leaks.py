@@ -68,6 +68,12 @@ def test_logs_of_processes_name_nobody(land: World, secret: frozenset[str]) -> N
         assert leaked(written, CLINICAL) == [], party.name
 
 
+def test_process_lists_name_nobody(land: World, secret: frozenset[str]) -> None:
+    for process in land.running.processes.values():
+        for file in ("cmdline", "environ"):
+            assert long_ones(Path(f"/proc/{process.pid}/{file}").read_bytes(), secret) == []
+
+
 def test_errors_name_nobody(land: World, secret: frozenset[str]) -> None:
     assert land.refusals
     for body in land.refusals:
