@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 
 import orjson
-from sqlalchemy import bindparam, case, delete, func, insert, select
+from sqlalchemy import bindparam, case, select
 
 from corridor.domain.audit.fact import AuditFact
 from corridor.domain.category import Category
@@ -19,6 +19,7 @@ from corridor.domain.record import Draft, Record
 from corridor.fhir.consent import read_or_deny
 from corridor.flows.ports.unit import Projected
 from corridor.storage.node import bodies
+from corridor.storage.node.grants import SqlGrants
 from corridor.storage.node.log import LogTransaction, NodeLog
 from corridor.storage.node.numbers import Known
 from corridor.storage.node.openings import SqlOpenings
@@ -28,7 +29,7 @@ from corridor.storage.node.pauses import SqlPauses
 from corridor.storage.node.presences import SqlPresences
 from corridor.storage.node.pulls import SqlPulls
 from corridor.storage.node.rows import NOBODY
-from corridor.storage.node.tables import projection, record, registration, return_grant
+from corridor.storage.node.tables import projection, record, registration
 from corridor.storage.node.tables import withdrawal as withdrawals
 from corridor.storage.node.ties import SqlTies
 from corridor.storage.node.writing import Writing
@@ -78,24 +79,6 @@ _WITHDRAWALS = Statement(
 )
 _WITHDRAW = Statement(lambda dialect: dialect.insert(withdrawals).on_conflict_do_nothing())
 _PATIENT_OF = Statement(select(registration.c.patient_id).where(registration.c.handle == bindparam("handle")))
-_FORGET_GRANT = Statement(
-    delete(return_grant).where(
-        return_grant.c.country == bindparam("asker"), return_grant.c.pseudonym == bindparam("name")
-    )
-)
-_FORGET_ENDED = Statement(delete(return_grant).where(return_grant.c.until <= bindparam("now")))
-_GRANT = Statement(insert(return_grant))
-_THEIR_GRANTS = Statement(
-    select(func.count().label("grants")).where(return_grant.c.country == bindparam("asker")).select_from(return_grant)
-)
-_END_GRANTS = Statement(delete(return_grant).where(return_grant.c.country == bindparam("asker")))
-_GRANTED = Statement(
-    select(return_grant.c.patient_id, return_grant.c.statement).where(
-        return_grant.c.country == bindparam("asker"),
-        return_grant.c.pseudonym == bindparam("name"),
-        return_grant.c.until > bindparam("now"),
-    )
-)
 
 
 class SqlUnits:
@@ -124,12 +107,12 @@ class SqlUnits:
         self._known.learn(unit.met)
 
 
-class SqlUnit:
+class SqlUnit(SqlGrants):
     """Port `Unit` on SQLite and PostgreSQL."""
 
     def __init__(self, transaction: LogTransaction, home: Country, known: Known, *, seals: Seals, zone: tzinfo) -> None:
+        super().__init__(transaction.statements)
         self._facts, self._zone = transaction.facts, zone
-        self._statements = transaction.statements
         self._seals = seals
         self._writing = Writing(transaction.statements, home, known, seals=seals)
         self.pulls = SqlPulls(transaction.statements)
@@ -216,28 +199,6 @@ class SqlUnit:
     async def report(self, disclosure: Disclosure) -> None:
         """See the port."""
         await self.queue(REPORT, disclosure.id, disclosure.to_json())
-
-    async def grant(
-        self, country: Country, pseudonym: str, *, patient_id: str, until: datetime, statement: bytes
-    ) -> None:
-        """See the port; the newest grant for a pseudonym counts."""
-        await self._statements.run(_FORGET_GRANT, [{"asker": country, "name": pseudonym}])
-        row = {"country": country, "pseudonym": pseudonym, "patient_id": patient_id}
-        await self._statements.run(_GRANT, [row | {"until": to_micros(until), "statement": statement}])
-
-    async def granted(self, country: Country, pseudonym: str, *, at: datetime) -> tuple[str, bytes] | None:
-        """See the port; grants that have ended are forgotten on the way."""
-        now = {"now": to_micros(at)}
-        await self._statements.run(_FORGET_ENDED, [now])
-        rows = await self._statements.rows(_GRANTED, {"asker": country, "name": pseudonym, **now})
-        return (rows[0]["patient_id"], rows[0]["statement"]) if rows else None
-
-    async def end_grants(self, country: Country) -> int:
-        """See the port."""
-        whose = {"asker": country}
-        (row,) = await self._statements.rows(_THEIR_GRANTS, whose)
-        await self._statements.run(_END_GRANTS, [whose])
-        return int(row["grants"])
 
 
 @lru_cache(maxsize=2048)
