@@ -13,8 +13,15 @@ def test_rights_follow_from_the_role_and_who_signed_in_cannot_change_it() -> Non
         principal.role = Role.PROGRAMME  # type: ignore[misc]  # that it cannot be set is the point
 
 
-def test_a_role_is_written_in_one_word() -> None:
-    assert [str(role) for role in Role] == ["clinician", "programme", "auditor", "operator", "coordinator"]
+def test_the_roles_are_written_as_configurations_have_them() -> None:
+    assert [str(role) for role in Role] == [
+        "clinician",
+        "programme",
+        "data-protection",
+        "auditor",
+        "operator",
+        "coordinator",
+    ]
 
 
 def test_an_unknown_role_is_no_role() -> None:
