@@ -121,8 +121,20 @@ def uri_facts(draw: st.DrawFn, resource_type: str) -> Fact:
 @st.composite
 def date_facts(draw: st.DrawFn, resource_type: str) -> Fact:
     start = draw(moments)
-    names = st.sampled_from([each for each in DATES[resource_type] if (resource_type, each) not in TOLD_TWICE])
-    return DateFact(draw(names), start, start + draw(lengths))
+    name = draw(st.sampled_from([each for each in DATES[resource_type] if (resource_type, each) not in TOLD_TWICE]))
+    span = start, start + draw(lengths)
+    return DateFact(name, *(_birth(*span) if name == "birthdate" else span))
+
+
+def _birth(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """FHIR's birth dates are a whole day, month or year, which is what is kept of them."""
+    if end - start <= DAY:
+        return start, start + DAY
+    if end - start <= 31 * DAY:
+        first = start.replace(day=1)
+        return first, (first + 31 * DAY).replace(day=1)
+    first = start.replace(month=1, day=1)
+    return first, first.replace(year=first.year + 1)
 
 
 @st.composite
