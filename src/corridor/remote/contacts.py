@@ -12,10 +12,15 @@ from corridor.domain.missed_wire import MissedWords, WaitingWords
 from corridor.domain.wire import read_words, write_words
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.directory import Directory
+from corridor.flows.tell_newly import FIRST_SECONDS
 from corridor.remote.calls import Calls
 
-FRESH = timedelta(seconds=5)
-"""In touch within that time, a country has nothing old to tell: it told what is new itself."""
+FRESH = timedelta(seconds=FIRST_SECONDS * 0.75)
+"""In touch within that time, a country has nothing old to tell.
+
+Shorter than a country waits when it tells what is new: a node that was stopped for longer asks, one that was stopped
+for less still has the telling at its door.
+"""
 
 ASLEEP = timedelta(seconds=20)
 """Somebody who was lost is sought all the time; if that was longer ago, it is this node that was away."""
