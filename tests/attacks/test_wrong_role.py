@@ -51,7 +51,7 @@ def ask(land: World, role: str, route: tuple[str, str], *, bearer: str = "") -> 
     (method, path), (body, _) = route, ROUTES[route]
     headers = {**FHIR_JSON, **({"authorization": bearer} if bearer else {})}
     content = json.dumps(body).encode() if body is not None else b""
-    return land.request(method, "EC", path, role=role, headers=headers, content=content)
+    return land.request(method, "CO", path, role=role, headers=headers, content=content)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -69,9 +69,9 @@ def test_a_role_may_do_what_it_is_for_and_nothing_else(land: World, role: str, r
 @pytest.mark.parametrize("role", ["auditor", "data-protection"])
 def test_nobody_is_shown_along_with_the_log(land: World, role: str) -> None:
     ask(land, "programme", ("GET", "/fhir/Patient/p00000"))  # so that the log is about somebody
-    found = land.read("EC", "AuditEvent?_count=50&_sort=-date&_include=AuditEvent:patient", role=role)
+    found = land.read("CO", "AuditEvent?_count=50&_sort=-date&_include=AuditEvent:patient", role=role)
     assert {entry["resource"]["resourceType"] for entry in found["entry"]} == {"AuditEvent"}
-    assert land.request("GET", "EC", "/fhir/AuditEvent?patient.family=Rond", role=role).status_code == 403
+    assert land.request("GET", "CO", "/fhir/AuditEvent?patient.family=Rond", role=role).status_code == 403
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=" ".join)
@@ -83,13 +83,13 @@ def test_nobody_who_is_not_known_is_let_in(land: World, route: tuple[str, str], 
 
 
 def test_the_metadata_alone_is_for_everybody(land: World) -> None:
-    assert land.request("GET", "EC", "/fhir/metadata", role="").status_code == 200
+    assert land.request("GET", "CO", "/fhir/metadata", role="").status_code == 200
 
 
 def test_a_login_of_one_country_is_none_in_another(land: World) -> None:
     for role in ROLES:
         foreign = land.bearer("PE", role)
-        assert refused(land.request("GET", "EC", "/fhir/Patient/p00000", role="", headers=foreign), 401)
+        assert refused(land.request("GET", "CO", "/fhir/Patient/p00000", role="", headers=foreign), 401)
 
 
 def test_a_coordinator_has_no_login_at_any_country(land: World) -> None:
@@ -122,15 +122,15 @@ def test_the_pages_of_clinicians_are_for_clinicians(land: World, role: str) -> N
 
 
 def test_who_was_refused_is_on_record(land: World) -> None:
-    before = len(land.audit("EC", "&outcome=4"))
+    before = len(land.audit("CO", "&outcome=4"))
     ask(land, "clinician", ("GET", "/fhir/AuditEvent?_count=1"))
     ask(land, "auditor", ("GET", "/fhir/Patient/p00000"))
-    assert len(land.audit("EC", "&outcome=4")) >= min(before + 2, 500)
+    assert len(land.audit("CO", "&outcome=4")) >= min(before + 2, 500)
 
 
 def guess(land: World, name: str) -> int:
     """The status of the answer to a guessed password."""
-    form, url = {"grant_type": "client_credentials"}, land.doors["EC"].url + "/auth/token"
+    form, url = {"grant_type": "client_credentials"}, land.doors["CO"].url + "/auth/token"
     return land.client.post(url, data=form, auth=(name, "guessed")).status_code
 
 
@@ -144,6 +144,6 @@ def test_guessing_passwords_comes_to_an_end(land: World) -> None:
 def test_signing_in_and_failing_to_are_on_record(land: World) -> None:
     since = f"&type=http://dicom.nema.org/resources/ontology/DCM|110114&date=ge{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}Z"
     guess(land, "somebody-else")
-    token(land.doors["EC"], land.accounts["EC", "programme"])
-    outcomes = [event["outcome"] for event in land.audit("EC", since)]
+    token(land.doors["CO"], land.accounts["CO", "programme"])
+    outcomes = [event["outcome"] for event in land.audit("CO", since)]
     assert {"0", "4"} <= set(outcomes)
