@@ -13,7 +13,7 @@ from corridor.domain.consent import Consent, Provision
 from corridor.domain.country import Country
 from corridor.domain.period import Period
 from tests.doors.outcomes import issues, refused
-from tests.doors.running import Node, Reply
+from tests.doors.running import PASSWORD, Node, Reply
 from tests.doors.samples import Town
 from tests.fakes.resources import rendered
 
@@ -92,6 +92,13 @@ def pull(node: Node, patient: str, body: Any = None, **more: str) -> Reply:
     return node.ask("POST", f"/fhir/Patient/{patient}/$pull-history", body, role="clinician", **more)
 
 
+def attested() -> dict[str, Any]:
+    """A clinician's word that the person is there."""
+    words = {"name": "statement", "valueString": "La persona dio su nombre y su fecha de nacimiento."}
+    secret = {"name": "password", "valueString": PASSWORD}
+    return {"part": [{"name": "cause", "valueCode": "no-card"}, words, secret]}
+
+
 def test_without_consent_nobody_is_asked(node: Node, yovana: str) -> None:
     refused(pull(node, yovana), 403, "forbidden")
 
@@ -141,7 +148,7 @@ def consented(node: Node, town: Town) -> str:
 
 def test_with_consent_every_country_is_named_though_none_answers(node: Node, town: Town) -> None:
     patient = consented(node, town)
-    answer = pull(node, patient, parameters(purpose={"valueCode": "TREAT"}, deadline={"valueDecimal": 1.5}))
+    answer = pull(node, patient, parameters(deadline={"valueDecimal": 1.5}, attestation=attested()))
     assert answer.status == 200, answer.body
     Bundle.model_validate_json(answer.body)
     outcomes = [
@@ -154,7 +161,7 @@ def test_with_consent_every_country_is_named_though_none_answers(node: Node, tow
 
 def test_a_withdrawal_stops_the_next_pull(node: Node, town: Town) -> None:
     patient = consented(node, town)
-    assert pull(node, patient, parameters(deadline={"valueDecimal": 1})).status == 200
+    assert pull(node, patient, parameters(deadline={"valueDecimal": 1}, attestation=attested())).status == 200
     answer = node.ask("POST", f"/fhir/Patient/{patient}/$withdraw-consent")
     assert (answer.status, issues(answer)[0]["severity"]) == (200, "information")
     refused(pull(node, patient), 403, "forbidden")

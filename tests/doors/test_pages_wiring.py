@@ -15,6 +15,7 @@ from tests.doors.running import PASSWORD, Node, Reply
 FORM = "application/x-www-form-urlencoded"
 CONSENT = {"country": "all", "category": "regimen", "purpose": "TREAT", "days": "30", "heard": "yes"}
 CONSENT |= {"witness": "Rosa Quispe", "witness-role": "worker"}
+PRESENT = {"cause": "no-card", "words": "Dio su nombre y su fecha de nacimiento.", "sure": "yes", "password": PASSWORD}
 
 
 class Browser:
@@ -96,6 +97,7 @@ def test_consent_is_kept_shown_used_and_taken_back(browser: Browser, node: Node)
     assert browser.send(f"{here}/consentimientos", CONSENT).status == 303
     (consent,) = (each["resource"] for each in node.get(f"Consent?patient={patient}").json["entry"])
     assert (consent["status"], consent["patient"]["reference"]) == ("active", f"Patient/{patient}")
+    assert browser.send(f"{here}/presencia/constancia", PRESENT).status == 303
     pulled = browser.send(f"{here}/historial", {"purpose": "TREAT"})
     assert (pulled.status, pulled.headers["location"].startswith("/historiales/")) == (303, True)
     address = pulled.headers["location"].removesuffix("/avance")
