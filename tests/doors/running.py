@@ -78,7 +78,7 @@ class Reply:
         return found[0].removeprefix(PUBLIC) if found else ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Node:
     """A running node and everybody who has an account there."""
 

@@ -11,6 +11,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -106,7 +107,9 @@ def given(node: Node, patient: str, **more: str) -> Link:
     return Link(read_link(text), text, passcode, revocation)
 
 
+@cache
 def signed_in(node: Node) -> dict[str, str]:
+    """The cookie of a clinician; once for each node, for an account may sign in thirty times an hour."""
     form = urlencode({"account": "clinician", "password": PASSWORD}).encode()
     answer = node.send("POST", "/ingreso", form, {"content-type": FORM})
     return {"cookie": answer.headers["set-cookie"].partition(";")[0]}
