@@ -162,9 +162,9 @@ def linked(corpus: Corpus) -> list[tuple[float, bool]]:
     connection.execute("SET lambda_syntax='ENABLE_SINGLE_ARROW'")  # Splink 5.0 writes lists' lambdas as before DuckDB 2
     database = DuckDBAPI(connection)
     registered = [database.register(each, table_name=f"register_{place}") for place, each in enumerate(tables)]
-    linker = Linker(registered, settings, log_level=logging.ERROR)
+    linker: Any = Linker(registered, settings, log_level=logging.ERROR)  # Splink leaves much of itself without types
     _estimate(linker, told)
-    found = linker.inference.predict(threshold_match_probability=KEPT_FROM).as_pandas_dataframe()  # type: ignore[no-untyped-call] # Splink leaves it without types
+    found = linker.inference.predict(threshold_match_probability=KEPT_FROM).as_pandas_dataframe()
     columns = (found[name].tolist() for name in ("match_probability", "unique_id_l", "unique_id_r"))
     return [(chance, corpus.pair(left, right) in corpus.truth) for chance, left, right in zip(*columns, strict=True)]
 
