@@ -1,10 +1,11 @@
-"""The clinical commands start without the node and the hub, and are the same commands."""
+"""Some commands start without what others need, and are the same commands."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import pytest
 from typer.testing import CliRunner
@@ -14,22 +15,35 @@ from corridor.apps.start import ALONE, alone, main
 
 RUNNER = CliRunner()
 HEAVY = ("fastapi", "sqlalchemy", "alembic", "corridor.apps.hub", "corridor.apps.node")
+CLINICAL = [name for name in ALONE if not name.endswith(" serve")]
+SERVING = [name for name in ALONE if name.endswith(" serve")]
+FOR_OTHERS = ("alembic", "httpx", "rich.progress", "corridor.apps.cli", "corridor.apps.import_commands")
 
 
 @pytest.mark.parametrize("name", ALONE)
 def test_a_command_that_stands_alone_is_the_one_of_the_whole_program(name: str) -> None:
-    arguments = [name, "--help"]
+    arguments = [*name.split(), "--help"]
     assert RUNNER.invoke(alone(name), arguments).output == RUNNER.invoke(cli.app, arguments).output
 
 
-@pytest.mark.parametrize("name", ALONE)
-def test_a_command_that_stands_alone_loads_neither_node_nor_hub(name: str) -> None:
+def loaded(name: str, unwanted: Sequence[str]) -> str:
+    """Which unwanted modules a command that stands alone has in memory."""
     script = (
         "import sys; from corridor.apps.start import alone; alone(sys.argv[1]);"
-        f"print([each for each in {HEAVY!r} if each in sys.modules])"
+        f"print([each for each in {unwanted!r} if each in sys.modules])"
     )
     told = subprocess.run([sys.executable, "-c", script, name], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "[]"
+    return told.stdout.strip()
+
+
+@pytest.mark.parametrize("name", CLINICAL)
+def test_a_clinical_command_loads_neither_node_nor_hub(name: str) -> None:
+    assert loaded(name, HEAVY) == "[]"
+
+
+@pytest.mark.parametrize("name", SERVING)
+def test_what_runs_for_months_keeps_nothing_in_memory_that_other_commands_need(name: str) -> None:
+    assert loaded(name, FOR_OTHERS) == "[]"
 
 
 def test_the_program_reads_a_regimen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

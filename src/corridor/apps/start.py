@@ -15,14 +15,21 @@ ALONE: Mapping[str, tuple[str, str]] = {
     "viral-load": ("corridor.apps.care_commands", "viral_loads"),
     "timeline": ("corridor.apps.care_commands", "read_timeline"),
     "resistance": ("corridor.apps.resistance_commands", "resistance"),
+    "node serve": ("corridor.apps.node_commands", "node"),
+    "hub serve": ("corridor.apps.hub_commands", "hub"),
 }
-"""Commands that need neither a node nor a hub, with where they are: they answer before those would be loaded."""
+"""Commands that do without the others, with where they are.
+
+Some need neither a node nor a hub and answer before those would be loaded; some stay for months, and what the other
+commands are made of is thirteen megabytes.
+"""
 
 
 def main() -> None:
     """Run the command; an error that is ours is one plain sentence and exit code 1."""
-    name = sys.argv[1] if len(sys.argv) > 1 else ""
-    if name not in ALONE:
+    words = sys.argv[1:3]
+    name = next((each for each in (" ".join(words), *words[:1]) if each in ALONE), "")
+    if not name:
         import_module("corridor.apps.cli").main()
         return
     try:
@@ -42,7 +49,7 @@ def alone(name: str) -> typer.Typer:
     module, where = ALONE[name]
     command = getattr(import_module(module), where)
     if isinstance(command, typer.Typer):
-        app.add_typer(command, name=name)
+        app.add_typer(command, name=name.partition(" ")[0])
     else:
         app.command(name)(command)
     return app
