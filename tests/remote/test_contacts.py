@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 import pytest
@@ -11,7 +12,7 @@ from corridor.domain.country import Country
 from corridor.domain.errors import UnavailableError
 from corridor.node import withdrawals
 from corridor.remote.calls import Calls
-from corridor.remote.contacts import ASLEEP, FRESH, HttpContacts
+from corridor.remote.contacts import ASK_SECONDS, ASLEEP, FRESH, HttpContacts
 from tests.fakes.signed import AsgiLine, SignedParties
 
 PE = Country("PE")
@@ -27,12 +28,16 @@ class Others:
         waits: how many withdrawals wait, by country.
         mute: countries that cannot tell what waits.
         asked: who was asked, and whether telling was asked for.
+        hangs: seconds after which a country's silence is noticed; it never answers after that.
+        stops: seconds for which this node is stopped while it asks a country, once.
     """
 
     parties: SignedParties = field(default_factory=SignedParties)
     waits: dict[str, int] = field(default_factory=dict)
     mute: set[str] = field(default_factory=set)
     asked: list[tuple[str, bool]] = field(default_factory=list)
+    hangs: dict[str, float] = field(default_factory=dict)
+    stops: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         apps = {f"https://{code.lower()}.example": self._door(code) for code in EVERYONE}
@@ -45,6 +50,11 @@ class Others:
         async def tell_missed(country: Country, *, tell: bool) -> int:
             assert country == PE
             self.asked.append((code, tell))
+            if code in self.hangs:
+                await self._hang(code)
+            if code in self.stops:
+                self.parties.clock.advance(seconds=self.stops.pop(code))
+                raise UnavailableError("The question was given up.")
             if tell:
                 if code in self.mute:
                     raise UnavailableError("The hub does not answer.")
@@ -52,6 +62,13 @@ class Others:
             return self.waits.get(code, 0)
 
         return Starlette(routes=withdrawals.routes(withdrawals.Missed(self.parties.gate(code), tell_missed)))
+
+    async def _hang(self, code: str) -> None:
+        seconds, self.hangs[code] = self.hangs[code], 0
+        if not seconds:
+            await asyncio.Event().wait()
+        self.parties.clock.advance(seconds=seconds)
+        raise UnavailableError("The country does not answer.")
 
     async def regain(self) -> list[tuple[str, bool]]:
         """Who was asked, in order of their codes."""
@@ -116,3 +133,18 @@ async def test_who_was_lost_is_waited_for_again_once_this_node_itself_was_away(o
     others.waits["CO"] = 1
     others.parties.clock.advance(seconds=ASLEEP.total_seconds() + 1)
     assert ("CO", True) in await others.regain()
+
+
+async def test_who_hangs_is_waited_for_once(others: Others) -> None:
+    others.hangs["EC"] = ASK_SECONDS
+    async with asyncio.timeout(5):
+        await others.regain()
+        await others.regain()
+
+
+async def test_a_node_that_stood_still_itself_asks_again(others: Others) -> None:
+    others.waits["CO"], others.stops["CO"] = 1, ASK_SECONDS + 5
+    asked = await others.regain()
+    assert asked.count(("CO", False)) == 2
+    assert ("CO", True) in asked
+    assert others.waits["CO"] == 0

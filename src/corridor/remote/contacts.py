@@ -31,6 +31,9 @@ ASK_SECONDS = 3.0
 TELL_SECONDS = 10.0
 """For telling what waits: whoever said that something does is waited for."""
 
+_STOOD_STILL = timedelta(seconds=ASK_SECONDS + 1)
+"""A question that took longer than anybody waits for: it is this node that was stopped meanwhile, and it asks again."""
+
 _TURNS = 2
 _BYTES_MAX = 4 * 1024
 
@@ -56,8 +59,8 @@ class HttpContacts:
 
     async def regain(self) -> None:
         """See the port."""
-        awaited = [each.country for each in self._others() if self._is_awaited(each.country)]
         for _ in range(_TURNS):  # a question that was asked before this node was stopped may be answered from then
+            awaited = [each.country for each in self._others() if self._is_awaited(each.country)]
             self._begin()
             asked = [self._under_way[each] for each in awaited if each in self._under_way]
             if not asked:
@@ -99,8 +102,9 @@ class HttpContacts:
         try:
             waiting = await self._waiting(member, tell=False, seconds=ASK_SECONDS)
         except CorridorError:
-            self._lost.add(member.country)
-            self._tried[member.country] = began
+            if self._clock.now() - began < _STOOD_STILL:
+                self._lost.add(member.country)
+                self._tried[member.country] = began
             return True
         else:
             return not waiting or await self._told(member)
