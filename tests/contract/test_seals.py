@@ -14,7 +14,7 @@ from corridor.domain.holds import span_fits
 from corridor.domain.query import Prefix
 from corridor.keys.files import KeyUse, create_key
 from corridor.keys.master_file import FileMasterKey
-from corridor.storage.node.blind_dates import beginnings, day_text
+from corridor.storage.node.blind_dates import beginnings, day_text, first_day
 from corridor.storage.node.blind_words import BlindWords, reach
 from corridor.storage.node.data_keys import DataKeys
 from corridor.storage.node.key_ring import HELD, KeyRing
@@ -222,3 +222,17 @@ def test_birth_dates_are_found_by_their_beginnings_exactly(
 def test_any_span_of_birth_dates_takes_few_beginnings() -> None:
     for prefix in Prefix:
         assert len(beginnings(prefix, *_known(datetime(1988, 5, 14, tzinfo=UTC), "day"))) < 120
+
+
+@pytest.mark.parametrize(
+    ("text", "day"), [("1987$", "1987-01-01"), ("1987-03$", "1987-03-01"), ("1987-03-12", "1987-03-12")]
+)
+def test_dates_are_put_in_order_by_the_day_on_which_they_begin(text: str, day: str) -> None:
+    assert first_day(text) == day
+
+
+def test_a_date_does_not_start_after_an_instant_on_its_first_morning() -> None:
+    midnight = datetime(2024, 1, 3, tzinfo=UTC)
+    found = beginnings(Prefix.SA, midnight, midnight + timedelta(microseconds=1))
+    assert not any("2024-01-03".startswith(each) for each in found)
+    assert any("2024-01-04".startswith(each) for each in found)

@@ -13,6 +13,10 @@ from corridor.domain.holds import span_fits
 from corridor.domain.query import Prefix
 
 _END = "$"
+_DAY_SIGNS = 10
+_INSTANT = 1e-6
+"""Days; what is shorter is lost beside the number of days since the year 1."""
+
 _HALF_DAY = timedelta(hours=12)
 _MONTH_DAYS, _YEAR_DAYS = 28, 365
 _DECEMBER = 12
@@ -31,10 +35,15 @@ def day_text(start: datetime, end: datetime) -> str:
     return f"{day:%Y-%m}{_END}" if length >= _MONTH_DAYS else day.isoformat()
 
 
+def first_day(text: str) -> str:
+    """The day on which the date begins that a text tells, as ISO 8601 has it: what dates are put in order by."""
+    return f"{text.removesuffix(_END)}-01-01"[:_DAY_SIGNS]
+
+
 def beginnings(prefix: Prefix, start: datetime, end: datetime) -> list[str]:
     """The texts with which all dates begin that are what the prefix asks for, and no others."""
     first = _local(start).toordinal()
-    length = (end - start) / timedelta(days=1)
+    length = max((end - start) / timedelta(days=1), _INSTANT)
     asked = first, _local(end).toordinal() if length >= 1 else first + length
     found = [text for year in range(_FIRST, _LAST + 1) for text in _year(year, prefix, asked)]
     return [*_joined(_joined(found, digits=3), digits=2)]

@@ -11,6 +11,7 @@ from corridor.domain.errors import UnsupportedError
 from corridor.domain.query import Query, Sort
 from corridor.fhir.parameters import parameters
 from corridor.fhir.search_values import fold
+from corridor.storage.node.blind_dates import first_day
 from corridor.storage.node.elements import NO_OFFSET, Joined
 from corridor.storage.node.fact_tables import fact_string
 from corridor.storage.node.parts import SEALED_DATES, is_unshared
@@ -77,7 +78,8 @@ def _opened(row: Row, query: Query, seals: Seals) -> list[Any]:
     for at, key in enumerate(query.sort):
         value = row[f"v{at}"]
         if value is not None and _is_sealed(query.resource_type, key):
-            texts = [fold(seals.open_text(each)) for each in value.split()]
+            read = first_day if key.parameter in SEALED_DATES else fold
+            texts = [read(seals.open_text(each)) for each in value.split()]
             value = max(texts) if key.descending else min(texts)
         values.append(value)
     return values
