@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from functools import cache
@@ -13,10 +14,15 @@ from corridor.keys.master_file import FileMasterKey
 from corridor.storage.node.data_keys import DataKeys
 from corridor.storage.node.key_ring import KeyRing
 
+KEYS_VARIABLE = "CORRIDOR_BENCH_KEYS"
+"""Environment variable that tells a process of the run where the keys of the run are."""
+
 
 @cache
 def key_folder() -> Path:
     """Where the keys are for as long as the run."""
+    if KEYS_VARIABLE in os.environ:
+        return Path(os.environ[KEYS_VARIABLE])
     folder = Path(tempfile.mkdtemp(prefix="corridor-bench-keys-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     create_key(folder / "master.key", KeyUse.MASTER)

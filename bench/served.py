@@ -22,6 +22,7 @@ import uvloop
 
 from bench.home import FHIR_JSON, open_home
 from bench.processes import cpu_seconds
+from bench.seals import KEYS_VARIABLE, key_folder
 
 _HOST = "127.0.0.1"
 _CHECKOUT = Path(__file__).parents[1]
@@ -65,7 +66,11 @@ class Served:
 def start(url: str) -> Served:
     """Serve the base on a database that is filled."""
     process = subprocess.Popen(  # noqa: S603 - this module itself
-        [sys.executable, "-m", "bench.served", url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_CHECKOUT
+        [sys.executable, "-m", "bench.served", url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=_CHECKOUT,
+        env={**os.environ, KEYS_VARIABLE: str(key_folder())},
     )
     line = process.stdout.readline() if process.stdout else b""
     port, token = line.decode().split()

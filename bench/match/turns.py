@@ -5,10 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+from uuid import uuid4
 
 import orjson
 
@@ -21,6 +23,7 @@ from corridor.domain.errors import NotFoundError
 from corridor.domain.identity.features import Feature, features
 from corridor.domain.identity.flags import flags
 from corridor.domain.matching_request import Search
+from corridor.domain.presence import Proof, ProofKind
 from corridor.domain.principal import Principal, Role
 from corridor.domain.purpose import Purpose
 from corridor.domain.trace import Trace, new_trace
@@ -32,6 +35,9 @@ from corridor.flows.pull_history import pull_history
 DEADLINE_SECONDS = 5.0
 _FILLER = 255
 """A kind that nobody has."""
+
+
+_CLINICIAN = "0" * 32
 
 
 @dataclass(slots=True)
@@ -92,13 +98,22 @@ async def take_turns(rooms: NodeRooms, patients: Sequence[str], log: Path, *, to
 
 
 async def _turn(desk: PullDesk, patient_id: str) -> Turn:
-    asking = Asking(Principal("clinician", Role.CLINICIAN, "0" * 32), "bench", new_trace())
+    asking = Asking(Principal("clinician", Role.CLINICIAN, _CLINICIAN), "bench", new_trace())
+    await _shown(patient_id, desk)
     started = perf_counter()
     history = await pull_history(asking, patient_id, purpose_code="TREAT", deadline_seconds=DEADLINE_SECONDS, desk=desk)
     took = (perf_counter() - started) * 1000
     if history.silences:
         raise RuntimeError(f"Silent: {', '.join(f'{each.country} {each.reason}' for each in history.silences)}.")
     return Turn(took, found=any(answer.entries for answer in history.answers))
+
+
+async def _shown(patient_id: str, desk: PullDesk) -> None:
+    """The person showed a card, before the time is taken."""
+    now = desk.clock.now()
+    proof = Proof(uuid4().hex, patient_id, _CLINICIAN, ProofKind.CARD, now, now + timedelta(hours=1))
+    async with desk.units.begin() as unit:
+        await unit.presences.keep(proof)
 
 
 def _with(count: int, desk: LocateDesk) -> Locate:

@@ -50,8 +50,8 @@ async def draw(url: str, resources: int, *, most: int) -> Targets:
         rows = await connection.fetch(_DRAWN, [rng.randint(1, resources) for _ in range(most)])
         patients = sorted({row["patient_id"] for row in rows if row["patient_id"]})
         whole = [row["patient_id"] for row in await connection.fetch(_LARGE, patients, *_WHOLE)]
-        rows = await connection.fetch(_PATIENTS, patients)
-        found = [orjson.loads(bodies.unpack(row["body"], ring())) for row in rows]
+        bound = await connection.fetch(_PATIENTS, patients)
+        found = [orjson.loads(bodies.unpack(row["body"], ring())) for row in bound]
     finally:
         await connection.close()
     return Targets(

@@ -92,6 +92,7 @@ def test_every_goal_of_the_issue_has_its_measurement() -> None:
         "sign",
         "projection",
         "consent",
+        "authorise",
         "timeline",
         "resistance",
         "scale",
