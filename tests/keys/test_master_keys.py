@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -166,7 +167,7 @@ def service() -> Iterator[str]:
 
 
 MAKERS: dict[str, Callable[[Path], Two]] = {"file": of_files, "stand-in": of_a_stand_in}
-if LIBRARY.exists():
+if LIBRARY.exists() and find_spec("pkcs11"):  # where `corridor[pkcs11]` and SoftHSM are installed
     MAKERS["module"] = of_a_module
 
 
