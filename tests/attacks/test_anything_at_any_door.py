@@ -50,9 +50,13 @@ def nothing_unforeseen(land: World) -> Iterator[None]:
 
 
 def answered(answer: httpx.Response) -> None:
-    """It is an answer of ours; one that says who is away, a provider or a country, is one as well."""
-    said = answer.status_code < 500 or answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
-    assert said, (str(answer.request.url), answer.request.headers, answer.content)
+    """It is an answer of ours; so is one that says who is away, or that the time is over which was given for it."""
+    told = (httpx.codes.SERVICE_UNAVAILABLE, httpx.codes.GATEWAY_TIMEOUT)
+    assert answer.status_code < 500 or answer.status_code in told, (
+        str(answer.request.url),
+        answer.request.headers,
+        answer.content,
+    )
 
 
 CLIENT = httpx.Client(timeout=10)
