@@ -27,7 +27,8 @@ from corridor.flows.break_glass import break_glass
 from corridor.flows.find_notices import find_notices
 from corridor.flows.follow_pull import follow_pull
 from corridor.flows.list_openings import list_openings
-from corridor.flows.review_opening import Look, ReviewDesk, review_opening
+from corridor.flows.review_opening import review_opening
+from corridor.flows.second_look import Look, ReviewDesk
 from corridor.flows.serve_history import serve_history
 from corridor.flows.serve_resources import ResourceRequest, serve_resources
 from corridor.flows.tell_person import tell_person

@@ -27,8 +27,8 @@ from corridor.flows.make_card import make_card
 from corridor.flows.pull_history import pull_history
 from corridor.flows.record_presence import PresenceDesk
 from corridor.flows.review_attestation import review_attestation
-from corridor.flows.review_opening import Look, ReviewDesk
 from corridor.flows.revoke_card import revoke_card
+from corridor.flows.second_look import Look, ReviewDesk
 from corridor.flows.show_presence import show_presence
 from tests.fakes.federation import FakeFederation, asking
 from tests.fakes.resources import patient

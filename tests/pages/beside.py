@@ -24,7 +24,7 @@ from corridor.fhir.new_patient import NewPerson
 from corridor.flows.ask_country import Pull
 from corridor.flows.follow_pull import Heard
 from corridor.flows.renew_copies import Renewed
-from corridor.flows.review_opening import Look
+from corridor.flows.second_look import Look
 from corridor.web.clinician.bedside import Bedside, Question, Saving
 from corridor.web.clinician.person import PersonRow
 from corridor.web.reviews.routes import Reviews

@@ -42,8 +42,9 @@ from corridor.flows.list_pauses import list_pauses
 from corridor.flows.open_pull import open_pull
 from corridor.flows.renew_copies import RenewDesk, renew_copies
 from corridor.flows.review_attestation import review_attestation
-from corridor.flows.review_opening import ReviewDesk, review_opening
+from corridor.flows.review_opening import review_opening
 from corridor.flows.save_facts import SaveDesk, ToldFact, save_facts
+from corridor.flows.second_look import ReviewDesk
 from corridor.flows.store_records import Change
 from corridor.flows.tell_person import tell_person
 from corridor.web.clinician.bedside import Bedside, Question, Saving

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corridor.domain.emergency import Opening
-from corridor.flows.review_opening import ReviewDesk
+from corridor.flows.second_look import ReviewDesk
 
 
 async def find_notices(patient_id: str, *, desk: ReviewDesk) -> tuple[Opening, ...]:

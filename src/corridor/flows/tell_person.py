@@ -7,7 +7,7 @@ from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError
 from corridor.flows.ports.unit import Unit
-from corridor.flows.review_opening import ReviewDesk
+from corridor.flows.second_look import ReviewDesk
 
 
 async def tell_person(asking: Asking, patient_id: str, id: str, *, desk: ReviewDesk) -> None:

@@ -17,7 +17,7 @@ from corridor.domain.errors import InvalidError
 from corridor.domain.limits import Pause
 from corridor.domain.presence import Proof
 from corridor.domain.principal import Role
-from corridor.flows.review_opening import Look
+from corridor.flows.second_look import Look
 from corridor.web.entrance import Entrance, Visit
 from corridor.web.page import Pages, redirect
 from corridor.web.site import Site
