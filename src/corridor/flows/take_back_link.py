@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
-from corridor.domain.link_secrets import digest_of
 from corridor.domain.secret import Secret
 from corridor.domain.trace import Trace
-from corridor.flows.record_knock import AGENT
 from corridor.flows.record_link_care import RevokeDesk
+from corridor.flows.revoke_by_code import revoke_by_code
 
 
 async def take_back_link(code: Secret, *, trace: Trace, request_id: str, desk: RevokeDesk) -> bool:
@@ -15,21 +13,9 @@ async def take_back_link(code: Secret, *, trace: Trace, request_id: str, desk: R
 
     Source: MISSION, whoever gave can take back.
     """
-    link, now = await desk.links.revocable(digest_of(code)), desk.clock.now()
-    if link is not None:
-        await desk.links.revoke(link.id, at=now)
-    await desk.audit.append(
-        AuditFact(
-            kind=AuditKind.WITHDRAW,
-            outcome=AuditOutcome.SUCCESS if link else AuditOutcome.FAILURE,
-            at=now,
-            trace=trace,
-            request_id=request_id,
-            agent=AGENT,
-            role="person",
-            patient_ids=(link.patient_id,) if link else (),
-            query=f"health-link-revoke {link.id if link else 'unknown'}",
-            reason="" if link else "unknown-code",
-        )
+    now = desk.clock.now()
+    person, fact = await revoke_by_code(
+        code, "health-link-revoke", trace=trace, request_id=request_id, at=now, desk=desk
     )
-    return link is not None
+    await desk.audit.append(fact)
+    return person is not None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
-from corridor.domain.link_secrets import digest_of
 from corridor.domain.secret import Secret
 from corridor.domain.trace import Trace
-from corridor.flows.record_knock import AGENT
 from corridor.flows.record_link_care import RevokeDesk
+from corridor.flows.revoke_by_code import revoke_by_code
 from corridor.flows.take_back_consents import take_back_consents
 
 
@@ -19,24 +17,10 @@ async def withdraw_by_code(code: Secret, *, trace: Trace, request_id: str, desk:
 
     Source: MISSION, whoever gave can take back; ADR 37.
     """
-    link, now = await desk.links.revocable(digest_of(code)), desk.clock.now()
-    if link is not None:
-        await desk.links.revoke(link.id, at=now)
+    now = desk.clock.now()
+    person, fact = await revoke_by_code(code, "every-consent", trace=trace, request_id=request_id, at=now, desk=desk)
     async with desk.units.begin() as unit:
-        if link is not None:
-            await take_back_consents(link.patient_id, now, unit=unit)
-        await unit.audit(
-            AuditFact(
-                kind=AuditKind.WITHDRAW,
-                outcome=AuditOutcome.SUCCESS if link else AuditOutcome.FAILURE,
-                at=now,
-                trace=trace,
-                request_id=request_id,
-                agent=AGENT,
-                role="person",
-                patient_ids=(link.patient_id,) if link else (),
-                query=f"every-consent {link.id if link else 'unknown'}",
-                reason="" if link else "unknown-code",
-            )
-        )
-    return link is not None
+        if person is not None:
+            await take_back_consents(person, now, unit=unit)
+        await unit.audit(fact)
+    return person is not None
