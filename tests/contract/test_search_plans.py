@@ -13,8 +13,11 @@ from corridor.domain.query import Query, Sort
 from corridor.storage.database import Database
 from corridor.storage.node.asked import bound
 from corridor.storage.node.cursor import Walk, sort_name
+from corridor.storage.node.hot import _ONE_SQLITE
 from corridor.storage.node.pages import Walking
 from corridor.storage.node.plans import Plan
+from corridor.storage.node.units import _CONSENTS, _CURRENT
+from corridor.storage.statements import Statement
 from tests.contract.conftest import sql_stores
 from tests.contract.samples import NOW, patient, query, viral_load
 
@@ -100,3 +103,21 @@ async def test_an_index_leads(database: Database, sort: tuple[Sort, ...]) -> Non
             assert any(index in line for line in plan), "\n".join([text, *plan])
             whole = [line for line in plan if line.startswith("SCAN record") or "Seq Scan on record" in line]
             assert not whole, "\n".join([text, *plan])
+
+
+@pytest.mark.parametrize(("statement", "index"), [(_CURRENT, "record_id"), (_CONSENTS, "record_patient")])
+async def test_an_index_leads_to_one_record_and_to_one_persons_consents(
+    database: Database, statement: Statement, index: str
+) -> None:
+    if not database.is_sqlite:
+        return  # PostgreSQL counts its rows by itself, and a handful of them tells it nothing
+    plan = await explained(database, statement, {"id": "a", "kind": "Patient", "person": "a"})
+    assert any(index in line for line in plan), plan
+
+
+async def test_a_record_is_read_by_its_id_and_not_among_all_of_its_type(database: Database) -> None:
+    if not database.is_sqlite:
+        return  # as above
+    async with database.read() as connection:
+        rows = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {_ONE_SQLITE}", ("a", "Patient"))
+        assert [row.detail for row in rows] == ["SEARCH record USING INDEX record_id (id=?)"]
