@@ -12,6 +12,7 @@ from corridor.apps.ceremony_commands import hold_ceremony, plan_ceremony
 from corridor.apps.clerical_commands import clerical
 from corridor.apps.client_commands import client
 from corridor.apps.consent_commands import consent
+from corridor.apps.did_commands import export_documents
 from corridor.apps.enrol_commands import enrol
 from corridor.apps.epoch_commands import epochs
 from corridor.apps.federation_commands import federation
@@ -45,6 +46,7 @@ app.add_typer(hub, name="hub")
 keys.command("plan")(plan_ceremony)
 keys.command("ceremony")(hold_ceremony)
 app.add_typer(keys, name="keys")
+federation.command("export")(export_documents)
 app.add_typer(federation, name="federation")
 identity.command("index")(index)
 identity.command("labels")(labels)
