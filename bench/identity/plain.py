@@ -159,6 +159,7 @@ def linked(corpus: Corpus) -> list[tuple[float, bool]]:
         retain_matching_columns=False,
     )
     connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar=false")  # it would draw into what we print
     connection.execute("SET lambda_syntax='ENABLE_SINGLE_ARROW'")  # Splink 5.0 writes lists' lambdas as before DuckDB 2
     database = DuckDBAPI(connection)
     registered = [database.register(each, table_name=f"register_{place}") for place, each in enumerate(tables)]

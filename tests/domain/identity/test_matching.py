@@ -98,6 +98,15 @@ def test_who_has_changed_a_given_name_is_still_found_by_the_same_card() -> None:
     assert confirm(asked, KNOWN)[0] is Grade.PROBABLE
 
 
+def test_of_those_who_may_not_be_certain_the_likelier_come_first() -> None:
+    one_name_lost = replace(LOST_PAPERS, given=("Luis",))
+    two_lost = replace(one_name_lost, surnames=("Ramírez",))
+    told = [confirm(each, KNOWN) for each in (one_name_lost, two_lost, replace(two_lost, birth=(1987, 9, 4)))]
+    chances = [chance for _, chance in told]
+    assert chances == sorted(set(chances), reverse=True)
+    assert chances[0] < 0.95  # seldom enough alike to be tied without a human
+
+
 def test_common_names_and_little_else_are_never_certain() -> None:
     few = Demographics(("José",), ("González",), (1990, 3, 3), "male")
     assert confirm(few, few)[0] is not Grade.CERTAIN

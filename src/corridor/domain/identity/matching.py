@@ -29,6 +29,8 @@ CERTAIN_FROM = 0.95
 PROBABLE_FROM = 0.7
 POSSIBLE_FROM = 0.02
 _JUST_BELOW = 0.001
+_NARROW = 0.05
+"""How much of the scale below a ceiling holds all that would be above."""
 
 _SAME_CARD = ("same", "whole", "same")
 """Papers, surnames and birth of one who may have changed a given name."""
@@ -107,9 +109,16 @@ def confirm(asked: Demographics, known: Demographics) -> tuple[Grade, float]:
     """
     traits = compare(asked, known)
     log_odds = packaged(MODEL).log_odds(numbers(asked, known))
-    low, high = _bounds(traits)
-    chance = min(max(probability(log_odds), low), high)
+    chance = _held(probability(log_odds), *_bounds(traits))
     return _grade(chance), round(chance, 6)
+
+
+def _held(chance: float, low: float, high: float) -> float:
+    """Within the bounds; what a ceiling holds down is pressed together below it and keeps its order."""
+    narrow = high - _NARROW
+    if high < 1 and chance > narrow:
+        chance = narrow + _NARROW * (chance - narrow) / (1 - narrow)
+    return max(chance, low)
 
 
 def _grade(chance: float) -> Grade:
