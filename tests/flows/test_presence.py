@@ -9,11 +9,18 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from corridor.domain.asking import Asking
-from corridor.domain.audit.fact import AuditKind
+from corridor.domain.audit.fact import AuditKind, AuditOutcome
 from corridor.domain.category import Category
 from corridor.domain.consent import Provision
 from corridor.domain.emergency import Verdict
-from corridor.domain.errors import ConflictError, CorridorError, ForbiddenError, NotFoundError, ThrottledError
+from corridor.domain.errors import (
+    ConflictError,
+    CorridorError,
+    ForbiddenError,
+    NotFoundError,
+    ThrottledError,
+    UnavailableError,
+)
 from corridor.domain.history import History
 from corridor.domain.limits import Limits
 from corridor.domain.presence import CHALLENGE_LASTS, LASTS, LINES, TRIES, PrintedCard, ProofKind, attestation
@@ -39,12 +46,15 @@ Pull = Callable[..., Awaitable[History]]
 
 @dataclass
 class Telephones:
-    """What was sent to whom."""
+    """What was sent to whom, until nobody takes it any more."""
 
     sent: list[tuple[str, str]] = field(default_factory=list)
+    away: bool = False
 
     async def send(self, telephone: str, text: str) -> None:
         """See the port."""
+        if self.away:
+            raise UnavailableError("The message could not be sent.")
         self.sent.append((telephone, text))
 
 
@@ -203,6 +213,16 @@ async def test_nobody_is_asked_without_end(desk: PresenceDesk, messages: Telepho
             await challenge_presence(who, "p1", ProofKind.CARD, desk=desk)
     with refused(NotFoundError):
         await challenge_presence(asking(), "nobody", ProofKind.CARD, desk=desk)
+
+
+async def test_a_message_that_nobody_took_is_on_record_before_it_is_said(
+    peru: FakeFederation, desk: PresenceDesk, messages: Telephones
+) -> None:
+    messages.away = True
+    with refused(UnavailableError):
+        await challenge_presence(asking(), "p1", ProofKind.CODE, desk=desk)
+    last = peru["PE"].facts[-1]
+    assert (last.query, last.reason, last.outcome) == ("asked=code", "unsent", AuditOutcome.FAILURE)
 
 
 async def test_a_clinicians_word_is_confirmed_counted_and_looked_at_by_another(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from dataclasses import dataclass
 from datetime import timedelta
@@ -37,6 +38,7 @@ from corridor.web.language import Language, words
 FRESH = timedelta(minutes=5)
 """A sign-in at an identity provider is as good as a password for so long."""
 
+_BEARER = re.compile(rb"[!-~]+")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -111,10 +113,13 @@ def _messages(rooms: NodeRooms) -> TextMessages | None:
     """The sender of codes; None where the operator named none.
 
     Raises:
-        InvalidError: the gateway's token cannot be read, or can be read by others; or a file in its place, in earnest.
+        InvalidError: the gateway has no TLS, its token is none, cannot be read or can be read by others; or a file in
+            its place, in earnest.
     """
     settings = rooms.settings
     if settings.text_gateway:
+        if not (settings.development or settings.text_gateway.startswith("https://")):
+            raise InvalidError("The gateway for messages is reached without TLS: that is for development alone.")
         return HttpTextMessages(rooms.lines.transport, settings.text_gateway, _token(Path(settings.text_gateway_token)))
     if not settings.text_file:
         return None
@@ -127,6 +132,9 @@ def _token(path: Path) -> Secret:
     try:
         if path.stat().st_mode & _OTHERS:
             raise InvalidError("The token of the gateway for messages can be read by others.")
-        return Secret(path.read_bytes().strip())
+        token = path.read_bytes().strip()
     except OSError:
         raise InvalidError("The token of the gateway for messages cannot be read.") from None
+    if not _BEARER.fullmatch(token):
+        raise InvalidError("The token of the gateway for messages is none that a header can carry.")
+    return Secret(token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from corridor.domain.asking import Asking
-from corridor.domain.errors import ConflictError, CorridorError, ThrottledError
+from corridor.domain.errors import ConflictError, CorridorError, ThrottledError, UnavailableError
 from corridor.domain.limits import Cost
 from corridor.domain.presence import (
     CHALLENGE_LASTS,
@@ -38,7 +38,7 @@ async def challenge_presence(
         NotFoundError: there is no such person here; audited first.
         ConflictError: they have no card that still answers, or no telephone that can be reached; audited first.
         ThrottledError: they were asked too often in this hour; audited first.
-        UnavailableError: the message could not be sent.
+        UnavailableError: the message could not be sent; audited first.
 
     Source: ADR 42; ASVS 5.0 V6.6, out-of-band codes.
     """
@@ -59,9 +59,22 @@ async def challenge_presence(
         await record_presence(asking, patient_id, f"asked={kind}", unit=unit, desk=desk, reason=reason)
     if refusal or made is None:
         raise refusal or ConflictError("They have nothing that could answer this.")
-    if desk.messages and telephone:
-        await desk.messages.send(telephone, desk.wording.get(language, desk.wording["es"]).format(code=code))
+    if telephone:
+        text = desk.wording.get(language, desk.wording["es"]).format(code=code)
+        await _send(asking, patient_id, (telephone, text), desk=desk)
     return made
+
+
+async def _send(asking: Asking, patient_id: str, message: tuple[str, str], *, desk: PresenceDesk) -> None:
+    """Hand the message over; that nobody took it is on record before it is said."""
+    try:
+        if desk.messages:
+            await desk.messages.send(*message)
+    except UnavailableError:
+        async with desk.units.begin() as unit:
+            done = f"asked={ProofKind.CODE}"
+            await record_presence(asking, patient_id, done, unit=unit, desk=desk, reason="unsent")
+        raise
 
 
 def _reason(refusal: CorridorError) -> str:

@@ -9,9 +9,9 @@ from http import HTTPStatus
 from pathlib import Path
 
 from corridor.domain.errors import CorridorError, UnavailableError
-from corridor.domain.message import SignedRequest
+from corridor.domain.message import SignedRequest, SignedResponse
 from corridor.domain.secret import Secret
-from corridor.remote.transport import Transport
+from corridor.remote.transport import StaleError, Transport
 
 TIMEOUT_SECONDS = 10.0
 _ANSWER_BYTES_MAX = 64 * 1024
@@ -24,9 +24,13 @@ class HttpTextMessages:
         transport: of the node.
         address: of the gateway.
         token: sent as a bearer token.
+        timeout_seconds: for the gateway to take one message.
     """
 
-    def __init__(self, transport: Transport, address: str, token: Secret) -> None:
+    def __init__(
+        self, transport: Transport, address: str, token: Secret, *, timeout_seconds: float = TIMEOUT_SECONDS
+    ) -> None:
+        self._timeout_seconds = timeout_seconds
         self._transport = transport
         self._address = address
         self._token = token
@@ -37,13 +41,22 @@ class HttpTextMessages:
         body = json.dumps({"to": telephone, "text": text}, ensure_ascii=False).encode()
         request = SignedRequest("POST", self._address, headers, body)
         try:
-            answer = await self._transport.send(
-                request, timeout_seconds=TIMEOUT_SECONDS, max_body_bytes=_ANSWER_BYTES_MAX
-            )
+            answer = await self._handed_over(request)
         except CorridorError:
             raise UnavailableError("The message could not be sent.") from None
         if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
             raise UnavailableError("The message could not be sent.")
+
+    async def _handed_over(self, request: SignedRequest) -> SignedResponse:
+        try:
+            return await self._sent(request)
+        except StaleError:  # should the gateway have taken it all the same, the same code comes twice
+            return await self._sent(request)
+
+    async def _sent(self, request: SignedRequest) -> SignedResponse:
+        return await self._transport.send(
+            request, timeout_seconds=self._timeout_seconds, max_body_bytes=_ANSWER_BYTES_MAX
+        )
 
 
 class FileTextMessages:
