@@ -14,6 +14,11 @@ def test_a_permit_that_names_no_category_permits_none() -> None:
     assert decide([empty], ASK, NOW) == Deny(Reason.NOT_COVERED)
 
 
+def test_a_permit_that_names_no_purpose_permits_none() -> None:
+    silent = replace(VALID, provisions=(replace(PERMITTING, purposes=frozenset()),))
+    assert decide([silent], ASK, NOW) == Deny(Reason.NOT_COVERED)
+
+
 def test_a_denial_of_what_nobody_asks_for_explains_nothing() -> None:
     found = decide([replace(VALID, provisions=(PERMITTING, OF_CD4))], REGIMEN, NOW)
     assert found.provisions == (Spoken("valid", 0, permit=True),)
@@ -37,3 +42,14 @@ def test_a_permit_whose_dates_are_all_denied_is_not_named_beside_another() -> No
 def test_a_denial_of_everything_reaches_a_category_that_nobody_knows() -> None:
     ask = replace(ASK, categories=frozenset({"genome"}))  # type: ignore[arg-type]  # what a file may ask for
     assert decide([replace(VALID, provisions=(Provision(permit=False),))], ask, NOW) == Deny(Reason.DENIED)
+
+
+def test_a_permit_names_the_consents_it_rests_on_in_their_order() -> None:
+    names = [f"c{place:02}" for place in range(20)]
+    found = decide([replace(VALID, id=name) for name in reversed(names)], REGIMEN, NOW)
+    assert isinstance(found, Permit)
+    assert found.consent_ids == tuple(names)
+
+
+def test_a_consent_is_shown_as_it_was_written_and_not_as_it_was_compiled() -> None:
+    assert "Rule(" not in repr(VALID)

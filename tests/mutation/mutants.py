@@ -75,7 +75,7 @@ def _unmeant(tree: ast.AST) -> Iterator[ast.AST]:
 
 def _spoken_only(node: ast.AST) -> Iterator[ast.AST]:
     """Docstrings, annotations, decorators, messages, and aliases of types."""
-    if isinstance(node, ast.Raise) or (isinstance(node, ast.Assign) and _is_alias(node)):
+    if isinstance(node, ast.Raise) or (isinstance(node, ast.Assign) and _is_alias(node)) or _is_sentence(node):
         yield node
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         yield node
@@ -88,11 +88,27 @@ def _spoken_only(node: ast.AST) -> Iterator[ast.AST]:
 def _is_alias(node: ast.Assign) -> bool:
     """Lists of names and aliases of types."""
     names = {each.id for each in node.targets if isinstance(each, ast.Name)}
-    return bool(names & {"__all__", "Decision", "Standing", "_Heard", "SYSTEM", "LOCAL_SYSTEM"})
+    return bool(names & {"__all__", "Decision", "Resource", "Standing", "_Heard", "SYSTEM", "LOCAL_SYSTEM"})
+
+
+def _is_sentence(node: ast.AST) -> bool:
+    """A message for people, wherever it is kept."""
+    last = node.values[-1] if isinstance(node, ast.JoinedStr) and node.values else node
+    if not isinstance(last, ast.Constant) or not isinstance(last.value, str) or not last.value.endswith("."):
+        return False
+    return last is not node or " " in last.value
 
 
 def _changes(node: ast.AST) -> Iterator[Change]:
-    kinds: tuple[Callable[[ast.AST], Iterator[Change]], ...] = (_compared, _joined, _counted, _said, _called, _taken)
+    kinds: tuple[Callable[[ast.AST], Iterator[Change]], ...] = (
+        _compared,
+        _joined,
+        _counted,
+        _said,
+        _matched,
+        _called,
+        _taken,
+    )
     for kind in kinds:
         yield from kind(node)
 
@@ -128,6 +144,28 @@ def _said(node: ast.AST) -> Iterator[Change]:
     if isinstance(node, ast.Set) or (isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Load) and node.elts):
         for place in range(len(node.elts)):
             yield lambda found, place=place: found.elts.pop(place)
+
+
+def _matched(node: ast.AST) -> Iterator[Change]:
+    """A pattern without one of its alternatives."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return
+    ways = _alternatives(node.value)
+    for place in range(len(ways) if len(ways) > 1 and all(ways) else 0):
+        kept = "|".join(ways[:place] + ways[place + 1 :])
+        yield lambda found, kept=kept: setattr(found, "value", kept)
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """The alternatives of a pattern, as far as they stand outside parentheses."""
+    ways, depth = [""], 0
+    for sign in pattern:
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        if sign == "|" and depth == 0:
+            ways.append("")
+        else:
+            ways[-1] += sign
+    return ways
 
 
 def _called(node: ast.AST) -> Iterator[Change]:

@@ -52,7 +52,7 @@ class Consent:
     withdrawn_at: datetime | None = None
     period: Period = ALWAYS
     provisions: tuple[Provision, ...] = ()
-    readable: bool = field(default=True, compare=False)
+    readable: bool = True
     rules: tuple[Rule, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -129,7 +129,7 @@ def _grants(permits: Sequence[Rule], denials: Sequence[Rule], *, want: int, aske
     for alike in _alike([rule.categories for rule in (*permits, *denials)], want):
         against = frozenset([rule.data_period for rule in denials if rule.categories & alike])
         spans = frozenset([span for categories, span in permitted if categories & alike and span])
-        left = frozenset([span for span in spans if not _lies_in(span, against)]) if against else spans
+        left = frozenset([span for span in spans if not _lies_in(span, against)])
         if left:
             yield from [Grant(category, left, against) for category, bit in BITS.items() if alike & bit]
 

@@ -25,12 +25,13 @@ FAR_FUTURE = datetime.max.replace(tzinfo=UTC)
 Standing = Literal["holds", "to-come", "over", "withdrawn"]
 """What a provision is worth at an instant."""
 
-BITS = {category: 1 << place for place, category in enumerate(sorted(Category))}
-"""One bit for each category, in their order."""
+BITS = {category: 2 << place for place, category in enumerate(Category)}
+"""One bit for each category."""
 
-_SOMETHING = 1 << len(BITS)
-"""Set in what every ask wants and in what a denial of everything covers."""
-_EVERYTHING = 2 * _SOMETHING - 1
+_SOMETHING = 1
+"""Set in what every ask wants, so that a denial of everything reaches it whatever it asks for."""
+_EVERYTHING = ~0
+"""Every bit that there is."""
 
 
 @lru_cache(maxsize=4096)
@@ -39,8 +40,8 @@ def wanted(categories: frozenset[Category]) -> int:
     return _SOMETHING | _covered(categories)
 
 
-def _covered(categories: Iterable[Category]) -> int:
-    return sum(BITS.get(category, 0) for category in categories)
+def _covered(categories: frozenset[Category]) -> int:
+    return sum(bit for category, bit in BITS.items() if category in categories)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from corridor.domain.care.lexicon import ATC_SYSTEM, LOINC_SYSTEM, SNOMED_SYSTEM, fold, lexicon
+from corridor.domain.care.regimen import read_code, read_text
 from corridor.domain.category import Category
 from corridor.fhir.medication import concept_codes, concept_texts, inline_medication, medication_concept, read_concept
 
@@ -40,8 +41,10 @@ _BY_WORDS = (
     (Category.REGIMEN, re.compile(r"antirretrovir|antiretrovir|\bt?arv\b|\btarga\b|\bhaart\b")),
 )
 _ANTIRETROVIRAL = re.compile(r"J05A[EFGJRX]")
-_TUBERCULOSIS_CODE = re.compile(r"J04A.*|A1[5-9].*|B90.*|J65.*|K23\.0|1B1[0-4].*")
+_TUBERCULOSIS_DRUG = re.compile(r"J04A")
+_TUBERCULOSIS_CODE = re.compile(r"A1[5-9].*|B90.*|J65.*|K23\.0|1B1[0-4].*")
 _BY_READING = {"regimen": Category.REGIMEN, "tuberculosis": Category.TUBERCULOSIS}
+"""The stricter first."""
 _FIXED = {
     "Patient": Category.DEMOGRAPHICS,
     "AllergyIntolerance": Category.ALLERGY,
@@ -65,21 +68,24 @@ def category(resource: Resource) -> Category:
 
 
 def _of_drug(resource: Resource) -> Category:
-    """A drug that only a reference names is taken for an antiretroviral: the stricter reading."""
+    """A drug counts by the strictest of its codes and texts; one that only a reference names counts as the regimen."""
     resource = inline_medication(resource)
     if isinstance(resource.get("medicationReference"), dict):
         return Category.REGIMEN
     concept = medication_concept(resource)
-    reading = read_concept(concept)
-    if reading.kind in _BY_READING:
-        return _BY_READING[reading.kind]
-    if not reading.flags or "unknown" in reading.flags:
-        atc = [code for system, code in concept_codes(concept) if system == ATC_SYSTEM]
-        if any(_ANTIRETROVIRAL.match(code) for code in atc):
-            return Category.REGIMEN
-        if any(_TUBERCULOSIS_CODE.fullmatch(code) for code in atc):
-            return Category.TUBERCULOSIS
-    return Category.OTHER
+    found = {_of_drug_code(*pair) for pair in concept_codes(concept)}
+    found |= {_BY_READING.get(read_text(text).kind) for text in concept_texts(concept)}
+    return next((each for each in _BY_READING.values() if each in found), Category.OTHER)
+
+
+def _of_drug_code(system: str, code: str) -> Category | None:
+    """A code that has no name here counts by the class that it stands in."""
+    reading = read_code(system, code)
+    if reading is not None or system != ATC_SYSTEM:
+        return _BY_READING.get(reading.kind) if reading else None
+    if _ANTIRETROVIRAL.match(code):
+        return Category.REGIMEN
+    return Category.TUBERCULOSIS if _TUBERCULOSIS_DRUG.match(code) else None
 
 
 def _measured(resource: Resource) -> Category:
