@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import asyncpg
 import pytest
-from sqlalchemy import make_url, select
+from sqlalchemy import select
 
 from corridor.domain.audit.fact import AuditFact, AuditKind
 from corridor.domain.errors import GoneError, InvalidError, UnavailableError, UnsupportedError
@@ -29,6 +27,7 @@ from corridor.storage.node.sealing import BATCH, SealDesk, check_sealed, seal_ev
 from corridor.storage.node.verify import verify_log
 from tests.contract.conftest import sql_stores
 from tests.contract.samples import DNI, HOME, NOW, OPEN, VOICE, drafted, fact, patient, viral_load
+from tests.contract.stolen import bytes_of, copied
 from tests.sealing import ring_in
 
 PEOPLE = 400
@@ -82,29 +81,6 @@ async def found(database: Database) -> list[Sequence[str]]:
         answers.append([str(each) for each in await unit.projection("p2")])
     await stores.records.close()
     return answers
-
-
-async def bytes_of(database: Database) -> bytes:
-    """The database as its files hold it."""
-    if database.is_sqlite:
-        path = Path(database.path)
-        return await asyncio.to_thread(
-            lambda: b"".join(each.read_bytes() for each in path.parent.glob(path.name + "*"))
-        )
-    connection = await asyncpg.connect(database.dsn)
-    try:
-        await connection.execute("CHECKPOINT")
-        files = await connection.fetch(
-            "SELECT current_setting('data_directory') || '/' || pg_relation_filepath(oid) FROM pg_class"
-            " WHERE relkind IN ('r', 'i', 't') AND relnamespace IN ('public'::regnamespace, 'pg_toast'::regnamespace)"
-        )
-        return await asyncio.to_thread(_joined, [Path(row[0]) for row in files if row[0]])
-    finally:
-        await connection.close()
-
-
-def _joined(paths: Iterable[Path]) -> bytes:
-    return b"".join(each.read_bytes() for each in paths)
 
 
 async def test_a_database_in_clear_is_sealed_through_two_kills_and_finds_the_same(
@@ -174,7 +150,7 @@ async def test_who_is_erased_is_gone_from_the_base_and_from_copies_made_before(
     database: Database, seals: KeyRing, seal_folder: Path, tmp_path: Path
 ) -> None:
     await fill(database)
-    copy = await _copied(database, tmp_path)
+    copy = await copied(database, tmp_path)
     kept = seals.keys.of_name(seals.name_of("p1"))
     assert kept is not None
     erasures = SqlErasures(NodeLog(database, VOICE), seals)
@@ -256,22 +232,3 @@ async def _tells_nothing(copy: str, seals: KeyRing) -> None:
     assert (await stores.records.read("Patient", "p2")).body
     await stores.records.close()
     await old.close()
-
-
-async def _copied(database: Database, folder: Path) -> str:
-    """A backup as operators make it."""
-    if database.is_sqlite:
-        copy = folder / "copy.db"
-        with sqlite3.connect(database.path) as source, sqlite3.connect(copy) as target:
-            source.backup(target)
-        return f"sqlite:///{copy}"
-    name = make_url(database.dsn).database
-    other = f"{name}_copy"
-    server = make_url(database.dsn).set(database="postgres").render_as_string(hide_password=False)
-    connection = await asyncpg.connect(server)
-    query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
-    await connection.execute("SELECT 1")
-    await connection.fetch(query, name)
-    await connection.execute(f'CREATE DATABASE "{other}" TEMPLATE "{name}"')
-    await connection.close()
-    return make_url(database.dsn).set(database=other).render_as_string(hide_password=False)

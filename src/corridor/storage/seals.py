@@ -27,6 +27,13 @@ class Seals(Protocol):
             UnavailableError: the keys cannot be written.
         """
 
+    async def end(self, name: str) -> None:
+        """Destroy the key of a person, or of a job, for good; who has none stays without.
+
+        Raises:
+            UnavailableError: the keys cannot be written.
+        """
+
     def seal(self, plain: bytes, person: str | None) -> bytes:
         """The bytes as they are stored; people were prepared before."""
 
@@ -66,6 +73,9 @@ class Clear:
     closed = False
 
     async def prepare(self, people: Iterable[str]) -> None:
+        """See `Seals`."""
+
+    async def end(self, name: str) -> None:
         """See `Seals`."""
 
     def seal(self, plain: bytes, person: str | None) -> bytes:  # noqa: ARG002  # the port's words

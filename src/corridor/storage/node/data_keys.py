@@ -115,6 +115,12 @@ class DataKeys:
             connection.execute("UPDATE data_key SET name = NULL WHERE name = ?", (name,))
         return found[0] if found else None
 
+    def end(self, name: bytes) -> int | None:
+        """Destroy the key of a name at once; its number."""
+        with self._written() as connection:
+            gone = connection.execute("DELETE FROM data_key WHERE name = ? RETURNING number", (name,)).fetchall()
+        return gone[0][0] if gone else None
+
     def destroy(self, number: int) -> None:
         """Destroy a key; when this returns no byte of it is in the file."""
         with self._written() as connection:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from sqlalchemy import bindparam, delete, func, null, select, update
 
 from corridor.domain.audit.fact import AuditFact
+from corridor.storage.node.client_tables import access_token
 from corridor.storage.node.key_ring import KeyRing
-from corridor.storage.node.link_tables import health_link, health_link_file
+from corridor.storage.node.link_tables import health_link, health_link_file, health_link_opening
 from corridor.storage.node.log import NodeLog
 from corridor.storage.node.outbox import queue
-from corridor.storage.node.pull_tables import opening
+from corridor.storage.node.presence_tables import card, challenge, presence
+from corridor.storage.node.pull_tables import opening, pull, pull_leg
 from corridor.storage.node.tables import FACTS, history, outbox, person_key, projection, record, return_grant
+from corridor.storage.node.tie_tables import tie
 from corridor.storage.node.writing import REGISTER
 from corridor.storage.statements import Statement
 from corridor.storage.times import to_micros
@@ -20,6 +23,7 @@ SHRED = "shred"
 
 _THEIRS = select(record.c.key).where(record.c.patient_id == bindparam("person"))
 _LINKS = select(health_link.c.id).where(health_link.c.patient_id == bindparam("person"))
+_PULLS = select(pull.c.id).where(pull.c.patient_id == bindparam("person"))
 _COUNT = Statement(
     select(func.count().label("total"))
     .select_from(record)
@@ -29,9 +33,16 @@ _EMPTY = (
     *(Statement(delete(table).where(table.c.key.in_(_THEIRS))) for table in (*FACTS, projection)),
     *(
         Statement(delete(table).where(table.c.patient_id == bindparam("person")))
-        for table in (history, person_key, return_grant)
+        for table in (history, person_key, return_grant, card, challenge)
     ),
-    Statement(delete(health_link_file).where(health_link_file.c.link.in_(_LINKS))),
+    Statement(delete(access_token).where(access_token.c.person == bindparam("person"))),
+    *(Statement(delete(table).where(table.c.link.in_(_LINKS))) for table in (health_link_file, health_link_opening)),
+    Statement(delete(pull_leg).where(pull_leg.c.pull.in_(_PULLS))),
+    Statement(delete(pull).where(pull.c.patient_id == bindparam("person"))),
+    # What clinicians stated stays as evidence of what they did, without a word of the person.
+    Statement(delete(presence).where(presence.c.patient_id == bindparam("person"), presence.c.cause == "")),
+    Statement(update(presence).where(presence.c.patient_id == bindparam("person")).values(words="", note="")),
+    Statement(update(tie).where(tie.c.patient_id == bindparam("person")).values(described="", pattern="")),
     Statement(update(health_link).where(health_link.c.patient_id == bindparam("person")).values(label="")),
     Statement(update(opening).where(opening.c.patient_id == bindparam("person")).values(words="", note="")),
 )

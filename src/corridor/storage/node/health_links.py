@@ -13,6 +13,8 @@ from corridor.domain.link import HealthLink, LinkKind
 from corridor.flows.ports.links import Opening
 from corridor.storage.database import Database
 from corridor.storage.node.link_tables import health_link, health_link_file, health_link_opening
+from corridor.storage.node.sealed_words import opened_words, sealed_words
+from corridor.storage.seals import Seals
 from corridor.storage.times import from_micros, to_micros
 
 _TIMES = ("made_at", "until", "revoked_at", "opened_at")
@@ -31,8 +33,9 @@ class SqlLinks:
 
     async def add(self, link: HealthLink, content: str) -> None:
         """See the port."""
+        row = _row(link) | {"label": await sealed_words(self._database.seals, link.label, link.patient_id)}
         async with self._database.write() as connection:
-            await connection.execute(insert(health_link), _row(link))
+            await connection.execute(insert(health_link), row)
             await connection.execute(insert(health_link_file), {"link": link.id, "content": content.encode()})
 
     async def find(self, folder: str) -> HealthLink | None:
@@ -55,14 +58,16 @@ class SqlLinks:
         """See the port."""
         wanted = select(health_link).where(_link.patient_id == patient_id).order_by(_link.made_at.desc(), _link.id)
         async with self._database.read() as connection:
-            return tuple(_read(row) for row in (await connection.execute(wanted)).mappings())
+            rows = (await connection.execute(wanted)).mappings()
+            return tuple(_read(row, self._database.seals) for row in rows)
 
     async def openings(self, id: str, *, limit: int) -> tuple[Opening, ...]:
         """See the port."""
         wanted = select(health_link_opening).where(_opening.link == id).order_by(_opening.at.desc()).limit(limit)
         async with self._database.read() as connection:
             rows = await connection.execute(wanted)
-            return tuple(Opening(from_micros(row.at), row.recipient, row.outcome) for row in rows)
+            seals = self._database.seals
+            return tuple(Opening(from_micros(row.at), opened_words(seals, row.recipient), row.outcome) for row in rows)
 
     async def take_try(self, id: str) -> int | None:
         """See the port; the row itself is the lock, on both databases."""
@@ -86,8 +91,10 @@ class SqlLinks:
         """See the port; two tries of one microsecond are told one after the other."""
         at, seen = to_micros(opening.at), select(_opening.at).where(_opening.link == id)
         async with self._database.write() as connection:
+            about = (await connection.execute(select(_link.patient_id).where(_link.id == id))).scalar()
+            said = await sealed_words(self._database.seals, opening.recipient, about)
             newest = (await connection.execute(seen.order_by(_opening.at.desc()).limit(1))).scalar() or 0
-            row = {"link": id, "at": max(at, newest + 1), "recipient": opening.recipient, "outcome": opening.outcome}
+            row = {"link": id, "at": max(at, newest + 1), "recipient": said, "outcome": opening.outcome}
             await connection.execute(insert(health_link_opening), row)
             if opening.outcome == "opened":
                 counted = {"openings": _link.openings + 1, "opened_at": at}
@@ -104,7 +111,7 @@ class SqlLinks:
     async def _one(self, wanted: Any) -> HealthLink | None:
         async with self._database.read() as connection:
             row = (await connection.execute(select(health_link).where(wanted))).mappings().first()
-        return None if row is None else _read(row)
+        return None if row is None else _read(row, self._database.seals)
 
 
 def _row(link: HealthLink) -> dict[str, Any]:
@@ -112,9 +119,10 @@ def _row(link: HealthLink) -> dict[str, Any]:
     return row | {name: None if row[name] is None else to_micros(row[name]) for name in _TIMES}
 
 
-def _read(row: RowMapping) -> HealthLink:
+def _read(row: RowMapping, seals: Seals) -> HealthLink:
     found: dict[str, Any] = {str(name): value for name, value in row.items()}
     times = {name: None if found[name] is None else from_micros(found[name]) for name in _TIMES}
     blobs = {name: bytes(found[name]) for name in ("ticket_key", "revocation")}
     spoken = {"kind": LinkKind(found["kind"]), "purposes": tuple(found["purposes"].split())}
+    found["label"] = opened_words(seals, found["label"])
     return HealthLink(**{**found, **times, **blobs, **spoken})

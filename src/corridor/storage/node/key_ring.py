@@ -75,6 +75,12 @@ class KeyRing:
         if any(each not in self._numbers and self.keys.of_name(each) is None for each in wanted):
             await asyncio.to_thread(self._make, wanted)
 
+    async def end(self, name: str) -> None:
+        """See `Seals`."""
+        number = await asyncio.to_thread(self.keys.end, self.name_of(name))
+        if number is not None:
+            self.forget(number)
+
     def seal(self, plain: bytes, person: str | None) -> bytes:
         """See `Seals`."""
         return self._sealed(plain, self._number(self.name_of(person) if person else _NODE), secrets.token_bytes(12))

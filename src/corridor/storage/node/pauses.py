@@ -11,6 +11,8 @@ from corridor.domain.limits import Pause, Reason
 from corridor.storage.database import Database
 from corridor.storage.drivers import Transaction
 from corridor.storage.node.limit_tables import pause
+from corridor.storage.node.sealed_words import opened_words, sealed_words
+from corridor.storage.seals import Seals
 from corridor.storage.statements import Row, Statement
 from corridor.storage.times import from_micros, to_micros
 
@@ -51,10 +53,11 @@ class SqlPauses:
 
     Args:
         transaction: of the unit.
+        seals: of the words.
     """
 
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
+    def __init__(self, transaction: Transaction, seals: Seals) -> None:
+        self._transaction, self._seals = transaction, seals
 
     async def begin(self, pause: Pause) -> bool:
         """See the port."""
@@ -75,28 +78,28 @@ class SqlPauses:
 
     async def standing(self) -> tuple[Pause, ...]:
         """See the port."""
-        return tuple(map(_pause, await self._transaction.rows(_STANDING, {})))
+        return tuple(map(self._read, await self._transaction.rows(_STANDING, {})))
 
     async def find(self, id: str) -> Pause | None:
         """See the port."""
         rows = [] if "\x00" in id else await self._transaction.rows(_FIND, {"name": id})
-        return _pause(rows[0]) if rows else None
+        return self._read(rows[0]) if rows else None
 
     async def lift(self, id: str, *, by: str, note: str, at: datetime) -> bool:
         """See the port."""
-        row = {"name": id, "who": by, "said": note, "then": to_micros(at)}
+        said = await sealed_words(self._seals, note, None)
+        row = {"name": id, "who": by, "said": said, "then": to_micros(at)}
         return bool(await self._transaction.count(_LIFT, row))
 
-
-def _pause(row: Row) -> Pause:
-    lifted = row["lifted_at"]
-    return Pause(
-        id=row["id"],
-        agent=row["agent"],
-        role=row["role"],
-        reason=Reason(row["reason"]),
-        at=from_micros(row["at"]),
-        lifted_at=None if lifted is None else from_micros(lifted),
-        lifted_by=row["lifted_by"],
-        note=row["note"],
-    )
+    def _read(self, row: Row) -> Pause:
+        lifted = row["lifted_at"]
+        return Pause(
+            id=row["id"],
+            agent=row["agent"],
+            role=row["role"],
+            reason=Reason(row["reason"]),
+            at=from_micros(row["at"]),
+            lifted_at=None if lifted is None else from_micros(lifted),
+            lifted_by=row["lifted_by"],
+            note=opened_words(self._seals, row["note"]),
+        )

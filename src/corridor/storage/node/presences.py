@@ -10,6 +10,8 @@ from corridor.domain.emergency import Verdict
 from corridor.domain.presence import Attestation, Card, Cause, Challenge, Proof, ProofKind
 from corridor.storage.drivers import Transaction
 from corridor.storage.node.presence_tables import card, challenge, presence
+from corridor.storage.node.sealed_words import opened_words, sealed_words
+from corridor.storage.seals import Seals
 from corridor.storage.statements import Row, Statement
 from corridor.storage.times import from_micros, to_micros
 
@@ -50,10 +52,11 @@ class SqlPresences:
 
     Args:
         transaction: of the unit.
+        seals: of the words.
     """
 
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
+    def __init__(self, transaction: Transaction, seals: Seals) -> None:
+        self._transaction, self._seals = transaction, seals
 
     async def card(self, patient_id: str) -> Card | None:
         """See the port."""
@@ -97,7 +100,7 @@ class SqlPresences:
             "agent": proof.agent,
             "kind": proof.kind.value,
             "cause": said.cause.value if said else "",
-            "words": said.words if said else "",
+            "words": await sealed_words(self._seals, said.words if said else "", proof.patient_id),
             "reviewer": "",
             "verdict": "",
             "note": "",
@@ -110,20 +113,22 @@ class SqlPresences:
     async def standing(self, patient_id: str, agent: str, *, at: datetime) -> Proof | None:
         """See the port."""
         rows = await self._found(_STANDING, person=patient_id, who=agent, now=to_micros(at))
-        return _proof(rows[0]) if rows else None
+        return self._proof(rows[0]) if rows else None
 
     async def find(self, id: str) -> Proof | None:
         """See the port."""
         rows = await self._found(_FIND, name=id)
-        return _proof(rows[0]) if rows else None
+        return self._proof(rows[0]) if rows else None
 
     async def unreviewed(self) -> tuple[Proof, ...]:
         """See the port."""
-        return tuple(map(_proof, await self._transaction.rows(_UNREVIEWED, {})))
+        return tuple(map(self._proof, await self._transaction.rows(_UNREVIEWED, {})))
 
     async def review(self, id: str, *, reviewer: str, verdict: Verdict, note: str, at: datetime) -> bool:
         """See the port."""
-        row = {"name": id, "by": reviewer, "found": verdict.value, "said": note, "then": to_micros(at)}
+        found = await self.find(id)
+        said = await sealed_words(self._seals, note, found.patient_id if found else None)
+        row = {"name": id, "by": reviewer, "found": verdict.value, "said": said, "then": to_micros(at)}
         return bool(await self._transaction.count(_REVIEW, row))
 
     async def _found(self, statement: Statement, **values: str | int) -> list[Row]:
@@ -131,6 +136,22 @@ class SqlPresences:
         if any("\x00" in each for each in values.values() if isinstance(each, str)):
             return []
         return list(await self._transaction.rows(statement, values))
+
+    def _proof(self, row: Row) -> Proof:
+        words = opened_words(self._seals, row["words"])
+        return Proof(
+            id=row["id"],
+            patient_id=row["patient_id"],
+            agent=row["agent"],
+            kind=ProofKind(row["kind"]),
+            at=from_micros(row["at"]),
+            until=from_micros(row["until"]),
+            attested=Attestation(Cause(row["cause"]), words) if row["cause"] else None,
+            reviewer=row["reviewer"],
+            verdict=Verdict(row["verdict"]) if row["verdict"] else None,
+            note=opened_words(self._seals, row["note"]),
+            reviewed_at=None if row["reviewed_at"] is None else from_micros(row["reviewed_at"]),
+        )
 
 
 def _card(row: Row) -> Card:
@@ -148,20 +169,4 @@ def _challenge(row: Row) -> Challenge:
         card=row["card"],
         line=row["line"],
         tries=row["tries"],
-    )
-
-
-def _proof(row: Row) -> Proof:
-    return Proof(
-        id=row["id"],
-        patient_id=row["patient_id"],
-        agent=row["agent"],
-        kind=ProofKind(row["kind"]),
-        at=from_micros(row["at"]),
-        until=from_micros(row["until"]),
-        attested=Attestation(Cause(row["cause"]), row["words"]) if row["cause"] else None,
-        reviewer=row["reviewer"],
-        verdict=Verdict(row["verdict"]) if row["verdict"] else None,
-        note=row["note"],
-        reviewed_at=None if row["reviewed_at"] is None else from_micros(row["reviewed_at"]),
     )

@@ -22,6 +22,7 @@ from corridor.storage.node.numbers import Known, Numbers
 from corridor.storage.node.people import blind_key, patient_keys
 from corridor.storage.node.reindex import Reading, index_again
 from corridor.storage.node.seal_tables import sealing
+from corridor.storage.node.sealing_words import FIRST, TABLES, seal_words
 from corridor.storage.node.tables import FACTS, history, log_head, person_key, projection, record
 from corridor.storage.node.writing_over import write_over
 from corridor.storage.statements import Listed, Row, Statement
@@ -29,7 +30,7 @@ from corridor.storage.statements import Listed, Row, Statement
 BATCH = 200
 """Rows that are sealed in one transaction; so many at most are done again after a stop."""
 
-RECORDS, HISTORY, WHOLE = "records", "history", "whole"
+RECORDS, HISTORY, BESIDE, WHOLE = "records", "history", "words", "whole"
 
 _ALONE = Statement(select(log_head.c.size).where(log_head.c.id == 1).with_for_update())
 _STATE = Statement(select(sealing.c.store, sealing.c.stage, sealing.c.place))
@@ -77,8 +78,8 @@ _DROP_TEXTS = [
     Statement(delete(set_text).where(set_text.c.number.not_in(_LEFT))),
     Statement(delete(text_set).where(text_set.c.number.not_in(_LEFT))),
 ]
-_COUNTS = [Statement(select(func.count().label("total")).select_from(table)) for table in (record, history)]
-CLEANED = ("record", "history", "projection", "person_key", "set_text", "text_set", *(table.name for table in FACTS))
+_COUNTS = [Statement(select(func.count().label("total")).select_from(each)) for each in (record, history, *TABLES)]
+CLEANED = (*TABLES, record, history, projection, person_key, set_text, text_set, *FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ async def seal_everything(desk: SealDesk, advance: Callable[[int], None]) -> int
         known.learn(step.numbers.met)
         done += count
         advance(count)
-    await write_over(desk.database, CLEANED)
+    await write_over(desk.database, [each.name for each in CLEANED])
     return done
 
 
@@ -212,7 +213,7 @@ async def _seal_history(step: _Step, place: str) -> int:
     after = dict(zip(("p_id", "p_type", "p_version"), orjson.loads(place), strict=True))
     rows = await transaction.rows(_HISTORY, after)
     if not rows:
-        await transaction.run(_MOVE, [{"new_stage": WHOLE, "new_place": ""}])
+        await _move(transaction, BESIDE, [FIRST, ""])
         return 0
     await ring.prepare({row["patient_id"] for row in rows if row["patient_id"]})
     sealed = [{**_named(row), "sealed": _sealed(row, ring)} for row in rows if row["body"] is not None]
@@ -226,7 +227,14 @@ def _named(row: Row) -> dict[str, Any]:
     return {"p_id": row["id"], "p_type": row["resource_type"], "p_version": row["version"]}
 
 
-_STAGES = {RECORDS: _seal_records, HISTORY: _seal_history}
+async def _seal_beside(step: _Step, place: str) -> int:
+    name, after = orjson.loads(place)
+    count, reached = await seal_words(step.transaction, step.desk.ring, (name, after))
+    await _move(step.transaction, BESIDE if reached[0] else WHOLE, reached)
+    return count
+
+
+_STAGES = {RECORDS: _seal_records, HISTORY: _seal_history, BESIDE: _seal_beside}
 
 
 async def _move(transaction: Transaction, stage: str, place: Sequence[Any]) -> None:

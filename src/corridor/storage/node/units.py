@@ -116,9 +116,9 @@ class SqlUnit(SqlGrants):
         self._seals = seals
         self._writing = Writing(transaction.statements, home, known, seals=seals)
         self.pulls = SqlPulls(transaction.statements)
-        self.openings = SqlOpenings(transaction.statements)
-        self.pauses = SqlPauses(transaction.statements)
-        self.presences = SqlPresences(transaction.statements)
+        self.openings = SqlOpenings(transaction.statements, seals)
+        self.pauses = SqlPauses(transaction.statements, seals)
+        self.presences = SqlPresences(transaction.statements, seals)
         self.ties = SqlTies(transaction.statements)
 
     @property
