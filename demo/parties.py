@@ -116,7 +116,7 @@ def provider_at(port: int) -> dict[str, str | int | float]:
 
 def configuration(party: Party, otherwise: Settings) -> str:
     """The party's configuration file; `federation.json` lies beside the folders of all."""
-    own: Settings = {} if party.key == HUB else _of_country(party)
+    own: Settings = {"development": True} if party.key == HUB else _of_country(party)
     usual: Settings = {
         "public_url": party.url,
         "database": f"sqlite:///{party.kind}.sqlite",

@@ -14,11 +14,17 @@ from tests.doors.samples import Town, settle
 
 
 @pytest.fixture(scope="session")
-def lima(tmp_path_factory: pytest.TempPathFactory) -> Party:
-    """Peru's party of a federation whose ceremony was held."""
+def everybody(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Party]:
+    """The parties of a federation whose ceremony was held."""
     parties = lay_out(tmp_path_factory.mktemp("national"))
     hold_ceremony(list(parties.values()))
-    return parties["PE"]
+    return parties
+
+
+@pytest.fixture(scope="session")
+def lima(everybody: dict[str, Party]) -> Party:
+    """Peru's party of it."""
+    return everybody["PE"]
 
 
 @pytest.fixture(scope="session", params=KINDS)

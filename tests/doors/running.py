@@ -22,8 +22,9 @@ import orjson
 import uvicorn
 from sqlalchemy import func, select
 
+from corridor.apps.hub import hub_app
 from corridor.apps.node import node_app
-from corridor.apps.settings import NodeSettings, node_settings
+from corridor.apps.settings import HubSettings, NodeSettings, node_settings
 from corridor.domain.errors import ConflictError
 from corridor.domain.principal import Role
 from corridor.keys.passwords import hash_password, verify_password
@@ -82,7 +83,7 @@ class Reply:
 class Node:
     """A running node and everybody who has an account there."""
 
-    settings: NodeSettings
+    settings: NodeSettings | HubSettings
     port: int
     tokens: dict[str, str] = field(default_factory=dict)
 
@@ -197,8 +198,8 @@ async def _accounts(url: str) -> None:
 
 
 @contextmanager
-def serving(settings: NodeSettings, listener: socket.socket | None = None) -> Iterator[int]:
-    """The port of a node with these settings, for as long as it is needed."""
+def serving(settings: NodeSettings | HubSettings, listener: socket.socket | None = None) -> Iterator[int]:
+    """The port of a node or hub with these settings, for as long as it is needed."""
     listener = listener or socket.create_server(("127.0.0.1", 0))
     ready: Future[uvicorn.Server] = Future()
     thread = threading.Thread(target=lambda: asyncio.run(serve(settings, listener, ready)), daemon=True)
@@ -212,10 +213,10 @@ def serving(settings: NodeSettings, listener: socket.socket | None = None) -> It
         listener.close()
 
 
-async def serve(settings: NodeSettings, listener: socket.socket, ready: Future[uvicorn.Server]) -> None:
-    """Serve a node on a listening socket; its server is told to `ready`."""
+async def serve(settings: NodeSettings | HubSettings, listener: socket.socket, ready: Future[uvicorn.Server]) -> None:
+    """Serve a node or hub on a listening socket; its server is told to `ready`."""
     try:
-        app = await node_app(settings)
+        app = await (hub_app(settings) if isinstance(settings, HubSettings) else node_app(settings))
         config = uvicorn.Config(app, http="httptools", ws="none", access_log=False, log_level="error")
         server = uvicorn.Server(config)
     except BaseException as error:

@@ -8,16 +8,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from corridor.apps.hub import hub_app
 from corridor.apps.node import node_app
-from corridor.apps.settings import NodeSettings
+from corridor.apps.settings import HubSettings, NodeSettings, hub_settings, node_settings
 from corridor.domain.errors import InvalidError
 from corridor.storage.database import Database
-from corridor.storage.node.staff import mark_for_development
-from demo.parties import Party
+from corridor.storage.hub import tables as hub_tables
+from corridor.storage.node.staff_tables import development_account
+from corridor.storage.staff import mark_for_development
+from demo.parties import HUB, Party
 from tests.databases import KINDS, Databases
 from tests.doors.country_provider import parameters, running_provider
 from tests.doors.running import PASSWORD, PUBLIC, Node, running_node, serving, settings_of
-from tests.doors.visitor import Clinic, clinic, settings_for
+from tests.doors.visitor import COORDINATORS, Clinic, clinic, hub_in, settings_for
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -114,11 +117,49 @@ def test_without_passwords_nobody_enters_with_one(lima: Party, databases: Databa
         assert b'type="password"' not in node.send("GET", "/ingreso").body
 
 
-async def refused(settings: NodeSettings) -> str:
-    """Why a node does not start."""
+@pytest.fixture
+def hub_url(databases: Databases) -> str:
+    """A database of the hub."""
+    return databases.migrated("sqlite", HUB)
+
+
+async def refused(settings: NodeSettings | HubSettings) -> str:
+    """Why a node or the hub does not start."""
     with pytest.raises(InvalidError) as caught:
-        await node_app(settings)
+        await (hub_app(settings) if isinstance(settings, HubSettings) else node_app(settings))
     return caught.value.message
+
+
+async def test_the_hub_lets_nobody_in_production_enter_as_in_development(
+    everybody: dict[str, Party], hub_url: str
+) -> None:
+    url, hub = hub_url, everybody[HUB]
+    with running_provider() as provider:
+        in_earnest = hub_in(hub, url, development=False, identity_provider=settings_for(provider, COORDINATORS))
+        assert not in_earnest.passwords
+        assert "without TLS" in await refused(in_earnest)
+    database = Database(url)
+    await mark_for_development(database, hub_tables.development_account, "coordina")
+    await database.close()
+    assert "development" in await refused(hub_in(hub, url, development=False, password_accounts=True))
+    with serving(hub_in(hub, url, development=False)) as port:
+        node = Node(hub_in(hub, url), port)
+        assert node.send("POST", "/ingreso", b"account=coordina").status == 405
+        assert b'type="password"' not in node.send("GET", "/ingreso").body
+
+
+@pytest.mark.parametrize(("place", "role"), [(HUB, "clinician"), ("PE", "coordinator")])
+def test_a_provider_that_would_give_roles_of_another_place_stops_the_start(
+    everybody: dict[str, Party], tmp_path: Path, place: str, role: str
+) -> None:
+    config = everybody[place].config.read_text(encoding="utf-8")
+    lines = [line for line in config.splitlines() if not line.startswith("identity_provider.")]
+    said = (
+        f'identity_provider = {{issuer = "https://id.example", client_id = "c", name = "n", roles = {{w = "{role}"}}}}'
+    )
+    (tmp_path / "place.toml").write_text("\n".join([*lines, said]), encoding="utf-8")
+    with pytest.raises(InvalidError, match=role):
+        (hub_settings if place == HUB else node_settings)(tmp_path / "place.toml")
 
 
 async def test_in_production_a_development_provider_is_no_way_in(lima: Party, databases: Databases) -> None:
@@ -133,7 +174,7 @@ async def test_in_production_a_development_provider_is_no_way_in(lima: Party, da
 async def test_in_production_accounts_of_development_stop_the_start(lima: Party, databases: Databases) -> None:
     url = databases.migrated("sqlite", "node")
     database = Database(url)
-    await mark_for_development(database, "doctora")
+    await mark_for_development(database, development_account, "doctora")
     await database.close()
     in_earnest = msgspec.structs.replace(settings_of(lima.config, url), development=False, password_accounts=True)
     assert "development" in await refused(in_earnest)

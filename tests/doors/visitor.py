@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import httpx
+import msgspec
 
-from corridor.apps.settings import ProviderSettings
+from corridor.apps.people_settings import ProviderSettings
+from corridor.apps.settings import HubSettings, hub_settings
+from corridor.domain.principal import Role
 from demo.ceremony import hold_ceremony
-from demo.parties import Party, lay_out
+from demo.parties import HUB, Party, lay_out
 from tests.databases import Databases
 from tests.doors.country_provider import CLIENT, CountryProvider, parameters, returning, running_provider
-from tests.doors.running import Node, running_node
+from tests.doors.running import Node, running_node, serving
+
+PUBLIC_HUB = "http://hub.corridor.example"
 
 ROLES = {
-    "hiv-doctor": "clinician",
-    "hiv-programme": "programme",
-    "privacy": "data-protection",
-    "audit": "auditor",
-    "machines": "operator",
+    "hiv-doctor": Role.CLINICIAN,
+    "hiv-programme": Role.PROGRAMME,
+    "privacy": Role.DATA_PROTECTION,
+    "audit": Role.AUDITOR,
+    "machines": Role.OPERATOR,
 }
+
+
+COORDINATORS = {"hiv-doctor": Role.COORDINATOR}
+"""The words of the provider of the hub: the one by which people of a test sign in, and no other."""
 
 
 @dataclass
 class Clinic:
-    """A node, and the provider at which its people sign in."""
+    """A node or the hub, and the provider at which its people sign in.
+
+    Attributes:
+        code: of its cookies.
+        home: where signing in leads.
+    """
 
     node: Node
     provider: CountryProvider
+    code: str = "pe"
+    home: str = "/personas"
 
     def browser(self) -> Visitor:
         """A browser that nobody used yet."""
@@ -67,13 +84,15 @@ class Visitor:
     @property
     def is_in(self) -> bool:
         """Whether this browser has a session that counts."""
-        held = self.client.cookies.get("pe-session")
-        return bool(held) and self.get("/personas").headers.get("location") != "/ingreso"
+        held = self.client.cookies.get(f"{self.clinic.code}-session")
+        return bool(held) and self.get(self.clinic.home).headers.get("location") != "/ingreso"
 
 
-def settings_for(provider: CountryProvider, **more: Any) -> ProviderSettings:
-    """How a node is told of a provider."""
-    return ProviderSettings(provider.issuer, CLIENT, "Salud Perú", ROLES, "realm_access.roles", **more)
+def settings_for(
+    provider: CountryProvider, roles: Mapping[str, Role] = MappingProxyType(ROLES), **more: Any
+) -> ProviderSettings:
+    """How a node or the hub is told of a provider."""
+    return ProviderSettings(provider.issuer, CLIENT, "Salud Perú", dict(roles), "realm_access.roles", **more)
 
 
 @contextmanager
@@ -86,15 +105,32 @@ def clinic(party: Party, database: str) -> Iterator[Clinic]:
         yield Clinic(node, provider)
 
 
-def peru(folder: Any) -> Party:
-    """Peru's party of a federation whose ceremony was held."""
+def held(folder: Any) -> dict[str, Party]:
+    """The parties of a federation whose ceremony was held."""
     parties = lay_out(folder)
     hold_ceremony(list(parties.values()))
-    return parties["PE"]
+    return parties
+
+
+def hub_in(party: Party, database: str, **more: Any) -> HubSettings:
+    """The settings of a hub as tests want them; keywords change them."""
+    settings = msgspec.structs.replace(hub_settings(party.config), public_url=PUBLIC_HUB, database=database)
+    return msgspec.structs.replace(settings, **more)
+
+
+@contextmanager
+def office_at(folder: Any, databases: Databases, kind: str) -> Iterator[Clinic]:
+    """A hub whose coordinators sign in at a provider."""
+    party = held(folder)[HUB]
+    with running_provider() as provider:
+        found = settings_for(provider, COORDINATORS)
+        settings = hub_in(party, databases.migrated(kind, HUB), identity_provider=found)
+        with serving(settings) as port:
+            yield Clinic(Node(settings, port), provider, HUB, "/intercambios")
 
 
 @contextmanager
 def clinic_at(folder: Any, databases: Databases, kind: str) -> Iterator[Clinic]:
     """A clinic with a federation and a database of its own."""
-    with clinic(peru(folder), databases.migrated(kind, "node")) as made:
+    with clinic(held(folder)["PE"], databases.migrated(kind, "node")) as made:
         yield made

@@ -6,7 +6,7 @@ import asyncio
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -17,13 +17,15 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page
 
+from corridor.apps.people_settings import ProviderSettings
 from corridor.apps.provider_commands import development_app
-from corridor.apps.settings import NodeSettings, ProviderSettings
+from corridor.apps.settings import HubSettings, NodeSettings
 from corridor.domain.errors import InvalidError
-from demo.parties import Party
+from corridor.domain.principal import Role
+from demo.parties import HUB, Party
 from tests.databases import Databases
 from tests.doors.running import serving, settings_of
-from tests.doors.visitor import ROLES, peru
+from tests.doors.visitor import COORDINATORS, ROLES, held, hub_in
 from tests.pages.conftest import LAPTOP, PHONE, visiting
 
 
@@ -32,27 +34,42 @@ class Sites:
     """The node at one site, the provider at another."""
 
     node: str
-    settings: NodeSettings
+    settings: NodeSettings | HubSettings
 
 
 @pytest.fixture(scope="module")
-def party(tmp_path_factory: pytest.TempPathFactory) -> Party:
-    return peru(tmp_path_factory.mktemp("browser"))
+def parties(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Party]:
+    return held(tmp_path_factory.mktemp("browser"))
 
 
 @pytest.fixture(scope="module")
-def sites(party: Party, databases: Databases) -> Iterator[Sites]:
+def stored(databases: Databases) -> dict[str, str]:
+    """Databases, made before there is a browser: a thread has one loop."""
+    return {"PE": databases.migrated("sqlite", "node"), HUB: databases.migrated("sqlite", HUB)}
+
+
+@pytest.fixture(scope="module")
+def sites(parties: dict[str, Party], stored: dict[str, str]) -> Iterator[Sites]:
+    with of(settings_of(parties["PE"].config, stored["PE"]), ROLES) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def office(parties: dict[str, Party], stored: dict[str, str]) -> Iterator[Sites]:
+    """The hub at one site, the provider of its coordinators at another."""
+    with of(hub_in(parties[HUB], stored[HUB]), COORDINATORS) as made:
+        yield made
+
+
+@contextmanager
+def of(settings: NodeSettings | HubSettings, roles: Mapping[str, Role]) -> Iterator[Sites]:
+    """A place without passwords and the development provider beside it."""
     own, other = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{own.getsockname()[1]}"
     provider = ProviderSettings(
-        f"http://localhost:{other.getsockname()[1]}", "corridor-pe", "Salud Perú", ROLES, "realm_access.roles"
+        f"http://localhost:{other.getsockname()[1]}", "corridor", "Salud Perú", dict(roles), "realm_access.roles"
     )
-    settings = msgspec.structs.replace(
-        settings_of(party.config, databases.migrated("sqlite", "node")),
-        public_url=url,
-        identity_provider=provider,
-        password_accounts=False,
-    )
+    settings = msgspec.structs.replace(settings, public_url=url, identity_provider=provider, password_accounts=False)
     with beside(development_app(settings)[0], other), serving(settings, own):
         yield Sites(url, settings)
 
@@ -96,6 +113,25 @@ def test_a_doctor_signs_in_and_leaves_both(sites: Sites, browser: Browser, lang:
         page.wait_for_url(f"{sites.node}/ingreso")
         page.goto(f"{sites.node}/personas")
         assert page.url == f"{sites.node}/ingreso"
+
+
+@pytest.mark.parametrize(("lang", "size"), [("es", LAPTOP), ("en", PHONE), ("pt", PHONE)])
+def test_a_coordinator_signs_in_at_the_hub_and_leaves_both(
+    office: Sites, browser: Browser, lang: str, size: dict[str, int]
+) -> None:
+    with visiting(browser, viewport=size) as page:
+        page.goto(f"{office.node}/ingreso?lang={lang}")
+        assert page.locator("input[type=password]").count() == 0
+        look(page)
+        page.click("#provider")
+        page.wait_for_url(re.compile("http://localhost:.*"))
+        page.click("#development-0")
+        page.wait_for_url(f"{office.node}/intercambios")
+        look(page)
+        page.click("form.leave button")
+        page.wait_for_url(f"{office.node}/ingreso")
+        page.goto(f"{office.node}/intercambios")
+        assert page.url == f"{office.node}/ingreso"
 
 
 @pytest.mark.parametrize(("lang", "size"), [("es", LAPTOP), ("pt", PHONE)])

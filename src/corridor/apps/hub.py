@@ -19,13 +19,15 @@ from corridor.apps.http import RequestLine, install_errors
 from corridor.apps.log import emit
 from corridor.apps.migrated import check_migrated
 from corridor.apps.origins import FEDERATION_NAME
+from corridor.apps.people import People, check_people, provider_door
 from corridor.apps.repeating import repeat
 from corridor.apps.settings import HubSettings
 from corridor.apps.trust import trust_of
 from corridor.domain.audit.checkpoint import Checkpoint, log_origin
+from corridor.domain.audit.fact import AuditFact
 from corridor.domain.country import Country
-from corridor.domain.errors import SignatureError
-from corridor.domain.log import STARTED, STOPPED
+from corridor.domain.errors import InvalidError, SignatureError
+from corridor.domain.log import SIGN_IN, STARTED, STOPPED
 from corridor.domain.principal import Principal
 from corridor.flows.check_message import GateDesk
 from corridor.flows.forget_former import forget_former
@@ -44,6 +46,7 @@ from corridor.keys.files import KeyUse, read_key, signing_key
 from corridor.keys.passwords import hash_password, verify_password
 from corridor.keys.signatures import Signatures
 from corridor.remote.directory import HttpDirectory
+from corridor.remote.transport import Transport
 from corridor.storage.accounts import SqlAccounts, SqlSessions
 from corridor.storage.database import Database
 from corridor.storage.hub import tables
@@ -75,6 +78,20 @@ class HubRooms:
     persons: SqlPersons
     disclosures: SqlDisclosures
     clock: SystemClock
+    transport: Transport
+
+    async def close(self) -> None:
+        """Let go of the database and of the lines to the identity provider."""
+        await self.transport.close()
+        await self.database.close()
+
+
+class SignInLines:
+    """Port `SignInRecord` of the hub, which has no log of its own: who signed in is a line of its process."""
+
+    async def append(self, fact: AuditFact) -> None:
+        """See the port."""
+        emit(SIGN_IN, role=fact.role, agent=fact.agent, outcome=fact.outcome.value, reason=fact.reason)
 
 
 async def hub_app(settings: HubSettings) -> FastAPI:
@@ -82,18 +99,15 @@ async def hub_app(settings: HubSettings) -> FastAPI:
 
     Raises:
         UnavailableError: the database is not at this version's migration, or a key file is missing.
+        InvalidError: people could sign in by a way that is for development alone.
     """
-    await check_migrated(settings.database, "hub")
-    database = Database(settings.database)
-    clock, token_key = SystemClock(), read_key(Path(settings.keys) / "token.key", KeyUse.PSEUDONYM)
-    rooms = HubRooms(
-        settings=settings,
-        database=database,
-        directory=HttpDirectory(Path(settings.federation), trust_of(settings), clock=clock, log=emit),
-        persons=SqlPersons(database, token_key),
-        disclosures=SqlDisclosures(database),
-        clock=clock,
-    )
+    rooms = await _open(settings)
+    people = _people(rooms)
+    try:
+        await check_people(people)
+    except InvalidError:
+        await rooms.close()
+        raise
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
@@ -103,14 +117,29 @@ async def hub_app(settings: HubSettings) -> FastAPI:
         looking = asyncio.create_task(repeat(partial(_look, rooms), MANIFEST_SECONDS))
         yield
         looking.cancel()
-        await database.close()
+        await rooms.close()
         emit(STOPPED, role="hub", country="")
 
     app = FastAPI(title=NAME, version=version("corridor"), lifespan=life, openapi_url=None, redirect_slashes=False)
-    app.router.routes.extend([*federation_routes(_acts(rooms)), *_pages(rooms)])
+    app.router.routes.extend([*federation_routes(_acts(rooms)), *_pages(rooms, people)])
     app.add_middleware(RequestLine)
     install_errors(app)
     return app
+
+
+async def _open(settings: HubSettings) -> HubRooms:
+    await check_migrated(settings.database, "hub")
+    database = Database(settings.database)
+    clock, token_key = SystemClock(), read_key(Path(settings.keys) / "token.key", KeyUse.PSEUDONYM)
+    return HubRooms(
+        settings=settings,
+        database=database,
+        directory=HttpDirectory(Path(settings.federation), trust_of(settings), clock=clock, log=emit),
+        persons=SqlPersons(database, token_key),
+        disclosures=SqlDisclosures(database),
+        clock=clock,
+        transport=Transport(),
+    )
 
 
 async def _look(rooms: HubRooms) -> int:
@@ -159,21 +188,45 @@ def _opener(directory: HttpDirectory) -> Callable[[Country, str], Checkpoint]:
     return opened
 
 
-def _pages(rooms: HubRooms) -> list[Route]:
-    database, clock = rooms.database, rooms.clock
-    accounts = SqlAccounts(database, tables.account, keep=hash_password, check=verify_password)
-    sessions = SqlSessions(database, tables.session)
-    signing_in = SignInDesk(accounts, sessions, SqlBudgets(database, tables.budget), clock)
+def _people(rooms: HubRooms) -> People:
+    database = rooms.database
+    return People(
+        settings=rooms.settings,
+        database=database,
+        staff=tables.staff,
+        development_account=tables.development_account,
+        transport=rooms.transport,
+        sessions=SqlSessions(database, tables.session),
+        nonces=SqlNonces(database, tables.nonce),
+        budgets=SqlBudgets(database, tables.budget),
+        audit=SignInLines(),
+        clock=rooms.clock,
+    )
+
+
+def _entrance(rooms: HubRooms, people: People) -> SignIn:
+    accounts = SqlAccounts(rooms.database, tables.account, keep=hash_password, check=verify_password)
+    signing_in = SignInDesk(accounts, people.sessions, people.budgets, rooms.clock, people.audit)
 
     async def who(token: str) -> Principal | None:
-        return await sessions.who(token, at=clock.now())
+        return await people.sessions.who(token, at=rooms.clock.now())
 
+    return SignIn(
+        open=partial(sign_in, desk=signing_in),
+        who=who,
+        close=people.sessions.close,
+        provider=provider_door(people),
+        passwords=rooms.settings.passwords,
+    )
+
+
+def _pages(rooms: HubRooms, people: People) -> list[Route]:
     site = Site(NAME, "hub", rooms.settings.public_url)
-    seen = CoordinatorDesk(rooms.disclosures, rooms.persons, SqlAttempts(database))
+    seen = CoordinatorDesk(rooms.disclosures, rooms.persons, SqlAttempts(rooms.database))
     office = Office(
         countries=lambda: rooms.directory.federation().ever,
         overview=partial(list_disclosures, desk=seen),
-        now=clock.now,
+        now=rooms.clock.now,
     )
-    entrance = SignIn(open=partial(sign_in, desk=signing_in), who=who, close=sessions.close)
+    entrance = _entrance(rooms, people)
     return [*landing.routes(site, links=(("/intercambios", NAME),)), *auditor_routes(site, entrance, office)]

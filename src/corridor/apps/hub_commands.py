@@ -20,9 +20,10 @@ from corridor.keys.known_passwords import is_known
 from corridor.keys.passwords import hash_password, verify_password
 from corridor.storage.accounts import SqlAccounts
 from corridor.storage.database import Database
-from corridor.storage.hub.tables import account as hub_account
-from corridor.storage.node.staff import mark_for_development
-from corridor.storage.node.tables import account as node_account
+from corridor.storage.hub import tables as hub_tables
+from corridor.storage.node import staff_tables
+from corridor.storage.node import tables as node_tables
+from corridor.storage.staff import mark_for_development
 
 hub = typer.Typer(help="Run the hub.", no_args_is_help=True)
 account = typer.Typer(help="Who may sign in.", no_args_is_help=True)
@@ -76,7 +77,7 @@ def add_account(
         raise InvalidError(f"An account has a name, and a password of at least {PASSWORD_LENGTH} characters.")
     if (role is Role.COORDINATOR) != (kind == "hub"):
         raise InvalidError("Coordinators have their accounts at the hub, everybody else at a node.")
-    in_play = kind == "node" and node_settings(config).development
+    in_play = settings_of(config).development
     if not in_play and is_known(password, name):
         raise InvalidError("Many people know this password, or can guess it: take another.")
     asyncio.run(_add(kind, url, (name, password, role), in_play=in_play))
@@ -87,12 +88,13 @@ async def _add(kind: str, url: str, whom: tuple[str, str, Role], *, in_play: boo
     name, password, role = whom
     await check_migrated(url, kind)
     database = Database(url)
-    table = hub_account if kind == "hub" else node_account
+    table = hub_tables.account if kind == "hub" else node_tables.account
+    in_development = hub_tables.development_account if kind == "hub" else staff_tables.development_account
     accounts = SqlAccounts(database, table, keep=hash_password, check=verify_password)
     try:
         await accounts.create(name, password, role)
         if in_play:
-            await mark_for_development(database, name)
+            await mark_for_development(database, in_development, name)
     finally:
         await database.close()
 

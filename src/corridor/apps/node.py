@@ -28,7 +28,7 @@ from corridor.apps.node_link_pages import link_pages
 from corridor.apps.node_links import link_routes, wire_links
 from corridor.apps.node_local import local_knowledge
 from corridor.apps.node_pages import NodePages
-from corridor.apps.node_people import check_people
+from corridor.apps.node_people import people_of
 from corridor.apps.node_protection import protection_pages
 from corridor.apps.node_reading import reading_routes
 from corridor.apps.node_reference import reference_routes
@@ -37,6 +37,7 @@ from corridor.apps.node_statement import statement_routes
 from corridor.apps.node_subscriptions import subscription_routes
 from corridor.apps.node_ties import tie_pages
 from corridor.apps.node_workers import begin_work
+from corridor.apps.people import check_people
 from corridor.apps.repeating import repeat
 from corridor.apps.settings import NodeSettings
 from corridor.apps.shortcuts import Shortcuts
@@ -71,7 +72,7 @@ async def node_app(settings: NodeSettings) -> FastAPI:
     """
     rooms = await open_rooms(settings)
     try:
-        await check_people(rooms)
+        await check_people(people_of(rooms))
     except InvalidError:
         await rooms.close()
         raise

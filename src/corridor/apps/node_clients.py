@@ -7,8 +7,8 @@ from functools import partial
 
 from starlette.routing import BaseRoute, Route
 
-from corridor.apps.node_people import no_passwords
 from corridor.apps.node_rooms import NodeRooms
+from corridor.apps.people import no_passwords
 from corridor.apps.spoken import spoken
 from corridor.domain.principal import Principal
 from corridor.flows.admit_client import AdmitDesk, admit_client

@@ -13,8 +13,9 @@ from uuid6 import uuid7
 
 from corridor.apps.node_acts import NodeActs, source_of
 from corridor.apps.node_bedside import NodeBedside, row_of
-from corridor.apps.node_people import provider_door
+from corridor.apps.node_people import people_of
 from corridor.apps.node_rooms import NodeRooms
+from corridor.apps.people import provider_door
 from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
 from corridor.domain.category import Category
@@ -76,7 +77,7 @@ class NodePages:
             open=partial(sign_in, desk=self.acts.sign_in),
             who=self.acts.national.who,
             close=self.rooms.storage.sessions.close,
-            provider=provider_door(self.rooms),
+            provider=provider_door(people_of(self.rooms)),
             passwords=self.rooms.settings.passwords,
         )
 

@@ -1,128 +1,24 @@
-"""Gives people their ways in: the country's identity provider, accounts with passwords, or both."""
+"""What signing in needs of a node."""
 
 from __future__ import annotations
 
-import stat
-from functools import partial
-from pathlib import Path
-
 from corridor.apps.node_rooms import NodeRooms
-from corridor.apps.settings import NodeSettings, ProviderSettings
-from corridor.domain.errors import InvalidError, LoginError, UnavailableError
-from corridor.domain.principal import Principal, Role
-from corridor.domain.provider import Provider
-from corridor.flows.begin_sign_in import begin_sign_in
-from corridor.flows.finish_sign_in import ProviderDesk, finish_sign_in
-from corridor.keys.id_tokens import SignedIdentityTokens
-from corridor.remote.identity_provider import HttpIdentityProvider, Registration
-from corridor.storage.node.staff import SqlStaff, accounts_for_development
-from corridor.web.provider import BACK, ProviderDoor
-
-_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+from corridor.apps.people import People
+from corridor.storage.node.staff_tables import development_account, staff
 
 
-async def check_people(rooms: NodeRooms) -> None:
-    """Let a node start that lets in whom it should: in production nobody by a way that is made for development.
-
-    Raises:
-        InvalidError: accounts of development can sign in, or the identity provider is a development one, has no TLS,
-            or its secret can be read by others.
-    """
-    settings = rooms.settings
-    found = settings.identity_provider
-    if found:
-        _secret(found)
-    if settings.development:
-        return
-    if settings.passwords and await accounts_for_development(rooms.storage.database):
-        raise InvalidError("Accounts that were made for development can sign in: this node does not start with them.")
-    if found is None:
-        return
-    if not found.issuer.startswith("https://"):
-        raise InvalidError("The identity provider is reached without TLS: that is for development alone.")
-    await _check_earnest(_line(rooms, found))
-
-
-async def _check_earnest(line: HttpIdentityProvider) -> None:
-    try:
-        in_play = await line.is_for_development()
-    except UnavailableError:  # it is asked again at each sign-in, and its tokens say so as well
-        return
-    if in_play:
-        raise InvalidError("The identity provider is a development one, and this node is not.")
-
-
-def provider_door(rooms: NodeRooms) -> ProviderDoor | None:
-    """The way in by the identity provider, where there is one."""
-    found = rooms.settings.identity_provider
-    if found is None:
-        return None
-    line, storage = _line(rooms, found), rooms.storage
-    desk = ProviderDesk(
-        provider=_provider(rooms.settings, found),
-        line=line,
-        tokens=SignedIdentityTokens(line.keys, role_claim=tuple(found.role_claim.split("."))),
-        staff=SqlStaff(storage.database),
+def people_of(rooms: NodeRooms) -> People:
+    """Whoever signs in at this node; it is kept in its log."""
+    storage = rooms.storage
+    return People(
+        settings=rooms.settings,
+        database=storage.database,
+        staff=staff,
+        development_account=development_account,
+        transport=rooms.lines.transport,
         sessions=storage.sessions,
         nonces=storage.nonces,
         budgets=storage.budgets,
         audit=storage.audit,
         clock=rooms.clock,
     )
-
-    async def leave(principal: Principal) -> str:
-        return await line.exit() if principal.account.startswith("staff/") else ""
-
-    return ProviderDoor(found.name, partial(begin_sign_in, desk=desk), partial(finish_sign_in, desk=desk), leave)
-
-
-async def no_passwords(_account: str, _password: str) -> str:
-    """Signing in with a password where that is not a way in.
-
-    Raises:
-        LoginError: always.
-    """
-    raise LoginError("People sign in at their identity provider, systems with a signed assertion.")
-
-
-def _provider(settings: NodeSettings, found: ProviderSettings) -> Provider:
-    return Provider(
-        issuer=found.issuer,
-        client_id=found.client_id,
-        roles={word: Role(role) for word, role in found.roles.items()},
-        levels=frozenset(found.levels),
-        development=settings.development,
-    )
-
-
-def _line(rooms: NodeRooms, found: ProviderSettings) -> HttpIdentityProvider:
-    public_url = rooms.settings.public_url
-    registration = Registration(
-        issuer=found.issuer,
-        client_id=found.client_id,
-        secret=_secret(found),
-        return_url=f"{public_url}{BACK}",
-        left_url=f"{public_url}/ingreso",
-        scope=found.scope,
-        levels=found.levels,
-        origins=found.origins,
-    )
-    return HttpIdentityProvider(rooms.lines.transport, registration, rooms.clock)
-
-
-def _secret(found: ProviderSettings) -> str:
-    """What was agreed with the provider.
-
-    Raises:
-        InvalidError: the file cannot be read, is empty, or others can read it.
-    """
-    if not found.secret_file:
-        return ""
-    path = Path(found.secret_file)
-    try:
-        shared, text = path.stat().st_mode & _OTHERS, path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise InvalidError("The identity provider's secret cannot be read.") from None
-    if shared or not text:
-        raise InvalidError("The identity provider's secret is a file with one line, for its owner alone.")
-    return text

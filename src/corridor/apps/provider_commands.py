@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
@@ -11,8 +9,9 @@ import uvloop
 from fastapi import FastAPI
 
 from corridor.apps.http import RequestLine, install_errors
+from corridor.apps.hub_commands import Config, settings_of
 from corridor.apps.serving import serve
-from corridor.apps.settings import NodeSettings, node_settings
+from corridor.apps.settings import HubSettings, NodeSettings
 from corridor.domain.errors import InvalidError
 from corridor.keys.token_signer import TokenSigner
 from corridor.web.development.invented import Development, invented
@@ -30,9 +29,9 @@ def idp_group() -> None:
 
 
 @idp.command("serve")
-def serve_provider(config: Annotated[Path, typer.Option("--config", help="The node's configuration file.")]) -> None:
-    """Serve invented people to sign in as, for one node in development; no other node ever starts with them."""
-    settings = node_settings(config)
+def serve_provider(config: Config) -> None:
+    """Serve invented people to sign in as, for one node or hub in development; no other ever starts with them."""
+    settings = settings_of(config)
     app, port = development_app(settings)
 
     async def run() -> None:
@@ -41,20 +40,20 @@ def serve_provider(config: Annotated[Path, typer.Option("--config", help="The no
     uvloop.run(run())
 
 
-def development_app(settings: NodeSettings) -> tuple[FastAPI, int]:
-    """The identity provider that a node's settings name, and the port that they say it is at.
+def development_app(settings: NodeSettings | HubSettings) -> tuple[FastAPI, int]:
+    """The identity provider that the settings of a node or of the hub name, and the port that they say it is at.
 
     Raises:
-        InvalidError: the node is not in development, names no provider, or one that is not on this machine.
+        InvalidError: they are not for development, name no provider, or one that is not on this machine.
     """
     found = settings.identity_provider
     if not settings.development:
         raise InvalidError(
-            "Anybody can sign in here as anybody: it runs beside a node with `development = true` alone."
+            "Anybody can sign in here as anybody: it runs beside a node or hub with `development = true` alone."
         )
     at = urlsplit(found.issuer if found else "")
     if found is None or at.scheme != "http" or at.hostname not in LOOPBACK or not at.port or at.path:
-        raise InvalidError("The node's identity_provider has to have an issuer such as http://127.0.0.1:8090.")
+        raise InvalidError("The identity_provider has to have an issuer such as http://127.0.0.1:8090.")
     signer = TokenSigner()
     made_of = Development(
         issuer=found.issuer,

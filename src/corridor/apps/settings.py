@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from corridor.apps.master_settings import MasterKeySettings
+from corridor.apps.people_settings import COORDINATORS, KeyOrigin, PeopleSettings, Text
 from corridor.domain.country import country
 from corridor.domain.directory import CountryFacts
 from corridor.domain.errors import InvalidError
 from corridor.domain.limits import Limits, limits_of
+from corridor.domain.principal import Role
 from corridor.remote.manifest import FactsRow
 
 File = TypeVar("File")
@@ -23,38 +25,9 @@ Seconds = Annotated[float, msgspec.Meta(gt=0)]
 Amount = Annotated[int, msgspec.Meta(ge=1)]
 Address = Annotated[str, msgspec.Meta(pattern="^https?://[^/]")]
 Origin = Annotated[str, msgspec.Meta(pattern=r"^(\*|https?://[a-z0-9.\-]+(:[0-9]{1,5})?)$")]
-KeyOrigin = Annotated[str, msgspec.Meta(pattern=r"^(https://[a-z0-9.\-]+|http://127\.0\.0\.1)(:[0-9]{1,5})?$")]
-Text = Annotated[str, msgspec.Meta(min_length=1)]
-ProviderAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[a-z0-9.\-]+(:[0-9]{1,5})?(/[^?#\s]*)?$")]
-StaffRole = Literal["clinician", "programme", "data-protection", "auditor", "operator"]
 
 
-class ProviderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The country's identity provider, `[node.identity_provider]`.
-
-    Attributes:
-        issuer: exactly as it names itself, such as `https://id.example/realms/health`.
-        client_id: by which it knows this node.
-        name: for people, on the button.
-        roles: which of its words stands for which role, such as `hiv-clinician = "clinician"`.
-        role_claim: of the ID token, in which those words stand; a dot leads into a claim.
-        levels: of assurance (`acr`), one of which is required; empty for any.
-        secret_file: holds the secret that was agreed with it, for its owner alone; empty for none.
-        origins: further ones at which its addresses lie, such as `https://keys.example`.
-    """
-
-    issuer: ProviderAddress
-    client_id: Text
-    name: Text
-    roles: dict[Text, StaffRole]
-    role_claim: Text = "roles"
-    scope: Text = "openid"
-    levels: tuple[Text, ...] = ()
-    secret_file: str = ""
-    origins: tuple[KeyOrigin, ...] = ()
-
-
-class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class NodeSettings(PeopleSettings, frozen=True, forbid_unknown_fields=True):
     """A country node's `[node]` table; paths are relative to the file that holds it.
 
     Attributes:
@@ -83,10 +56,6 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             rules that nobody read in a document stay off.
         client_key_origins: from which the published keys of registered systems may be fetched, such as
             `https://keys.example`.
-        identity_provider: at which people sign in; None where accounts with passwords are all there is.
-        development: lets in what nobody should meet in earnest: a development identity provider, addresses without
-            TLS, accounts with passwords that others know.
-        password_accounts: whether accounts of this node's own can sign in; None for what `development` says.
         presence_accepted: kinds of proof that a person is there which this country believes another: `card`, `code` and
             `attested`, a clinician's word.
         text_gateway: address that sends short messages to telephones (`POST {"to", "text"}`); empty for none.
@@ -129,19 +98,11 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule_reviews: str = ""
     data_keys: Text = "data-keys.db"
     master_key: MasterKeySettings = MasterKeySettings()
-    identity_provider: ProviderSettings | None = None
-    development: bool = False
-    password_accounts: bool | None = None
-    limits: dict[str, Amount] = {}
+    limits: dict[str, Amount] = msgspec.field(default_factory=dict)
     presence_accepted: tuple[Literal["card", "code", "attested"], ...] = ("card", "code", "attested")
     text_gateway: Address | Literal[""] = ""
     text_gateway_token: str = ""
     text_file: str = ""
-
-    @property
-    def passwords(self) -> bool:
-        """Whether accounts of this node's own can sign in."""
-        return self.development if self.password_accounts is None else self.password_accounts
 
     @property
     def hourly(self) -> Limits:
@@ -149,7 +110,7 @@ class NodeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return limits_of(self.limits)
 
 
-class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class HubSettings(PeopleSettings, frozen=True, forbid_unknown_fields=True):
     """The hub's `[hub]` table; paths are relative to the file that holds it."""
 
     public_url: Address
@@ -159,6 +120,11 @@ class HubSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     host: str = "127.0.0.1"
     port: Port = 8080
     max_body_bytes: Amount = 4 * 1024 * 1024
+
+    @property
+    def roles_here(self) -> frozenset[Role]:
+        """Roles that people can have here."""
+        return COORDINATORS
 
 
 class _NodeFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -181,7 +147,6 @@ def node_settings(path: Path) -> NodeSettings:
     folder = path.resolve().parent
     trust = tuple(str(folder / each) for each in settings.link_trust)
     settings = msgspec.structs.replace(settings, bulk_folder=str(folder / settings.bulk_folder), link_trust=trust)
-    settings = msgspec.structs.replace(settings, identity_provider=_provider(settings, folder))
     for name in ("import_folder", "formulary", "rule_reviews", "data_keys", "text_gateway_token", "text_file"):
         if written := getattr(settings, name):
             settings = msgspec.structs.replace(settings, **{name: str(folder / written)})
@@ -193,14 +158,6 @@ def node_settings(path: Path) -> NodeSettings:
 def country_facts(path: Path) -> CountryFacts:
     """What a node's configuration file says of its country: names, languages, papers, policy; errors as for a node."""
     return _read(path, _NodeFile).country.facts()
-
-
-def _provider(settings: NodeSettings, folder: Path) -> ProviderSettings | None:
-    """The identity provider with its secret's file made absolute."""
-    found = settings.identity_provider
-    if found is None or not found.secret_file:
-        return found
-    return msgspec.structs.replace(found, secret_file=str(folder / found.secret_file))
 
 
 def hub_settings(path: Path) -> HubSettings:
@@ -229,11 +186,14 @@ def _read(path: Path, kind: type[File]) -> File:
 
 
 def _absolute(settings: Settings, folder: Path) -> Settings:
+    if wrong := settings.wrong_roles():
+        raise InvalidError(f"The identity provider would give roles that nobody has here: {wrong}.")
     database = settings.database
     if database.startswith("sqlite:///") and not database.startswith("sqlite:////"):
         database = f"sqlite:///{folder / database.removeprefix('sqlite:///')}"
     return msgspec.structs.replace(
         settings,
+        identity_provider=settings.provider_in(folder),
         database=database,
         keys=str(folder / settings.keys),
         federation=str(folder / settings.federation),

@@ -39,4 +39,5 @@ BUDGET_ALARM = _event("budget-alarm", Level.WARNING, "country", "budget", "spent
 DIRECTORY_STALE = _event("directory-stale", Level.WARNING, "error", "reason")
 MANIFEST_ENDS = _event("manifest-ends", Level.WARNING, "days")
 MANIFEST_TAKEN = _event("manifest-taken", Level.WARNING, "version", "changes")
+SIGN_IN = _event("sign-in", Level.INFO, "role", "agent", "outcome", "reason")
 ASKER_PAUSED = _event("asker-paused", Level.WARNING, "role", "reason")

@@ -10,7 +10,7 @@ from corridor.domain.errors import SignInError
 from corridor.domain.principal import Role
 
 STAFF_ROLES = frozenset(Role) - {Role.COORDINATOR}
-"""Roles that an identity provider can give at a node."""
+"""Roles that people of a country have at its node; the hub has coordinators alone."""
 
 DEVELOPMENT_CLAIM = "corridor_development"
 """In all that a development identity provider says of itself and signs."""
@@ -29,6 +29,7 @@ class Provider:
         client_id: by which it knows this node.
         roles: which of its words stands for which role here; every other word stands for none.
         levels: of assurance (`acr`), one of which is required; empty where any will do.
+        given: roles that people can have here, whatever `roles` says.
         development: whether one that anybody can sign in at is good enough.
     """
 
@@ -36,6 +37,7 @@ class Provider:
     client_id: str
     roles: Mapping[str, Role]
     levels: frozenset[str] = frozenset()
+    given: frozenset[Role] = STAFF_ROLES
     development: bool = False
 
 
@@ -105,7 +107,7 @@ def role_of(found: IdentityToken, provider: Provider) -> Role:
     Raises:
         SignInError: none, or several: whoever may look at what a clinician did is not that clinician.
     """
-    roles = {provider.roles[word] for word in found.words if word in provider.roles} & STAFF_ROLES
+    roles = {provider.roles[word] for word in found.words if word in provider.roles} & provider.given
     if len(roles) != 1:
         raise SignInError(reason="several-roles" if roles else "no-role")
     return next(iter(roles))

@@ -1,4 +1,4 @@
-"""Somebody comes back from the country's identity provider, and is signed in here."""
+"""Somebody comes back from the identity provider, and is signed in here."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from corridor.domain.principal import Principal
 from corridor.domain.provider import Provider, check_identity, role_of
 from corridor.domain.sign_in_attempt import LASTS, SignInAttempt, read_attempt
 from corridor.domain.trace import new_trace
-from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.budgets import Budgets
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.identity_provider import IdentityProvider
 from corridor.flows.ports.identity_tokens import IdentityTokens
 from corridor.flows.ports.nonces import Nonces
 from corridor.flows.ports.sessions import Sessions
+from corridor.flows.ports.sign_in_record import SignInRecord
 from corridor.flows.ports.staff import Staff
 from corridor.flows.sign_in import LENGTH
 
@@ -36,7 +36,7 @@ class ProviderDesk:
     sessions: Sessions
     nonces: Nonces
     budgets: Budgets
-    audit: Audit
+    audit: SignInRecord
     clock: Clock
 
 

@@ -10,10 +10,10 @@ from corridor.domain.errors import LoginError
 from corridor.domain.principal import Principal
 from corridor.domain.trace import new_trace
 from corridor.flows.ports.accounts import Accounts
-from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.budgets import Budgets
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.sessions import Sessions
+from corridor.flows.ports.sign_in_record import SignInRecord
 
 LENGTH = timedelta(hours=8)
 """A working day at the clinic."""
@@ -24,17 +24,13 @@ ATTEMPTS_PER_HOUR = 30
 
 @dataclass(frozen=True, slots=True)
 class SignInDesk:
-    """What signing in needs.
-
-    Attributes:
-        audit: the node's log; None at the hub, which keeps none.
-    """
+    """What signing in needs."""
 
     accounts: Accounts
     sessions: Sessions
     budgets: Budgets
     clock: Clock
-    audit: Audit | None = None
+    audit: SignInRecord
 
 
 async def sign_in(account: str, password: str, *, desk: SignInDesk) -> str:
@@ -50,8 +46,7 @@ async def sign_in(account: str, password: str, *, desk: SignInDesk) -> str:
     now = desk.clock.now()
     await desk.budgets.spend(f"sign-in/{account[:64]}", 1, limit=ATTEMPTS_PER_HOUR, at=now)
     principal = await desk.accounts.verify(account, password)
-    if desk.audit:
-        await desk.audit.append(_fact(principal, now))
+    await desk.audit.append(_fact(principal, now))
     if principal is None:
         raise LoginError("The name or the password is wrong.")
     return await desk.sessions.open(principal, until=now + LENGTH)

@@ -91,3 +91,16 @@ session = Table(
     _text("role"),
     _text("pseudonym"),
 )
+
+staff = Table(
+    "staff",
+    metadata,
+    _text("issuer", key=True),
+    _text("subject", key=True),
+    *(_text(name) for name in ("pseudonym", "role")),
+    *(_number(name) for name in ("first_at", "last_at")),
+)
+"""Whom a pseudonym stands for; the provider's own id of the person and no name."""
+
+development_account = Table("development_account", metadata, _text("name", key=True))
+"""Accounts that were made where anybody may know the password; a hub in production does not start beside them."""

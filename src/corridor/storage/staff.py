@@ -5,12 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Table, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from corridor.domain.principal import Principal, Role
 from corridor.storage.database import Database
-from corridor.storage.node.staff_tables import development_account, staff
 from corridor.storage.times import to_micros
 
 _ACCOUNT = "staff/"
@@ -21,11 +20,13 @@ class SqlStaff:
     """Port `Staff` on SQLite and PostgreSQL.
 
     Args:
-        database: of the node.
+        database: of the node or hub.
+        table: with issuer, subject, pseudonym, role, first_at and last_at.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, table: Table) -> None:
         self._database = database
+        self._table = table
 
     async def known(self, issuer: str, subject: str, role: Role, *, at: datetime) -> Principal:
         """See the port."""
@@ -38,6 +39,7 @@ class SqlStaff:
         return Principal(f"{_ACCOUNT}{pseudonym}", role, str(pseudonym))
 
     async def _seen(self, issuer: str, subject: str, role: Role, *, at: datetime) -> str | None:
+        staff = self._table
         whom = (staff.c.issuer == issuer, staff.c.subject == subject)
         async with self._database.write() as connection:
             await connection.execute(update(staff).where(*whom).values(role=role.value, last_at=to_micros(at)))
@@ -47,17 +49,17 @@ class SqlStaff:
         pseudonym, now = secrets.token_hex(16), to_micros(at)
         row = {"issuer": issuer, "subject": subject, "pseudonym": pseudonym, "role": role.value}
         async with self._database.write() as connection:
-            await connection.execute(insert(staff), [row | {"first_at": now, "last_at": now}])
+            await connection.execute(insert(self._table), [row | {"first_at": now, "last_at": now}])
         return pseudonym
 
 
-async def mark_for_development(database: Database, account: str) -> None:
+async def mark_for_development(database: Database, table: Table, account: str) -> None:
     """Keep in mind that an account was made where anybody may know its password."""
     async with database.write() as connection:
-        await connection.execute(insert(development_account), [{"name": account}])
+        await connection.execute(insert(table), [{"name": account}])
 
 
-async def accounts_for_development(database: Database) -> int:
+async def accounts_for_development(database: Database, table: Table) -> int:
     """How many accounts were made so."""
     async with database.read() as connection:
-        return (await connection.execute(select(func.count()).select_from(development_account))).scalar_one()
+        return (await connection.execute(select(func.count()).select_from(table))).scalar_one()
