@@ -123,7 +123,9 @@ class FakeUnit:
             projected = each.draft.projection if each.draft else None
             if projected and each.record.patient_id == patient_id:
                 name = each.record.resource_type, each.record.id
-                rows.append(Projected(*name, projected.category, projected.effective, projected.template))
+                rows.append(
+                    Projected(*name, projected.category, projected.effective, projected.template, projected.also)
+                )
         named = {slot for row in rows for slot in row.template.split(b"\0")[1::2] if slot.startswith(b"Medication/")}
         for each in self._shelf.living():
             projected = each.draft.projection if each.draft else None

@@ -195,10 +195,10 @@ async def test_inside_its_hour_the_asker_may_come_back_and_not_after(migrant: Fa
     await follow_pull(pull, lambda _: None, desk=migrant["PE"].pulling)
     pseudonym = venezuela.serving.pseudonyms.pseudonym(PE, "Patient/v1")
     back = ResourceRequest(pseudonym, "Observation", "cd" * 16, pull.asking.trace)
-    assert len(await serve_resources(PE, back, desk=venezuela.serving)) == 1
+    assert len((await serve_resources(PE, back, desk=venezuela.serving)).rows) == 1
     assert venezuela.facts[-1].purpose == "BTG"
     migrant.clock.advance(hours=1, seconds=1)
-    assert await serve_resources(PE, back, desk=venezuela.serving) == ()
+    assert (await serve_resources(PE, back, desk=venezuela.serving)).rows == ()
 
 
 async def test_a_country_that_asks_without_consent_too_often_hears_nothing(

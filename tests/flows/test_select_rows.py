@@ -47,3 +47,21 @@ def test_nothing_goes_without_the_patient() -> None:
 
 def test_of_nobody_nothing_goes() -> None:
     assert select_rows((), permit(DESCRIPTION)) == ()
+
+
+def test_a_row_goes_only_if_all_that_it_tells_of_may_go() -> None:
+    panel = Projected("Observation", "panel", Category.CD4, MAY, b"", frozenset({Category.VIRAL_LOAD}))
+    both = grant(Category.CD4), grant(Category.VIRAL_LOAD)
+    assert select_rows((PATIENT, panel), permit(DESCRIPTION, *both)) == (PATIENT, panel)
+    for one in (*both, grant(Category.REGIMEN)):
+        assert select_rows((PATIENT, panel), permit(DESCRIPTION, one)) == (PATIENT,)
+    late = grant(Category.VIRAL_LOAD, Period(start=JUNE))
+    assert select_rows((PATIENT, panel), permit(DESCRIPTION, both[0], late)) == (PATIENT,)
+
+
+def test_a_drug_goes_only_with_what_refers_to_it() -> None:
+    drug = Projected("Medication", "d", Category.REGIMEN, None, b"\0Medication/d\0")
+    told = Projected("MedicationStatement", "m", Category.REGIMEN, MAY, b"\0Medication/d\0")
+    whole = permit(DESCRIPTION, grant(Category.REGIMEN))
+    assert select_rows((PATIENT, told, drug), whole) == (PATIENT, told, drug)
+    assert select_rows((PATIENT, REGIMEN, drug), whole) == (PATIENT, REGIMEN)

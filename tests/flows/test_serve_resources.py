@@ -37,7 +37,7 @@ async def test_who_comes_back_gets_the_rows_of_one_type_and_that_is_on_record(
     leased: FakeFederation, venezuela: FakeCountry
 ) -> None:
     asked = request(venezuela)
-    rows = await serve_resources(PE, asked, desk=venezuela.serving)
+    rows = (await serve_resources(PE, asked, desk=venezuela.serving)).rows
     assert [(row.resource_type, row.id) for row in rows] == [("Observation", "v1-1")]
     [fact] = venezuela.facts
     assert entries([fact]) == [("answer", "success", "", ("v1",))]
@@ -48,14 +48,14 @@ async def test_who_comes_back_gets_the_rows_of_one_type_and_that_is_on_record(
 
 async def test_what_was_written_since_comes_too(leased: FakeFederation, venezuela: FakeCountry) -> None:
     await venezuela.write("new", viral_load("v1", on="2026-02-01"))
-    assert len(await serve_resources(PE, request(venezuela), desk=venezuela.serving)) == 2
+    assert len((await serve_resources(PE, request(venezuela), desk=venezuela.serving)).rows) == 2
     assert leased["PE"].facts == []
 
 
 async def assert_nothing_comes(
     venezuela: FakeCountry, asker: Country, asked: ResourceRequest, reason: str, *, known: bool
 ) -> None:
-    assert await serve_resources(asker, asked, desk=venezuela.serving) == ()
+    assert (await serve_resources(asker, asked, desk=venezuela.serving)).rows == ()
     assert entries(venezuela.facts) == [("refuse", "failure", reason, ("v1",) if known else ())]
     assert [each.decision for each in lines(venezuela.node)] == [Decision.REFUSED if known else Decision.NOTHING]
 
@@ -98,7 +98,7 @@ async def test_a_statement_that_was_altered_in_the_store_permits_nothing(
     [(key, (patient_id, until, kept))] = grants.items()
     for altered in (b"\xff" + kept, b"", kept.replace(b"\n", b"", 1), kept.replace(b"TREAT", b"ETREAT")):
         grants[key] = (patient_id, until, altered)
-        assert await serve_resources(PE, request(venezuela), desk=venezuela.serving) == ()
+        assert (await serve_resources(PE, request(venezuela), desk=venezuela.serving)).rows == ()
     assert {reason for _, _, reason, _ in entries(venezuela.facts)} == {"no-consent"}
     assert until == leased.clock.now() + timedelta(days=1)
 

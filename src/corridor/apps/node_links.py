@@ -22,9 +22,10 @@ from corridor.domain.errors import CorridorError
 from corridor.domain.link import LinkKind
 from corridor.domain.message import SignedRequest, SignedResponse
 from corridor.domain.record import Draft, Record
-from corridor.fhir.categories import category
+from corridor.fhir.categories import categories
 from corridor.fhir.consent import render
 from corridor.fhir.draft import draft
+from corridor.fhir.origin import tells_who
 from corridor.fhir.outcome import outcome
 from corridor.fhir.parse import parse
 from corridor.flows.fetch_link import fetch_link
@@ -51,6 +52,9 @@ from corridor.storage.node.health_links import SqlLinks
 
 _OF_EVERY_SUMMARY = frozenset({"Patient", "Organization", "Practitioner", "PractitionerRole", "Location", "Medication"})
 """What a summary needs whatever it tells; a Medication goes along only with what refers to it."""
+
+_NO_CONSENT = frozenset({"origin"})
+"""Of what says who somebody is or where from: a category that no consent has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def wire_links(rooms: NodeRooms, acts: NodeActs) -> LinkWork:
         audit=storage.audit,
         clock=clock,
         document=lambda records, language: acts.reading.summary(tuple(records), language),
-        category=_category,
+        categories=_categories,
         draft=partial(_draft, home=rooms.home),
     )
     return LinkWork(
@@ -97,7 +101,7 @@ def wire_links(rooms: NodeRooms, acts: NodeActs) -> LinkWork:
         open=OpenDesk(links, seals, storage.units, storage.budgets, storage.audit, clock),
         revoke=RevokeDesk(links, storage.units, storage.audit, clock),
         read=ReadLinkDesk(settings.name, seals, _foreign(rooms), storage.budgets, storage.audit, clock),
-        share=ShareDesk(rooms.home, storage.units, summaries, storage.audit, clock, _category),
+        share=ShareDesk(rooms.home, storage.units, summaries, storage.audit, clock, _categories),
         did=did,
         trusted=trusted,
     )
@@ -114,10 +118,11 @@ def _foreign(rooms: NodeRooms) -> HttpForeignLinks:
     )
 
 
-def _category(record: Record) -> str | None:
+def _categories(record: Record) -> frozenset[str] | None:
     if record.resource_type in _OF_EVERY_SUMMARY:
         return None
-    return str(category(parse(record.body or b"{}")))
+    resource = parse(record.body or b"{}")
+    return _NO_CONSENT if tells_who(resource) else categories(resource)
 
 
 def _draft(consent: Consent, patient_id: str, *, home: Country) -> Draft:

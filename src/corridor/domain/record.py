@@ -84,11 +84,13 @@ class Projection:
             Segments therefore alternate: text, slot, text, … (NUL never occurs in JSON text).
         category: what a consent must permit.
         effective: clinical instant for the consent's data period, or None.
+        also: what else a consent must permit, because something in it tells of that.
     """
 
     template: bytes
     category: Category
     effective: datetime | None
+    also: frozenset[Category] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from corridor.domain.record import Record
 
 
 def permitted(
-    records: tuple[Record, ...], permit: Permit, *, category: Callable[[Record], str | None]
+    records: tuple[Record, ...], permit: Permit, *, categories: Callable[[Record], frozenset[str] | None]
 ) -> tuple[Record, ...]:
     """The records that a permit lets go; a category that it cuts by dates stays behind whole.
 
     Args:
         records: a whole record.
         permit: what was decided.
-        category: what of a record a consent must permit; None for what every summary needs.
+        categories: what of a record a consent must permit, all of it; None for what every summary needs.
     """
     allowed = {str(grant.category) for grant in permit.grants if grant.allows(None)}
-    return tuple(each for each in records if category(each) is None or category(each) in allowed)
+    return tuple(each for each in records if (told := categories(each)) is None or told <= allowed)

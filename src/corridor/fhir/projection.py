@@ -16,9 +16,11 @@ from typing import Any, NoReturn
 from corridor.domain.category import SYSTEM, Category
 from corridor.domain.errors import InvalidError, MalformedError
 from corridor.domain.record import Projection
-from corridor.fhir.categories import category
-from corridor.fhir.medication import MEDICATION_TYPES, concept_codes, concept_texts, inline_medication
-from corridor.fhir.projection_rules import never, resource_paths, says_who
+from corridor.fhir.categories import also, category
+from corridor.fhir.left_out import without_references
+from corridor.fhir.medication import MEDICATION_TYPES, inline_medication
+from corridor.fhir.origin import tells_who
+from corridor.fhir.projection_rules import resource_paths
 from corridor.fhir.projection_writers import Crossing, Number, resource_fields, slot, write_members
 from corridor.fhir.search_values import interval
 
@@ -28,7 +30,6 @@ SAVED = {"system": "https://corridor.example/fhir/CodeSystem/origin", "code": "s
 """Tag of what another country told and a clinician saved here: it is that country's to tell, never ours again."""
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
-_FINDINGS = frozenset({"Observation", "Condition", "DiagnosticReport"})
 _PATIENTLESS = frozenset({"Medication"})
 _MEASURED = frozenset({Category.VIRAL_LOAD, Category.CD4})
 _CODE_SYSTEM = "http://terminology.hl7.org/CodeSystem"
@@ -93,7 +94,7 @@ def project(
         return None
     if not isinstance(own_id, str) or not _ID.fullmatch(own_id):
         raise InvalidError("A resource that crosses a border has an id.", (f"{resource_type}.id",))
-    if (patient_id is None and resource_type not in _PATIENTLESS) or _is_saved(resource) or _says_who(resource):
+    if (patient_id is None and resource_type not in _PATIENTLESS) or _is_saved(resource) or tells_who(resource):
         return None
     if resource_type in MEDICATION_TYPES:
         resource = inline_medication(resource, medication)
@@ -101,17 +102,33 @@ def project(
         resource = {**resource, "deceasedBoolean": True}
     found = category(resource)
     crossing = Crossing(patient_id, found in _MEASURED, genotype=found is Category.RESISTANCE)
-    members = write_members(resource, resource_fields(resource_type), crossing)
+    fields = resource_fields(resource_type)
+    beside = also(found, {name: each for name, each in resource.items() if name in fields})
+    members = write_members(resource, fields, crossing)
     head = (
         f'{{"resourceType":"{resource_type}","id":"{slot(resource_type, own_id)}","meta":{{'
-        f'"source":{encode_basestring(source)},"security":[{{"system":"{SYSTEM}","code":"{found}"}}{_LABELS}]}}'
+        f'"source":{encode_basestring(source)},"security":[{_codes(found, beside)}{_LABELS}]}}'
     )
     template = f"{head},{members}}}" if members else f"{head}}}"
-    return Projection(template.encode(), found, _effective(resource))
+    return Projection(template.encode(), found, _effective(resource), beside)
 
 
-def fill(template: bytes, pseudonym: Callable[[str], str]) -> bytes:
-    """The template with every slot replaced by the pseudonym of its `Type/id`, asked for once per slot name."""
+def _codes(own: Category, beside: frozenset[Category]) -> str:
+    """The labels of what a consent must permit, the resource's own first."""
+    return ",".join(f'{{"system":"{SYSTEM}","code":"{each}"}}' for each in (own, *sorted(beside)))
+
+
+def fill(template: bytes, pseudonym: Callable[[str], str], among: frozenset[str] | None = None) -> bytes:
+    """The template with every slot replaced by the pseudonym of its `Type/id`, asked for once per slot name.
+
+    Args:
+        template: of a projection.
+        pseudonym: of a `Type/id`.
+        among: every `Type/id` that goes; a reference to anything else is left out, as if it had not been written. None
+            where everything goes.
+    """
+    if among is not None:
+        template = without_references(template, among)
     pieces = template.split(b"\0")
     known: dict[bytes, bytes] = {}
     for position in range(1, len(pieces), 2):
@@ -136,19 +153,6 @@ def _is_saved(resource: Resource) -> bool:
     meta = resource.get("meta")
     tags = meta.get("tag") if isinstance(meta, dict) else None
     return isinstance(tags, list) and SAVED in tags
-
-
-def _says_who(resource: Resource) -> bool:
-    """Whether a finding is about identity or origin, which no consent lets cross."""
-    if resource["resourceType"] not in _FINDINGS:
-        return False
-    components = resource.get("component")
-    parts = [part for part in components if isinstance(part, dict)] if isinstance(components, list) else []
-    for part in (resource, *parts):
-        for concept in (part.get("code"), part.get("valueCodeableConcept")):
-            if any(pair in never() for pair in concept_codes(concept)) or any(map(says_who, concept_texts(concept))):
-                return True
-    return False
 
 
 def _effective(resource: Resource) -> datetime | None:

@@ -45,8 +45,8 @@ class AgreeDesk(Protocol):
         """The time."""
 
     @property
-    def category(self) -> Callable[[Record], str | None]:
-        """What of a record a consent must permit; None for what every summary needs."""
+    def categories(self) -> Callable[[Record], frozenset[str] | None]:
+        """What of a record a consent must permit, all of it; None for what every summary needs."""
 
     @property
     def draft(self) -> Callable[..., Draft]:
@@ -84,7 +84,7 @@ async def agree_to_take_along(asking: Asking, patient_id: str, terms: LinkTerms,
             await _keep(asking, patient_id, consent, unit=unit, desk=desk)
     if permit is None:
         raise ForbiddenError("No consent of this person covers a health link.")
-    kept = permitted(records, permit, category=desk.category)
+    kept = permitted(records, permit, categories=desk.categories)
     return Agreed(patient_id, consent.id if consent else permit.consent_ids[0], kept)
 
 

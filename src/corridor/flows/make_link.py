@@ -42,7 +42,7 @@ class LinkDesk:
         home: this node's country.
         public_url: under which links are reached, without a slash at the end.
         document: makes the summary.
-        category: what of a record a consent must permit; None for what every summary needs.
+        categories: what of a record a consent must permit, all of it; None for what every summary needs.
         draft: a Consent as it is stored.
     """
 
@@ -56,7 +56,7 @@ class LinkDesk:
     audit: Audit
     clock: Clock
     document: Document
-    category: Callable[[Record], str | None]
+    categories: Callable[[Record], frozenset[str] | None]
     draft: Callable[..., Draft]
 
 

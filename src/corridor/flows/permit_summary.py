@@ -25,14 +25,14 @@ _ROLES = frozenset({Role.CLINICIAN, Role.PROGRAMME})
 
 @dataclass(frozen=True, slots=True)
 class ShareDesk:
-    """What sharing needs; `category` as in `permitted`."""
+    """What sharing needs; `categories` as in `permitted`."""
 
     home: Country
     units: Units
     summaries: SummaryDesk
     audit: Audit
     clock: Clock
-    category: Callable[[Record], str | None]
+    categories: Callable[[Record], frozenset[str] | None]
 
 
 async def permit_summary(asking: Asking, patient_id: str, purpose: Purpose | None, *, desk: ShareDesk) -> Permit | None:

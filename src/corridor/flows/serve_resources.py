@@ -8,6 +8,7 @@ from corridor.domain.country import Country
 from corridor.domain.trace import Trace
 from corridor.flows.ports.unit import Projected
 from corridor.flows.record_answer import Answered, record_answer
+from corridor.flows.select_rows import names
 from corridor.flows.serve_history import ServeDesk
 from corridor.flows.weigh_lease import weigh_lease
 
@@ -28,7 +29,20 @@ class ResourceRequest:
     trace: Trace
 
 
-async def serve_resources(asker: Country, request: ResourceRequest, *, desk: ServeDesk) -> tuple[Projected, ...]:
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What may be had of one type.
+
+    Attributes:
+        rows: of the type.
+        among: `Type/id` of all that is permitted: what these may refer to.
+    """
+
+    rows: tuple[Projected, ...] = ()
+    among: frozenset[str] = frozenset()
+
+
+async def serve_resources(asker: Country, request: ResourceRequest, *, desk: ServeDesk) -> Resources:
     """The permitted rows of one type; empty for a stranger, an ended lease and a refusal alike.
 
     Consent is decided anew from the statement of the lease and everything stored since. Durable before it returns.
@@ -50,4 +64,4 @@ async def serve_resources(asker: Country, request: ResourceRequest, *, desk: Ser
             reason=leased.reason or ("" if rows else "nothing-permitted"),
         )
         await record_answer(answered, unit=unit, at=desk.clock.now())
-    return rows
+    return Resources(rows, names(leased.rows))

@@ -26,4 +26,4 @@ async def share_summary(
     if permit is None:
         raise NotFoundError("There is nothing at this address.")
     records = await summarise_patient(asking, patient_id, desk=desk.summaries)
-    return permitted(records, permit, category=desk.category)
+    return permitted(records, permit, categories=desk.categories)

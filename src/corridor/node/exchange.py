@@ -36,8 +36,9 @@ from corridor.flows.check_purpose import Claim
 from corridor.flows.ports.peers import HistoryRequest
 from corridor.flows.ports.pseudonyms import Pseudonyms
 from corridor.flows.ports.unit import Projected
+from corridor.flows.select_rows import names
 from corridor.flows.serve_history import Served
-from corridor.flows.serve_resources import ResourceRequest
+from corridor.flows.serve_resources import ResourceRequest, Resources
 from corridor.node.floor import arrival, wait_for_floor
 from corridor.node.signed import answer
 
@@ -65,7 +66,7 @@ class Exchange:
     check_purpose: Callable[[Claim], Awaitable[Purpose]]
     serve_history: Callable[[Country, HistoryRequest], Awaitable[Served | None]]
     accept_withdrawal: Callable[[Country, HistoryRequest], Awaitable[None]]
-    serve_resources: Callable[[Country, ResourceRequest], Awaitable[Sequence[Projected]]]
+    serve_resources: Callable[[Country, ResourceRequest], Awaitable[Resources]]
 
 
 async def history(request: Request, *, exchange: Exchange) -> Response:
@@ -79,7 +80,7 @@ async def history(request: Request, *, exchange: Exchange) -> Response:
         served = await exchange.serve_history(asker, await _history_request(asker, message, exchange))
         if served is None:
             return await _nothing(arrived, exchange)
-        entries = _entries(asker, served.rows, exchange)
+        entries = _entries(asker, served.rows, names(served.rows), exchange=exchange)
         return _found(render_answer(entries, served.grade, base_url=exchange.base_url))
 
     return await _answer(request, act, exchange)
@@ -175,14 +176,17 @@ async def _lease(
         return ()
     trace = trace_of(message.headers.get("traceparent"))
     asked = ResourceRequest(patient=patient, resource_type=resource_type, clinician=clinician, trace=trace)
-    return _entries(asker, await exchange.serve_resources(asker, asked), exchange)
+    found = await exchange.serve_resources(asker, asked)
+    return _entries(asker, found.rows, found.among, exchange=exchange)
 
 
-def _entries(asker: Country, rows: Sequence[Projected], exchange: Exchange) -> tuple[Entry, ...]:
-    """The rows with every slot filled by the pseudonym that is meant for this country."""
+def _entries(
+    asker: Country, rows: Sequence[Projected], among: frozenset[str], *, exchange: Exchange
+) -> tuple[Entry, ...]:
+    """The rows with every slot filled by the pseudonym that is meant for this country, and none for what stays home."""
     pseudonym = cache(partial(exchange.pseudonyms.pseudonym, asker))
     return tuple(
-        Entry(row.resource_type, pseudonym(f"{row.resource_type}/{row.id}"), fill(row.template, pseudonym))
+        Entry(row.resource_type, pseudonym(f"{row.resource_type}/{row.id}"), fill(row.template, pseudonym, among))
         for row in rows
     )
 

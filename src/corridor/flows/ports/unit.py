@@ -22,13 +22,19 @@ from corridor.flows.ports.ties import Ties
 
 @dataclass(frozen=True, slots=True)
 class Projected:
-    """One row of the projection: what may cross, and under which category."""
+    """One row of the projection: what may cross, and under which categories.
+
+    Attributes:
+        category: what it is.
+        also: what it tells of besides; a consent must permit all of it.
+    """
 
     resource_type: str
     id: str
     category: Category
     effective: datetime | None
     template: bytes
+    also: frozenset[Category] = frozenset()
 
 
 class Unit(Protocol):

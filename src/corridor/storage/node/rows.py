@@ -93,7 +93,7 @@ def add_projection(rows: Rows, draft: Draft, *, key: int, seals: Seals) -> None:
         "key": key,
         "effective": None if projected.effective is None else to_micros(projected.effective),
         "patient_id": draft.patient_id or NOBODY,
-        "category": projected.category.value,
+        "category": " ".join((projected.category, *sorted(projected.also))),
         "template": bodies.pack(projected.template, seals, draft.patient_id),
     }
     rows.add(projection, row)

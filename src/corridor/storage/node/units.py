@@ -180,8 +180,9 @@ class SqlUnit(SqlGrants):
 
     def _projected(self, row: Row) -> Projected:
         effective = None if row["effective"] is None else from_micros(row["effective"])
-        kind, name, category = row["resource_type"], row["id"], Category(row["category"])
-        return Projected(kind, name, category, effective, bodies.unpack(row["template"], self._seals))
+        own, also = _categories(row["category"])
+        template = bodies.unpack(row["template"], self._seals)
+        return Projected(row["resource_type"], row["id"], own, effective, template, also)
 
     async def patient_of(self, handle: bytes) -> str | None:
         """See the port."""
@@ -199,6 +200,13 @@ class SqlUnit(SqlGrants):
     async def report(self, disclosure: Disclosure) -> None:
         """See the port."""
         await self.queue(REPORT, disclosure.id, disclosure.to_json())
+
+
+@lru_cache(maxsize=256)
+def _categories(kept: str) -> tuple[Category, frozenset[Category]]:
+    """What a row is, and what it tells of besides."""
+    own, *also = kept.split(" ")
+    return Category(own), frozenset(map(Category, also))
 
 
 @lru_cache(maxsize=2048)

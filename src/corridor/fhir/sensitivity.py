@@ -1,0 +1,144 @@
+"""What codes and words tell of, by the value sets of definitions/sensitivity.json."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from corridor.domain.care.lexicon import LOINC_SYSTEM, families, fold, lexicon
+from corridor.domain.care.mentions import mentions
+from corridor.domain.care.plain_text import LONGEST
+from corridor.domain.care.regimen import read_code, read_text
+from corridor.domain.category import Category
+
+Words = tuple[tuple[Category, re.Pattern[str], re.Pattern[str]], ...]
+"""What is told of, by which words, except in which."""
+
+_SILENT = frozenset({"id", "reference", "system", "url", "resourceType", "version", "data", "hash", "contentType"})
+"""Elements whose text is an address or a name of something else, and says nothing."""
+_NEVER = r"(?!)"
+_SHARED_CHARACTERS = 200
+"""What two pieces of a long text have in common, so that no name is cut apart."""
+_DRUGS = {"hiv": Category.REGIMEN, "tuberculosis": Category.TUBERCULOSIS}
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """The packaged value sets; attributes as the file explains them."""
+
+    groups: Mapping[str, Category]
+    codes: Mapping[tuple[str, str], Category]
+    patterns: tuple[tuple[str, re.Pattern[str], Category], ...]
+    words: Words
+    mentioned: Words
+    spoken: frozenset[Category]
+    implied: Mapping[Category, frozenset[Category]]
+    also_words: frozenset[str]
+
+
+@cache
+def sensitivity() -> Sensitivity:
+    """The packaged value sets, read once."""
+    content = json.loads(files("corridor.fhir.definitions").joinpath("sensitivity.json").read_text("utf-8"))
+    return Sensitivity(
+        groups={group: Category(each) for group, each in content["groups"].items()},
+        codes={
+            (system, code): Category(each) for system, rows in content["codes"].items() for code, each in rows.items()
+        },
+        patterns=tuple(
+            (part, re.compile(pattern), Category(each))
+            for part, rows in content["patterns"].items()
+            for pattern, each in rows.items()
+        ),
+        words=_words(content["words"]),
+        mentioned=_words(content["mentioned"]),
+        spoken=frozenset(map(Category, content["spoken"])),
+        implied={Category(each): frozenset(map(Category, several)) for each, several in content["implied"].items()},
+        also_words=frozenset(content["also_words"]),
+    )
+
+
+def _words(rows: list[list[str]]) -> Words:
+    return tuple((Category(each), re.compile(said), re.compile("".join(but) or _NEVER)) for each, said, *but in rows)
+
+
+@lru_cache(maxsize=8192)
+def of_code(system: str, code: str) -> Category | None:
+    """What a published code tells of: a drug of any system that is known here, a measurement, an illness."""
+    known = sensitivity()
+    if system == LOINC_SYSTEM and (group := lexicon().groups.get(code)) is not None:
+        return known.groups.get(group, Category.LABORATORY)
+    if (reading := read_code(system, code)) is not None:
+        return _of_families(families(reading.components))
+    listed = known.codes.get((system, code))
+    return listed or next(
+        (each for part, pattern, each in known.patterns if part in system and pattern.fullmatch(code)), None
+    )
+
+
+@lru_cache(maxsize=4096)
+def of_text(text: str) -> Category | None:
+    """What a short text says that a resource is: the first of the words that it has."""
+    folded = fold(text)
+    return next((found for found, said, _ in sensitivity().words if said.search(folded)), None)
+
+
+def spoken(node: Any) -> frozenset[Category]:
+    """Every category of `spoken` that any code or text in some JSON tells of.
+
+    Source: INTEROP section 7: drug names, CD4, clinics and interactions reveal as much as a diagnosis.
+    """
+    return frozenset(_spoken(node)) & sensitivity().spoken
+
+
+def _spoken(node: Any) -> Iterator[Category]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _spoken(each)
+    elif isinstance(node, dict):
+        yield from _spoken_of_object(node)
+
+
+def _spoken_of_object(node: dict[str, Any]) -> Iterator[Category]:
+    system, code = node.get("system"), node.get("code")
+    if isinstance(system, str) and isinstance(code, str) and (found := of_code(system, code)) is not None:
+        yield found
+    for key, value in node.items():
+        if not isinstance(value, str):
+            yield from _spoken(value)
+        elif key not in _SILENT:
+            yield from mentioned_in(value)
+
+
+def mentioned_in(text: str) -> frozenset[Category]:
+    """Every category that a text mentions, however long it is."""
+    starts = range(0, max(1, len(text) - _SHARED_CHARACTERS), LONGEST - _SHARED_CHARACTERS)
+    return frozenset(each for start in starts for each in _mentioned(text[start : start + LONGEST]))
+
+
+@lru_cache(maxsize=8192)
+def _mentioned(text: str) -> frozenset[Category]:
+    folded = fold(text)
+    found = {each for each, said, but in sensitivity().mentioned if said.search(but.sub(" ", folded))}
+    return frozenset(found | _drugs(text))
+
+
+def _drugs(text: str) -> set[Category]:
+    """Of the drugs that a text names, also those that it says were replaced or not tolerated."""
+    reading = read_text(text)
+    named = [each for each in mentions(text) if each.components]
+    if named and {each.text for each in named} <= sensitivity().also_words:
+        return set()
+    told = {_of_families(families(each.components)) for each in named}
+    if reading.kind == "regimen":
+        told.add(Category.REGIMEN)
+    return {each for each in told if each is not None}
+
+
+def _of_families(known: frozenset[str]) -> Category | None:
+    return next((each for family, each in _DRUGS.items() if family in known), None)
