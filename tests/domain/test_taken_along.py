@@ -18,12 +18,12 @@ def record(id: str) -> Record:
 LOAD, CD4, NAME = record("viral-load"), record("cd4"), record("name")
 
 
-def kind(each: Record) -> str | None:
-    return None if each.id == "name" else each.id
+def told(each: Record) -> frozenset[str] | None:
+    return None if each.id == "name" else frozenset(each.id.split("."))
 
 
 def taken(*grants: Grant) -> tuple[Record, ...]:
-    return permitted((LOAD, CD4, NAME), Permit(grants, None, ()), category=kind)
+    return permitted((LOAD, CD4, NAME), Permit(grants, None, ()), categories=told)
 
 
 def grant(category: Category, span: Period = ALWAYS, *denied: Period) -> Grant:
@@ -40,3 +40,9 @@ def test_only_permitted_categories_leave_and_what_every_summary_needs() -> None:
 def test_a_category_that_is_cut_by_dates_stays_behind_whole() -> None:
     assert taken(grant(Category.VIRAL_LOAD, Period(start=MAY)), grant(Category.CD4)) == (CD4, NAME)
     assert taken(grant(Category.CD4, ALWAYS, Period(end=MAY))) == (NAME,)
+
+
+def test_what_tells_of_two_categories_needs_both() -> None:
+    panel, grants = record("viral-load.cd4"), (grant(Category.VIRAL_LOAD), grant(Category.CD4))
+    assert permitted((panel,), Permit(grants, None, ()), categories=told) == (panel,)
+    assert permitted((panel,), Permit(grants[:1], None, ()), categories=told) == ()

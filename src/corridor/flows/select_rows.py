@@ -40,8 +40,3 @@ def _without_stray_drugs(rows: list[Projected]) -> list[Projected]:
     """The rows without a Medication that nothing that goes refers to: it would tell of what stays."""
     slots = {slot for row in rows if row.resource_type != _DRUG for slot in row.template.split(b"\0")[1::2]}
     return [row for row in rows if row.resource_type != _DRUG or f"{_DRUG}/{row.id}".encode() in slots]
-
-
-def names(rows: Sequence[Projected]) -> frozenset[str]:
-    """`Type/id` of each row: what the rows may refer to; what else they refer to stays home."""
-    return frozenset([f"{row.resource_type}/{row.id}" for row in rows])

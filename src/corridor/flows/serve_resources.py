@@ -8,7 +8,6 @@ from corridor.domain.country import Country
 from corridor.domain.trace import Trace
 from corridor.flows.ports.unit import Projected
 from corridor.flows.record_answer import Answered, record_answer
-from corridor.flows.select_rows import names
 from corridor.flows.serve_history import ServeDesk
 from corridor.flows.weigh_lease import weigh_lease
 
@@ -64,4 +63,4 @@ async def serve_resources(asker: Country, request: ResourceRequest, *, desk: Ser
             reason=leased.reason or ("" if rows else "nothing-permitted"),
         )
         await record_answer(answered, unit=unit, at=desk.clock.now())
-    return Resources(rows, names(leased.rows))
+    return Resources(rows, frozenset([row.name for row in leased.rows]))

@@ -36,7 +36,6 @@ from corridor.flows.check_purpose import Claim
 from corridor.flows.ports.peers import HistoryRequest
 from corridor.flows.ports.pseudonyms import Pseudonyms
 from corridor.flows.ports.unit import Projected
-from corridor.flows.select_rows import names
 from corridor.flows.serve_history import Served
 from corridor.flows.serve_resources import ResourceRequest, Resources
 from corridor.node.floor import arrival, wait_for_floor
@@ -80,7 +79,7 @@ async def history(request: Request, *, exchange: Exchange) -> Response:
         served = await exchange.serve_history(asker, await _history_request(asker, message, exchange))
         if served is None:
             return await _nothing(arrived, exchange)
-        entries = _entries(asker, served.rows, names(served.rows), exchange=exchange)
+        entries = _entries(asker, served.rows, frozenset([row.name for row in served.rows]), exchange=exchange)
         return _found(render_answer(entries, served.grade, base_url=exchange.base_url))
 
     return await _answer(request, act, exchange)
@@ -185,10 +184,7 @@ def _entries(
 ) -> tuple[Entry, ...]:
     """The rows with every slot filled by the pseudonym that is meant for this country, and none for what stays home."""
     pseudonym = cache(partial(exchange.pseudonyms.pseudonym, asker))
-    return tuple(
-        Entry(row.resource_type, pseudonym(f"{row.resource_type}/{row.id}"), fill(row.template, pseudonym, among))
-        for row in rows
-    )
+    return tuple(Entry(row.resource_type, pseudonym(row.name), fill(row.template, pseudonym, among)) for row in rows)
 
 
 def _query(message: SignedRequest) -> list[tuple[str, str]]:

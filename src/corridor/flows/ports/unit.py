@@ -36,6 +36,11 @@ class Projected:
     template: bytes
     also: frozenset[Category] = frozenset()
 
+    @property
+    def name(self) -> str:
+        """`Type/id`, as other rows refer to it."""
+        return f"{self.resource_type}/{self.id}"
+
 
 class Unit(Protocol):
     """An open transaction; units of one node run one after another, so what is read stays true until the end."""
