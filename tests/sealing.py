@@ -8,6 +8,14 @@ from corridor.keys.files import KeyUse, create_key
 from corridor.keys.master_file import FileMasterKey
 from corridor.storage.node.data_keys import DataKeys
 from corridor.storage.node.key_ring import KeyRing
+from corridor.storage.node.sealed_files import SealedReader
+from corridor.storage.seals import Seals
+
+
+def read_sealed(path: Path, seals: Seals) -> bytes:
+    """What stands in a file of a job."""
+    with SealedReader(path, seals) as reader:
+        return reader.read()
 
 
 def ring_in(folder: Path) -> KeyRing:

@@ -21,10 +21,12 @@ from corridor.domain.principal import Principal, Role
 from corridor.domain.trace import new_trace
 from corridor.storage.database import Database
 from corridor.storage.node.bulk_exports import SqlBulkExports
+from corridor.storage.node.key_ring import KeyRing
 from corridor.storage.node.log import NodeLog
 from corridor.storage.node.units import SqlUnits
 from tests.contract.exporting_child import kept_progress
 from tests.contract.samples import HOME, NOW, VOICE, organization, patient, viral_load
+from tests.sealing import read_sealed
 
 JOB = "00000000-0000-4000-8000-000000000000"
 PEOPLE = 700
@@ -39,6 +41,7 @@ class Base:
     units: SqlUnits
     exports: SqlBulkExports
     folder: Path
+    seals: KeyRing
 
     async def write(self, *drafts: Any, at: datetime = NOW) -> None:
         async with self.units.begin() as unit:
@@ -63,7 +66,7 @@ class Base:
     def read(self) -> dict[str, dict[str, str]]:
         found: dict[str, dict[str, str]] = {}
         for path in sorted((self.folder / JOB).iterdir()):
-            for line in path.read_bytes().splitlines():
+            for line in read_sealed(path, self.seals).splitlines():
                 resource = orjson.loads(line)
                 name = resource.get("name", [{}])
                 family = name[0].get("family", "") if isinstance(name, list) else name
@@ -80,9 +83,9 @@ def job(order: ExportOrder, *, as_of: datetime = NOW) -> BulkJob:
 
 
 @pytest.fixture
-async def base(database: Database, tmp_path: Path) -> Base:
+async def base(database: Database, seals: KeyRing, tmp_path: Path) -> Base:
     exports = SqlBulkExports(database, tmp_path, step_seconds=0)
-    return Base(SqlUnits(NodeLog(database, VOICE), HOME), exports, tmp_path)
+    return Base(SqlUnits(NodeLog(database, VOICE), HOME), exports, tmp_path, seals)
 
 
 async def fill(base: Base) -> None:

@@ -17,9 +17,11 @@ from corridor.domain.principal import Principal, Role
 from corridor.domain.trace import new_trace
 from corridor.storage.database import Database
 from corridor.storage.node.bulk_exports import SqlBulkExports
+from corridor.storage.node.key_ring import KeyRing
 from corridor.storage.node.log import NodeLog
 from corridor.storage.node.units import SqlUnits
 from tests.contract.samples import HOME, NOW, VOICE, drafted, patient, viral_load
+from tests.sealing import read_sealed
 
 LATER = NOW + timedelta(hours=1)
 JOB = "00000000-0000-4000-8000-000000000001"
@@ -32,6 +34,7 @@ class Base:
     units: SqlUnits
     exports: SqlBulkExports
     folder: Path
+    seals: KeyRing
     number: int = 0
 
     async def write(self, *drafts: Any, at: datetime = NOW) -> None:
@@ -47,7 +50,7 @@ class Base:
         while not last:
             progress, last = await self.exports.step(job)
             job = replace(job, progress=progress)
-        return {path.stem: path.read_bytes().splitlines() for path in (self.folder / job.id).iterdir()}
+        return {path.stem: read_sealed(path, self.seals).splitlines() for path in (self.folder / job.id).iterdir()}
 
     async def found(self, *filters: str, **order: Any) -> dict[str, set[str]]:
         """Ids by type."""
@@ -63,9 +66,9 @@ def read(filters: Sequence[str]) -> tuple[TypeFilter, ...]:
 
 
 @pytest.fixture
-async def base(database: Database, tmp_path: Path) -> Base:
+async def base(database: Database, seals: KeyRing, tmp_path: Path) -> Base:
     exports = SqlBulkExports(database, tmp_path, step_seconds=0)
-    made = Base(SqlUnits(NodeLog(database, VOICE), HOME), exports, tmp_path)
+    made = Base(SqlUnits(NodeLog(database, VOICE), HOME), exports, tmp_path, seals)
     people = [patient(f"p{n}", family=f"F{n}", gender="female" if n % 2 else "male") for n in range(6)]
     loads = [viral_load(f"o{n}", of=f"p{n}", on=f"202{n}-03-01", copies=10**n) for n in range(6)]
     await made.write(*people, *loads)

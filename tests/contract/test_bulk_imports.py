@@ -31,6 +31,7 @@ from corridor.storage.node.tables import history, record
 from corridor.storage.node.units import SqlUnits
 from tests.contract.samples import HOME, NOW, VOICE
 from tests.fakes.clock import FakeClock
+from tests.sealing import read_sealed
 
 JOB = "00000000-0000-4000-8000-000000000000"
 COUNT = LINES * 2 + 100
@@ -71,9 +72,11 @@ class Import:
 async def importing(database: Database, tmp_path: Path) -> Import:
     log, clock = NodeLog(database, VOICE), FakeClock()
     store = partial(store_records, desk=StoreDesk(SqlUnits(log, HOME), SqlAudit(log), clock))
-    lines = FileBulkImports(tmp_path, partial(read_line, source="urn:pe", zone=NOW.tzinfo), max_line_bytes=10_000)
+    lines = FileBulkImports(
+        tmp_path, partial(read_line, source="urn:pe", zone=NOW.tzinfo), seals=database.seals, max_line_bytes=10_000
+    )
     jobs = Forgetful(database)
-    folders = JobFolders(tmp_path, None, max_bytes=1)
+    folders = JobFolders(tmp_path, None, seals=database.seals, max_bytes=1)
     records = ImportDesk(store, SqlStanding(database))
     desk = CarryOutImportDesk(jobs, lines, folders, records, clock, timedelta(days=1))
     return Import(database, jobs, desk, tmp_path)
@@ -97,7 +100,7 @@ async def test_steps_that_were_cut_off_are_taken_again_without_a_trace(importing
     assert done.progress.taken == (Taken(0, COUNT - BAD, BAD),)
     assert (await importing.count(record), await importing.count(history)) == (COUNT - BAD, 0)
     (report,) = (importing.folder / JOB).iterdir()
-    assert len(report.read_bytes().splitlines()) == BAD
+    assert len(read_sealed(report, importing.database.seals).splitlines()) == BAD
 
 
 async def test_a_file_that_is_gone_is_unavailable(importing: Import) -> None:

@@ -10,18 +10,24 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from corridor.domain.asking import Asking
+from corridor.domain.bulk import BulkJob, ExportOrder, JobKind, TypeFilter
 from corridor.domain.emergency import Cause, Emergency, Opening, Verdict
 from corridor.domain.limits import Pause, Reason
 from corridor.domain.link import HealthLink, LinkKind
 from corridor.domain.presence import Attestation, Card, Challenge, Proof, ProofKind
 from corridor.domain.presence import Cause as NotShown
+from corridor.domain.principal import Principal, Role
+from corridor.domain.trace import new_trace
 from corridor.flows.ports.links import Opening as Look
 from corridor.storage.database import Database
+from corridor.storage.node.bulk_jobs import SqlBulkJobs
 from corridor.storage.node.erasures import SqlErasures
 from corridor.storage.node.health_links import SqlLinks
 from corridor.storage.node.key_ring import KeyRing
 from corridor.storage.node.log import NodeLog
 from corridor.storage.node.presence_tables import card, challenge
+from corridor.storage.node.sealed_files import job_key
 from corridor.storage.node.sealing import SealDesk, check_sealed, seal_everything
 from corridor.storage.node.units import SqlUnits
 from tests.contract.samples import HOME, NOW, VOICE, patient
@@ -148,3 +154,20 @@ async def test_who_is_erased_takes_the_words_along_and_leaves_evidence(
         for table in (card, challenge):
             assert (await connection.execute(select(table))).all() == []
     await copy.close()
+
+
+async def test_an_order_and_its_address_stand_nowhere_and_go_with_the_jobs_key(database: Database) -> None:
+    jobs, name = SqlBulkJobs(database), f"{NEVER_CLEAR}itl"
+    order = ExportOrder(filters=(TypeFilter("Patient", f"name={name}"),))
+    asking = Asking(Principal("", Role.PROGRAMME, WHO), "", new_trace())
+    opened = BulkJob(
+        "j1", JobKind.EXPORT, asking, f"https://pe.example/fhir/$export?_typeFilter=name={name}", NOW, order
+    )
+    await jobs.open(opened)
+    assert await jobs.read("j1") == opened
+    assert not found_in(await everything(database), name)
+    await database.seals.end(job_key("j1"))
+    assert await jobs.read("j1") is None
+    assert await jobs.running() == 1
+    assert await jobs.attempt(JobKind.EXPORT) is None
+    assert await jobs.running() == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from base64 import b64decode
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -203,6 +204,30 @@ def test_a_file_is_read_in_parts(node: Node, town: Town) -> None:
     part = node.ask("GET", where, range="bytes=5-14", accept_encoding="gzip")
     assert (part.status, part.body) == (206, whole[5:15])
     assert node.ask("HEAD", where).headers["content-length"] == str(len(whole))
+    size, tag = len(whole), node.ask("HEAD", where).headers["etag"]
+    for asked, wanted in (
+        ("5-", whole[5:]),
+        ("-7", whole[-7:]),
+        (f"0-{size + 9}", whole),
+        (f"{size - 1}-", whole[-1:]),
+    ):
+        assert node.ask("GET", where, range=f"bytes={asked}").body == wanted
+    for asked in ("7-5", "-", "x", "1-2,5-6"):
+        every = node.ask("GET", where, range=f"bytes={asked}")
+        assert (every.status, every.body) == (200, whole)
+    for asked in (f"{size}-", "-0"):
+        beyond = node.ask("GET", where, range=f"bytes={asked}")
+        assert (beyond.status, beyond.headers["content-range"]) == (416, f"bytes */{size}")
+    assert node.ask("GET", where, range="bytes=5-14", if_range=tag).status == 206
+    assert node.ask("GET", where, range="bytes=5-14", if_range='"another"').status == 200
+
+
+def test_files_on_the_disk_name_nobody(node: Node, town: Town) -> None:
+    assert town.ids
+    finished(node, kick_off(node, "$export"))
+    stored = [each.read_bytes() for each in Path(node.settings.bulk_folder).rglob("*.ndjson")]
+    assert len(stored) > 1
+    assert not [each for each in stored if b"resourceType" in each or b"family" in each]
 
 
 def test_nobody_else_sees_a_job(node: Node) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from corridor.domain.bulk import BulkFile, BulkJob, ImportInput, JobKind, JobState, Progress, Section
 from corridor.domain.errors import UnavailableError
@@ -71,6 +70,22 @@ class FakeBulkJobs:
         return id in self.jobs and self.jobs[id].state is JobState.RUNNING
 
 
+@dataclass(frozen=True)
+class FakeFile:
+    """Port `StoredFile`: its own name."""
+
+    name: str
+
+    @property
+    def size_bytes(self) -> int:
+        """See the port."""
+        return len(self.name)
+
+    async def parts(self, start: int, end: int) -> AsyncIterator[bytes]:
+        """See the port."""
+        yield self.name.encode()[start:end]
+
+
 class FakeBulkFiles:
     """Port `BulkFiles`; `kept` are the ids of jobs that have a folder."""
 
@@ -88,9 +103,9 @@ class FakeBulkFiles:
         """See the port."""
         return (*wanted, *([ImportInput("", source, source)] if source else []))
 
-    def path(self, id: str, name: str) -> Path:
+    async def open(self, id: str, name: str) -> FakeFile:
         """See the port."""
-        return Path(id) / name
+        return FakeFile(f"{id}/{name}")
 
     async def folders(self) -> tuple[str, ...]:
         """See the port."""

@@ -76,14 +76,14 @@ def wire_bulk(rooms: NodeRooms, national: National) -> BulkWork:
     folder, kept = Path(settings.bulk_folder), timedelta(hours=settings.bulk_hours)
     imports_from = Path(settings.import_folder) if settings.import_folder else None
     jobs = SqlBulkJobs(storage.database)
-    files = JobFolders(folder, imports_from, max_bytes=settings.max_import_bytes)
+    files = JobFolders(folder, imports_from, seals=storage.database.seals, max_bytes=settings.max_import_bytes)
     fetching = FetchDesk(jobs, files, storage.audit, clock)
     groups = StoredGroups(storage.records)
     exporting = StartExportDesk(jobs, groups, storage.units, storage.audit, clock, settings.bulk_jobs)
     importing = StartImportDesk(jobs, files, storage.audit, clock, settings.bulk_jobs)
     records = ImportDesk(national.store_records, SqlStanding(storage.database))
     line = partial(read_line, source=national.source, zone=national.zone)
-    lines = FileBulkImports(folder, line, max_line_bytes=settings.max_body_bytes)
+    lines = FileBulkImports(folder, line, seals=storage.database.seals, max_line_bytes=settings.max_body_bytes)
     exports = SqlBulkExports(storage.database, folder, terms=Terms(national.zone, None, national.base_url))
     return BulkWork(
         Bulk(

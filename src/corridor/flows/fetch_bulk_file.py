@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from corridor.domain.access import Interaction, check_access
 from corridor.domain.asking import Asking
@@ -14,6 +13,7 @@ from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.bulk_files import BulkFiles
 from corridor.flows.ports.bulk_jobs import BulkJobs
 from corridor.flows.ports.clock import Clock
+from corridor.flows.ports.stored_file import StoredFile
 from corridor.flows.read_bulk_job import read_bulk_job
 
 
@@ -29,11 +29,11 @@ class FetchDesk:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A file that may be sent: the job it is of, what it is, and where it lies."""
+    """A file that may be sent: the job it is of, what it is, and what stands in it."""
 
     job: BulkJob
     file: BulkFile
-    path: Path
+    content: StoredFile
 
 
 async def fetch_bulk_file(asking: Asking, id: str, *, name: str, desk: FetchDesk) -> Fetched:
@@ -64,7 +64,7 @@ async def _find(asking: Asking, wanted: tuple[str, str], desk: FetchDesk) -> Fet
     if job.state is not JobState.DONE:
         return None
     file = next((each for each in job.progress.files if each.name == name), None)
-    return Fetched(job, file, desk.files.path(id, name)) if file else None
+    return Fetched(job, file, await desk.files.open(id, name)) if file else None
 
 
 def _fact(asking: Asking, wanted: tuple[str, str], *, found: Fetched | None, desk: FetchDesk) -> AuditFact:

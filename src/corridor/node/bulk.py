@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from corridor.domain.asking import Asking
 from corridor.domain.bulk import BulkJob, ExportOrder, JobState
@@ -31,9 +31,9 @@ from corridor.node.national import (
     media_type,
     read_limited,
 )
+from corridor.node.parts import NDJSON, in_parts
 from corridor.node.read import is_id
 
-NDJSON = "application/fhir+ndjson"
 RETRY_SECONDS = 2
 """After which a caller may ask again how far a job is."""
 
@@ -164,11 +164,7 @@ async def file(request: Request, *, national: National, bulk: Bulk) -> Response:
     """
     who = await asking(request, national)
     found = await bulk.fetch_file(who, request.path_params["job"], name=request.path_params["name"])
-    if not found.path.is_file():
-        raise NotFoundError("There is no such file.")
-    # A part is one of the file as it lies there: what is told here keeps it from being compressed on its way.
-    whole = {} if "range" not in request.headers else {"content-encoding": "identity"}
-    return FileResponse(found.path, headers={**_HEADERS, **_expires(found.job), **whole}, media_type=NDJSON)
+    return in_parts(request, found.content, tag=found.job.id, headers={**_HEADERS, **_expires(found.job)})
 
 
 _HEADERS: Mapping[str, str] = {"cache-control": "no-store"}

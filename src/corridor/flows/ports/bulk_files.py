@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
 from typing import Protocol
 
 from corridor.domain.bulk import ImportInput
+from corridor.flows.ports.stored_file import StoredFile
 
 
 class BulkFiles(Protocol):
@@ -27,11 +27,16 @@ class BulkFiles(Protocol):
             InvalidError: an address is none of a file in the import folder, or there is nothing.
         """
 
-    def path(self, id: str, name: str) -> Path:
-        """Where a file of a job lies."""
+    async def open(self, id: str, name: str) -> StoredFile:
+        """A file of a job.
+
+        Raises:
+            NotFoundError: it is not there any more.
+            UnavailableError: the disk does not answer, or the file is damaged.
+        """
 
     async def folders(self) -> tuple[str, ...]:
         """Ids of all jobs that have a folder, known or not."""
 
     async def remove(self, id: str) -> None:
-        """Remove a job's folder; nothing happens where there is none."""
+        """Remove a job's folder, and destroy the key that opens copies of it; nothing happens where there is none."""

@@ -22,6 +22,7 @@ from corridor.storage.node import bodies
 from corridor.storage.node.bulk_filters import Filters
 from corridor.storage.node.bulk_rows import page
 from corridor.storage.node.ndjson_files import NdjsonFiles, one_line
+from corridor.storage.node.sealed_files import job_key
 from corridor.storage.reads import PostgresReader, Reader, SqliteReader
 from corridor.storage.statements import Row
 
@@ -60,7 +61,9 @@ class SqlBulkExports:
     async def _step(self, job: BulkJob) -> tuple[Progress, bool]:
         reader = self._reader()
         try:
-            with NdjsonFiles(self._folder / job.id, job.progress.files) as files:
+            await self._seals.prepare([job_key(job.id)])
+            kept = NdjsonFiles(self._folder / job.id, job.progress.files, seals=self._seals, key=job_key(job.id))
+            with kept as files:
                 return await self._fill(reader, files, job)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, OSError) as error:
             raise UnavailableError("The database or the disk does not answer.") from error

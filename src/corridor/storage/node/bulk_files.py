@@ -13,7 +13,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from corridor.domain.bulk import ImportInput
-from corridor.domain.errors import InvalidError, TooLargeError, UnavailableError
+from corridor.domain.errors import GoneError, InvalidError, NotFoundError, TooLargeError, UnavailableError
+from corridor.storage.node.sealed_files import SealedContent, SealedWriter, job_key
+from corridor.storage.seals import Seals
 
 UPLOAD = "upload.ndjson"
 """Name of an upload in its job's folder."""
@@ -32,11 +34,12 @@ class JobFolders:
     Args:
         folder: in which each job has a folder of its own.
         import_folder: from which files may be imported, or None for none.
+        seals: of the node.
         max_bytes: of an upload.
     """
 
-    def __init__(self, folder: Path, import_folder: Path | None, *, max_bytes: int) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, import_folder: Path | None, *, seals: Seals, max_bytes: int) -> None:
+        self._folder, self._seals = folder, seals
         self._import_folder = import_folder
         self._max_bytes = max_bytes
 
@@ -47,7 +50,8 @@ class JobFolders:
         try:
             with _answering():
                 folder.mkdir(mode=_PRIVATE_FOLDER, parents=True)
-                await self._keep(path, upload)
+                await self._seals.prepare([job_key(id)])
+                await self._keep(path, upload, job_key(id))
         except BaseException:
             await self.remove(id)
             raise
@@ -61,11 +65,15 @@ class JobFolders:
             raise InvalidError("There is nothing to import.", ("Parameters.parameter",))
         return tuple(found)
 
-    def path(self, id: str, name: str) -> Path:
+    async def open(self, id: str, name: str) -> SealedContent:
         """See the port."""
         if not _NAME.fullmatch(name):
             raise InvalidError("A file of a job has a plain name.")
-        return self._of(id) / name
+        try:
+            with _answering():
+                return await asyncio.to_thread(SealedContent, self._of(id) / name, self._seals)
+        except (FileNotFoundError, GoneError):
+            raise NotFoundError("There is no such file.") from None
 
     async def folders(self) -> tuple[str, ...]:
         """See the port."""
@@ -75,6 +83,7 @@ class JobFolders:
 
     async def remove(self, id: str) -> None:
         """See the port."""
+        await self._seals.end(job_key(id))
         with _answering():
             await asyncio.to_thread(shutil.rmtree, self._of(id), ignore_errors=True)
 
@@ -83,20 +92,21 @@ class JobFolders:
             raise InvalidError("A job has a UUID for an id.")
         return self._folder / id
 
-    async def _keep(self, path: Path, upload: AsyncIterator[bytes]) -> None:
+    async def _keep(self, path: Path, upload: AsyncIterator[bytes], key: str) -> None:
         size, waiting = 0, bytearray()
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
         with os.fdopen(descriptor, "wb") as file:
+            sealing = SealedWriter(file, self._seals, key)
             async for chunk in upload:
                 size += len(chunk)
                 if size > self._max_bytes:
                     raise TooLargeError(f"The upload is larger than {self._max_bytes} bytes.")
                 waiting += chunk
                 if len(waiting) > _WRITE_BYTES:
-                    await asyncio.to_thread(file.write, bytes(waiting))
+                    await asyncio.to_thread(sealing.write, bytes(waiting))
                     waiting.clear()
-            file.write(waiting)
-            file.flush()
+            sealing.write(waiting)
+            sealing.flush()
             await asyncio.to_thread(os.fsync, file.fileno())
 
     def _named(self, wanted: Sequence[ImportInput]) -> Iterator[ImportInput]:
@@ -134,5 +144,7 @@ class JobFolders:
 def _answering() -> Iterator[None]:
     try:
         yield
+    except FileNotFoundError:
+        raise
     except OSError as error:
         raise UnavailableError("The disk does not answer.") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,12 +15,16 @@ from corridor.domain.record import Draft
 from corridor.fhir.bulk_manifest import refusal
 from corridor.flows.ports.bulk_imports import Lines, Refusal
 from corridor.storage.node.ndjson_files import NdjsonFiles
+from corridor.storage.node.sealed_files import SealedReader, job_key
+from corridor.storage.seals import Seals
 
 LINES = 500
 """Lines of one step: one unit."""
 
 STEP_BYTES = 8 << 20
 """Bytes after which a step ends earlier."""
+
+_BUFFER_BYTES = 1 << 16
 
 ReadLine = Callable[[bytes], Draft]
 
@@ -30,10 +35,12 @@ class FileBulkImports:
     Args:
         folder: in which each job has a folder of its own.
         read_line: a line to a draft; raises errors of the house.
+        seals: of the node.
         max_line_bytes: of one line.
     """
 
-    def __init__(self, folder: Path, read_line: ReadLine, *, max_line_bytes: int) -> None:
+    def __init__(self, folder: Path, read_line: ReadLine, *, seals: Seals, max_line_bytes: int) -> None:
+        self._seals = seals
         self._folder = folder
         self._read_line = read_line
         self._max_line_bytes = max_line_bytes
@@ -44,17 +51,26 @@ class FileBulkImports:
 
     async def report(self, job: BulkJob, refusals: Sequence[Refusal]) -> tuple[BulkFile, ...]:
         """See the port."""
-        return await asyncio.to_thread(self._report, job, refusals) if refusals else job.progress.files
+        if not refusals:
+            return job.progress.files
+        await self._seals.prepare([job_key(job.id)])
+        return await asyncio.to_thread(self._report, job, refusals)
 
     def _lines(self, job: BulkJob) -> Lines:
         inputs = job.order.inputs if isinstance(job.order, ImportOrder) else ()
         part = job.progress.part
         try:
-            with Path(inputs[part].path).open("rb") as file:
+            with self._opened(Path(inputs[part].path), job.id) as file:
                 file.seek(job.progress.position)
                 return self._read(file, job.progress, inputs)
         except OSError as error:
             raise UnavailableError("A file that is being imported cannot be read.") from error
+
+    def _opened(self, path: Path, id: str) -> BinaryIO:
+        """An upload was sealed when it came; what an operator laid into the import folder is as it was laid there."""
+        if path.parent != self._folder / id:
+            return path.open("rb")
+        return io.BufferedReader(SealedReader(path, self._seals), _BUFFER_BYTES)
 
     def _read(self, file: BinaryIO, progress: Progress, inputs: Sequence[ImportInput]) -> Lines:
         drafts: list[tuple[int, Draft]] = []
@@ -90,7 +106,8 @@ class FileBulkImports:
         name = inputs[job.progress.part].url.removeprefix("file:").rpartition("/")[2] or "upload"
         lines = [refusal(each.error, file=name, line=each.line) for each in refusals]
         try:
-            with NdjsonFiles(self._folder / job.id, job.progress.files) as files:
+            kept = NdjsonFiles(self._folder / job.id, job.progress.files, seals=self._seals, key=job_key(job.id))
+            with kept as files:
                 files.add(Section.ERROR, "OperationOutcome", lines)
                 return files.settled()
         except OSError as error:

@@ -11,10 +11,13 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from corridor.domain.asking import Asking
 from corridor.domain.bulk import BulkJob, ExportOrder, ImportOrder, JobKind, JobState, Order, Progress
+from corridor.domain.errors import GoneError
 from corridor.domain.principal import Principal, Role
 from corridor.domain.trace import Trace
 from corridor.storage.database import Database
 from corridor.storage.node.bulk_tables import bulk_job
+from corridor.storage.node.sealed_files import job_key
+from corridor.storage.node.sealed_words import opened_words, sealed_words
 from corridor.storage.statements import Statement
 from corridor.storage.times import from_micros, to_micros
 
@@ -31,12 +34,15 @@ class SqlBulkJobs:
     """Port `BulkJobs` on SQLite and PostgreSQL."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database, self._seals = database, database.seals
 
     async def open(self, job: BulkJob) -> None:
         """See the port."""
+        await self._seals.prepare([job_key(job.id)])
+        row = _row(job) | {"request": await sealed_words(self._seals, job.request, job_key(job.id))}
+        row["ordered"] = self._seals.seal(row["ordered"], job_key(job.id))
         async with self._database.write() as connection:
-            await connection.execute(insert(bulk_job).values(**_row(job)))
+            await connection.execute(insert(bulk_job).values(**row))
 
     async def read(self, id: str) -> BulkJob | None:
         """See the port."""
@@ -44,7 +50,7 @@ class SqlBulkJobs:
             return None
         async with self._database.read() as connection:
             row = (await connection.execute(select(bulk_job).where(bulk_job.c.id == id))).mappings().first()
-        return _job(row) if row else None
+        return self._job(row) if row else None
 
     async def running(self) -> int:
         """See the port."""
@@ -59,7 +65,10 @@ class SqlBulkJobs:
             return None
         row, attempt = rows[0], int(rows[0]["attempt"]) + 1
         await self._change(row["id"], attempt=attempt)
-        return _job(row), attempt
+        job = self._job(row)
+        if job is None:
+            await self.forget(row["id"])
+        return (job, attempt) if job else None
 
     async def advance(self, id: str, progress: Progress) -> bool:
         """See the port."""
@@ -85,6 +94,26 @@ class SqlBulkJobs:
         async with self._database.write() as connection:
             return (await connection.execute(running.values(**values))).rowcount > 0
 
+    def _job(self, row: Mapping[Any, Any]) -> BulkJob | None:
+        """The job; None where its key was destroyed already."""
+        try:
+            ordered = self._seals.open(row["ordered"])
+        except GoneError:
+            return None
+        kind = JobKind(row["kind"])
+        principal = Principal("", Role(row["role"]), row["owner"])
+        return BulkJob(
+            id=row["id"],
+            kind=kind,
+            asking=Asking(principal, row["request_id"], Trace(row["trace"], row["span"])),
+            request=opened_words(self._seals, row["request"]),
+            as_of=from_micros(row["as_of"]),
+            order=msgspec.json.decode(ordered, type=_ORDERS[kind]),
+            state=JobState(row["state"]),
+            progress=msgspec.json.decode(row["progress"], type=Progress),
+            until=None if row["until"] is None else from_micros(row["until"]),
+        )
+
 
 def _row(job: BulkJob) -> dict[str, Any]:
     return {
@@ -103,19 +132,3 @@ def _row(job: BulkJob) -> dict[str, Any]:
         "ordered": msgspec.json.encode(job.order),
         "progress": msgspec.json.encode(job.progress),
     }
-
-
-def _job(row: Mapping[Any, Any]) -> BulkJob:
-    kind = JobKind(row["kind"])
-    principal = Principal("", Role(row["role"]), row["owner"])
-    return BulkJob(
-        id=row["id"],
-        kind=kind,
-        asking=Asking(principal, row["request_id"], Trace(row["trace"], row["span"])),
-        request=row["request"],
-        as_of=from_micros(row["as_of"]),
-        order=msgspec.json.decode(row["ordered"], type=_ORDERS[kind]),
-        state=JobState(row["state"]),
-        progress=msgspec.json.decode(row["progress"], type=Progress),
-        until=None if row["until"] is None else from_micros(row["until"]),
-    )

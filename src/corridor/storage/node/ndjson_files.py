@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +11,8 @@ from typing import BinaryIO, Self
 
 from corridor.domain.bulk import BulkFile, Section
 from corridor.domain.errors import UnavailableError
+from corridor.storage.node.sealed_files import SealedWriter
+from corridor.storage.seals import Seals
 
 _PRIVATE = 0o600
 _PRIVATE_FOLDER = 0o700
@@ -25,12 +27,16 @@ class NdjsonFiles:
     Args:
         folder: of the job; made where it does not exist.
         files: what is certain so far.
+        seals: of the node.
+        key: name of the job's key, which was prepared.
     """
 
-    def __init__(self, folder: Path, files: Sequence[BulkFile]) -> None:
+    def __init__(self, folder: Path, files: Sequence[BulkFile], *, seals: Seals, key: str) -> None:
         self._folder = folder
         self._files = {each.name: each for each in files}
         self._open: dict[str, BinaryIO] = {}
+        self._seal: Callable[[BinaryIO], SealedWriter] = lambda file: SealedWriter(file, seals, key)
+        self._sealing: dict[str, SealedWriter] = {}
 
     def __enter__(self) -> Self:
         self._folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
@@ -46,14 +52,17 @@ class NdjsonFiles:
         """Append lines, none of which has a line break in it."""
         name = _NAMES[section].format(resource_type)
         known = self._files.get(name) or BulkFile(section, resource_type, name)
-        content = b"\n".join(lines) + b"\n"
-        (self._open.get(name) or self._opened(known)).write(content)
-        self._files[name] = replace(known, count=known.count + len(lines), size_bytes=known.size_bytes + len(content))
+        if name not in self._sealing:
+            self._sealing[name] = self._seal(self._open.get(name) or self._opened(known))
+        self._sealing[name].write(b"\n".join(lines) + b"\n")
+        self._files[name] = replace(known, count=known.count + len(lines))
 
     def settled(self) -> tuple[BulkFile, ...]:
         """Every file as it is on the disk now; what was added is durable."""
+        for name, sealing in self._sealing.items():
+            sealing.flush()
+            self._files[name] = replace(self._files[name], size_bytes=self._open[name].tell())
         for each in self._open.values():
-            each.flush()
             os.fsync(each.fileno())
         return tuple(self._files.values())
 
