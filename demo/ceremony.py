@@ -25,8 +25,10 @@ def hold_ceremony(parties: list[Party]) -> None:
     hub = next(party for party in parties if party.key == HUB)
     nodes = [party for party in parties if party.key != HUB]
     corridor("keys", "generate", "--folder", hub.keys, "--hub")
+    hub_door = certify(hub)
     for party in nodes:
         corridor("keys", "generate", "--folder", party.keys)
+        certify(party)
         corridor("keys", "card", "--config", party.config, "--out", party.folder / "card.json")
     cards = [word for party in nodes for word in ("--card", party.folder / "card.json")]
     table = hub.folder.parent / "ceremony"
@@ -34,7 +36,8 @@ def hold_ceremony(parties: list[Party]) -> None:
     for _round in ("deal", "confirm", "take"):
         for party in nodes:
             corridor("keys", "ceremony", "--config", party.config, "--table", table, "--yes")
-    public, hub_part = table / "public.json", ("--hub-url", hub.url, "--hub-keys", hub.keys)
+    public = table / "public.json"
+    hub_part = ("--hub-url", hub.url, "--hub-keys", hub.keys, *(("--hub-door", hub_door) if hub_door else ()))
     out = hub.folder.parent / "federation.json"
     corridor(
         "federation", "write", *cards, *_independent(hub.folder.parent), "--public", public, *hub_part, "--out", out
@@ -44,6 +47,14 @@ def hold_ceremony(parties: list[Party]) -> None:
         pinned = Path(settings_of(party.config).federation)
         if pinned.resolve() != out.resolve():
             shutil.copy(out, pinned)
+
+
+def certify(party: Party) -> str:
+    """Make a certificate where a party has a door for the others; the address of that door, or nothing."""
+    door = settings_of(party.config).mutual_tls
+    if door:
+        corridor("keys", "certificate", "--config", party.config)
+    return door.url if door else ""
 
 
 def _independent(folder: Path) -> list[str | Path]:

@@ -140,6 +140,15 @@ def _of_country(party: Party) -> dict[str, str | int | float]:
     return {**own, "development": True, "text_file": "messages.txt", **MANY}
 
 
+def mutual_doors() -> dict[str, Settings]:
+    """Lines of configuration by which every party is spoken to with certificates on both sides."""
+    parties = (HUB, *NODES)
+    return {
+        key: {"mutual_tls.url": f"https://{LOOPBACK}:{port}", "mutual_tls.port": port}
+        for key, port in zip(parties, free_ports(len(parties)), strict=True)
+    }
+
+
 def free_ports(count: int) -> list[int]:
     """Ports on the loopback that nobody listens on and that no other demo was given: from 8100 up.
 

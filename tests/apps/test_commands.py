@@ -101,7 +101,7 @@ def test_a_card_needs_keys_and_a_place(operator: Operator, parties: dict[str, Pa
     assert (code, "Nodo Perú" in out) == (0, True)
     card = json.loads((tmp_path / "card.json").read_bytes())
     keys = {"signing_key", "sealing_key", "log_key", "manifest_key"}
-    assert set(card) == {"country", "name", "base_url", "facts"} | keys
+    assert set(card) == {"country", "name", "base_url", "facts", "mutual"} | keys
 
 
 def test_the_ceremony_says_what_is_missing_or_wrong(

@@ -95,7 +95,7 @@ class Envoy:
     def address(self, key: str) -> str:
         """The public address of a party, without a slash at the end."""
         member = self.known.member(Country(key))
-        return member.base_url if member else self.known.hub_url
+        return member.line if member else self.known.hub_line
 
     def signed(self, request: SignedRequest, *, at: datetime | None = None) -> SignedRequest:
         """The request with this country's signature."""

@@ -71,6 +71,8 @@ def test_each_configuration_is_one_that_the_settings_accept(party: str) -> None:
     file = FOLDER / "config" / f"{party}.toml"
     settings = hub_settings(file) if party == "hub" else node_settings(file)
     assert settings.public_url == f"http://{party}:8080"
+    assert settings.mutual_tls
+    assert (settings.mutual_tls.url, settings.mutual_tls.port) == (f"https://{party}:8443", 8443)
     assert f"@{party}-database/" in settings.database
     assert settings.host == "0.0.0.0"  # noqa: S104 - inside a container the published port decides who can reach it
 

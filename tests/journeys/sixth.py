@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,14 +78,14 @@ def draft(land: World, *words: str | Path, name: str = "next.json") -> Path:
     return out
 
 
-def publish(land: World, manifest: Path) -> None:
-    """Give a manifest to the hub, and return when every process of the five has it."""
+def publish(land: World, manifest: Path, *, to: Sequence[str] = (HUB, *NODES)) -> None:
+    """Give a manifest to the hub, and return when every process of these has it."""
     note = manifest.read_bytes()
     corridor("federation", "verify", "--manifest", manifest, "--directory", root(land))
     corridor("federation", "publish", "--config", land.doors[HUB].config, "--manifest", manifest)
     shutil.copy(manifest, root(land))
     until = monotonic() + 30
-    while any((land.doors[key].keys / "manifest.json").read_bytes() != note for key in (HUB, *NODES)):
+    while any((land.doors[key].keys / "manifest.json").read_bytes() != note for key in to):
         assert monotonic() < until
         sleep(0.1)
 

@@ -10,12 +10,14 @@ from typing import Annotated
 
 import typer
 
+from corridor.apps.certificate_commands import door_at
 from corridor.apps.key_commands import Cards, Out, read_file, write_file
 from corridor.apps.manifest_commands import manifest, read_signers
 from corridor.domain.country import country
 from corridor.domain.directory import Departure, Federation, Former, Member, Signer, TokenKey
 from corridor.domain.errors import InvalidError
 from corridor.domain.manifest import LONGEST, changes
+from corridor.domain.mutual import MutualTls
 from corridor.keys.cards import Card, read_cards
 from corridor.keys.files import signing_key
 from corridor.keys.manifest import digest, split
@@ -29,6 +31,7 @@ Directory = Annotated[
     Path, typer.Option("--directory", help="The manifest as it is now, or a draft that nobody signed.")
 ]
 Public = Annotated[Path, typer.Option(help="Public part of the token key, from `corridor keys ceremony`.")]
+HubDoor = Annotated[str, typer.Option(help="Address of the hub's door with certificates on both sides.")]
 Signers = Annotated[
     list[Path] | None, typer.Option("--signer", help="An independent signer, from `corridor federation signer`.")
 ]
@@ -44,13 +47,15 @@ def write_federation(
     hub_keys: Annotated[Path, typer.Option(help="Folder of the hub's key files.")],
     out: Out,
     signer: Signers = None,
+    hub_door: HubDoor = "",
 ) -> None:
     """Draft the first manifest: the directory that the hub publishes and every node pins."""
     cards = read_cards(map(read_file, card))
     key = read_public(read_file(public)).key
     hub_key = signing_key(hub_keys / "signing.key").public_key().public_bytes_raw()
     signers = _in_order([one for each in cards for one in each.signer()] + read_signers(signer or ()))
-    empty = Federation(1, 0, 0, b"", hub_url.rstrip("/"), hub_key, (), until=_until(USUAL_DAYS))
+    mutual = door_at(hub_door, hub_keys) if hub_door else MutualTls()
+    empty = Federation(1, 0, 0, b"", hub_url.rstrip("/"), hub_key, (), until=_until(USUAL_DAYS), hub_mutual=mutual)
     whole = _with_key(empty, [each.member() for each in cards], key)
     _write(_with_signers(whole, signers, len(signers) // 2 + 1), out)
 
@@ -65,9 +70,15 @@ def update_federation(
     ] = None,
     card: Annotated[list[Path] | None, typer.Option("--card", help="Card of a new member, or a newer one.")] = None,
     signer: Signers = None,
+    hub_door: HubDoor = "",
+    hub_keys: Annotated[
+        Path | None, typer.Option(help="Folder of the hub's key files, where its certificates change.")
+    ] = None,
 ) -> None:
-    """Draft the next version: new shares, a key to change to, the change itself, new members, new signers."""
+    """Draft the next version: shares, a key to change to, the change itself, members, signers, the hub's door."""
     old, draft = _next(directory)
+    if hub_keys:
+        draft = replace(draft, hub_mutual=door_at(hub_door or draft.hub_mutual.url, hub_keys))
     cards = read_cards(map(read_file, card or ()))
     new = {each.country: each.member() for each in cards}
     members = list(({each.country: each for each in draft.members} | new).values())
@@ -196,4 +207,5 @@ def card_of(member: Member) -> Card:
         signing_key=member.signing_key.hex(),
         sealing_key=member.sealing_key.hex(),
         log_key=member.log_key.hex(),
+        mutual=member.mutual,
     )

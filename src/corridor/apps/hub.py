@@ -13,14 +13,18 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.routing import Route
+from starlette.types import Lifespan
 
 from corridor.apps.clock import SystemClock
 from corridor.apps.http import RequestLine, install_errors
 from corridor.apps.log import emit
 from corridor.apps.migrated import check_migrated
+from corridor.apps.mutual import Mutual
+from corridor.apps.mutual_settings import line_of
 from corridor.apps.origins import FEDERATION_NAME
 from corridor.apps.people import People, check_people, provider_door
 from corridor.apps.repeating import repeat
+from corridor.apps.serving import door
 from corridor.apps.settings import HubSettings
 from corridor.apps.trust import trust_of
 from corridor.domain.audit.checkpoint import Checkpoint, log_origin
@@ -40,6 +44,7 @@ from corridor.flows.resolve_identity import ResolveDesk, resolve_identity
 from corridor.flows.seen_size import seen_size
 from corridor.flows.sign_in import SignInDesk, sign_in
 from corridor.hub.acts import HubActs
+from corridor.hub.routes import health_route
 from corridor.hub.routes import routes as federation_routes
 from corridor.keys.checkpoints import open_checkpoint
 from corridor.keys.files import KeyUse, read_key, signing_key
@@ -115,13 +120,21 @@ async def hub_app(settings: HubSettings) -> FastAPI:
         gc.freeze()  # what is loaded now stays: collections need not walk over it
         emit(STARTED, role="hub", country="", port=settings.port)
         looking = asyncio.create_task(repeat(partial(_look, rooms), MANIFEST_SECONDS))
-        yield
+        async with door(others, settings.mutual_tls, Mutual(settings, None, rooms.directory, clock=rooms.clock)):
+            yield
         looking.cancel()
         await rooms.close()
         emit(STOPPED, role="hub", country="")
 
+    for_nodes = federation_routes(_acts(rooms))
+    others = _dressed(for_nodes)
+    return _dressed([*_pages(rooms, people), *([health_route()] if settings.mutual_tls else for_nodes)], life)
+
+
+def _dressed(routes: list[Route], life: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """Doors with what stands before each of them."""
     app = FastAPI(title=NAME, version=version("corridor"), lifespan=life, openapi_url=None, redirect_slashes=False)
-    app.router.routes.extend([*federation_routes(_acts(rooms)), *_pages(rooms, people)])
+    app.router.routes.extend(routes)
     app.add_middleware(RequestLine)
     install_errors(app)
     return app
@@ -153,7 +166,7 @@ def _acts(rooms: HubRooms) -> HubActs:
     database, clock, directory = rooms.database, rooms.clock, rooms.directory
     handles = MemoryHandles()
     gate = GateDesk(
-        public_url=rooms.settings.public_url,
+        public_url=line_of(rooms.settings.mutual_tls, rooms.settings.public_url),
         signatures=Signatures("hub", signing_key(Path(rooms.settings.keys) / "signing.key")),
         nonces=SqlNonces(database, tables.nonce),
         directory=directory,

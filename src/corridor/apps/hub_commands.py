@@ -12,8 +12,10 @@ import uvloop
 
 from corridor.apps.hub import hub_app
 from corridor.apps.migrated import check_migrated
+from corridor.apps.mutual import check_mutual
 from corridor.apps.serving import serve
 from corridor.apps.settings import HubSettings, NodeSettings, hub_settings, node_settings
+from corridor.apps.trust import known_federation
 from corridor.domain.errors import InvalidError
 from corridor.domain.principal import Role
 from corridor.keys.known_passwords import is_known
@@ -50,6 +52,8 @@ def serve_hub(config: Config) -> None:
     settings = hub_settings(config)
 
     async def run() -> None:
+        await check_migrated(settings.database, "hub")
+        check_mutual(settings, known_federation(settings), home=None)
         await serve(await hub_app(settings), host=settings.host, port=settings.port)
 
     uvloop.run(run())

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from corridor.apps.certificate_commands import certificates, mutual_of
 from corridor.apps.master_settings import MASTER_FILE
 from corridor.apps.settings import country_facts, node_settings
 from corridor.domain.errors import UnavailableError
@@ -15,6 +16,7 @@ from corridor.keys.cards import Card
 from corridor.keys.files import KeyUse, create_key, sealing_key, signing_key
 
 keys = typer.Typer(help="Make key files and hold the key ceremony.", no_args_is_help=True)
+keys.registered_commands += certificates.registered_commands
 
 NODE_KEYS = {
     "signing.key": KeyUse.SIGNING,
@@ -70,6 +72,7 @@ def card_of_node(config: Path) -> Card:
         log_key=signing_key(folder / "log.key", KeyUse.LOG).public_key().public_bytes_raw().hex(),
         manifest_key=_manifest_key(folder / "manifest.key"),
         facts=country_facts(config),
+        mutual=mutual_of(settings),
     )
 
 

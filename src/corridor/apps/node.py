@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Lifespan
 
 from corridor.apps.cors import Cors
 from corridor.apps.http import RequestLine, install_errors, refusal
@@ -25,7 +26,7 @@ from corridor.apps.node_clients import client_routes
 from corridor.apps.node_definitions import definition_routes
 from corridor.apps.node_exchange import exchange_routes
 from corridor.apps.node_link_pages import link_pages
-from corridor.apps.node_links import link_routes, wire_links
+from corridor.apps.node_links import LinkWork, link_routes, member_routes, wire_links
 from corridor.apps.node_local import local_knowledge
 from corridor.apps.node_pages import NodePages
 from corridor.apps.node_people import people_of
@@ -39,6 +40,7 @@ from corridor.apps.node_ties import tie_pages
 from corridor.apps.node_workers import begin_work
 from corridor.apps.people import check_people
 from corridor.apps.repeating import repeat
+from corridor.apps.serving import door
 from corridor.apps.settings import NodeSettings
 from corridor.apps.shortcuts import Shortcuts
 from corridor.apps.spoken import Door, spoken
@@ -91,14 +93,23 @@ def app_of(rooms: NodeRooms) -> FastAPI:
         gc.freeze()
         gc.set_threshold(_COLLECTED_AFTER)
         emit(STARTED, role="node", country=settings.country, port=settings.port)
-        yield
+        async with door(others, settings.mutual_tls, rooms.lines.reach.mutual):
+            yield
         await _end(workers)
         await rooms.close()
         emit(STOPPED, role="node", country=settings.country)
 
-    routes = _routes(rooms, acts)
-    app = FastAPI(title=settings.name, version=version("corridor"), lifespan=life, **_QUIET)
+    links = wire_links(rooms, acts)
+    for_others = [*exchange_routes(rooms, acts), *member_routes(acts, links)]
+    others = _dressed(settings, for_others)
+    app = _dressed(settings, [*_routes(rooms, acts, links), *([] if settings.mutual_tls else for_others)], life)
     app.state.language = _usual_language(rooms)
+    return app
+
+
+def _dressed(settings: NodeSettings, routes: list[BaseRoute], life: Lifespan[FastAPI] | None = None) -> FastAPI:
+    """Doors with what stands before each of them."""
+    app = FastAPI(title=settings.name, version=version("corridor"), lifespan=life, **_QUIET)
     app.router.routes.extend(routes)
     app.add_middleware(Shortcuts, routes=routes, refusal=refusal)
     app.add_middleware(Wire, max_body_bytes=settings.max_body_bytes)
@@ -124,10 +135,10 @@ def _usual_language(rooms: NodeRooms) -> str:
     return next(iter(member.facts.languages), "") if member else ""
 
 
-def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
+def _routes(rooms: NodeRooms, acts: NodeActs, links: LinkWork) -> list[BaseRoute]:
     settings = rooms.settings
     site = Site(settings.name, settings.country.lower(), settings.public_url, settings.zone)
-    pages, links = NodePages(rooms, acts), wire_links(rooms, acts)
+    pages = NodePages(rooms, acts)
     return [
         *link_routes(rooms, acts, links),
         *links_routes(site, pages.entrance(), link_pages(pages, links)),
@@ -136,7 +147,6 @@ def _routes(rooms: NodeRooms, acts: NodeActs) -> list[BaseRoute]:
         *reference_routes(rooms, acts.national),
         *client_routes(rooms, acts.sign_in, acts.national),
         *_national_routes(acts),
-        *exchange_routes(rooms, acts),
         Route("/health", _health(rooms), methods=["GET"]),
         *clinician_routes(
             site,

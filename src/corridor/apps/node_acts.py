@@ -7,6 +7,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from corridor.apps.log import emit
+from corridor.apps.mutual_settings import line_of
 from corridor.apps.node_bulk import BulkWork, wire_bulk
 from corridor.apps.node_clients import admission
 from corridor.apps.node_limits import limit_desk
@@ -131,7 +132,7 @@ def _operations(rooms: NodeRooms) -> Operations:
         match_patient=partial(match_patient, desk=matching),
         withdraw_consent=partial(withdraw_consent, desk=WithdrawDesk(storage.units, clock)),
         attest=NodePresence(rooms).attest,
-        sources=lambda: {member.country: f"{member.base_url}/exchange" for member in members().members},
+        sources=lambda: {member.country: f"{member.line}/exchange" for member in members().members},
     )
 
 
@@ -206,7 +207,7 @@ def _serve_desk(rooms: NodeRooms) -> ServeDesk:
 
 def _gate_desk(rooms: NodeRooms) -> GateDesk:
     return GateDesk(
-        public_url=rooms.settings.public_url,
+        public_url=line_of(rooms.settings.mutual_tls, rooms.settings.public_url),
         signatures=rooms.keys.signatures,
         nonces=rooms.storage.nonces,
         directory=rooms.lines.directory,

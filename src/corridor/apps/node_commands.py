@@ -10,11 +10,14 @@ import typer
 import uvloop
 
 from corridor.apps.migrated import check_migrated
+from corridor.apps.mutual import check_mutual
 from corridor.apps.node import node_app
 from corridor.apps.origins import FEDERATION_NAME
 from corridor.apps.serving import serve
 from corridor.apps.settings import NodeSettings, node_settings
+from corridor.apps.trust import known_federation
 from corridor.domain.audit.checkpoint import Checkpoint, log_origin
+from corridor.domain.country import country
 from corridor.keys.checkpoints import open_checkpoint
 from corridor.keys.files import KeyUse, signing_key
 from corridor.storage.database import Database
@@ -42,6 +45,8 @@ def serve_node(config: Config) -> None:
     settings = node_settings(config)
 
     async def run() -> None:
+        await check_migrated(settings.database, "node")
+        check_mutual(settings, known_federation(settings), home=country(settings.country))
         await serve(await node_app(settings), host=settings.host, port=settings.port)
 
     uvloop.run(run())

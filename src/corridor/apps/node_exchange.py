@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from starlette.routing import Route
 
+from corridor.apps.mutual_settings import line_of
 from corridor.apps.node_acts import NodeActs, spread_desk
 from corridor.apps.node_rooms import NodeRooms
 from corridor.apps.node_ties import tie_routes
@@ -23,7 +24,7 @@ from corridor.node import evaluate, exchange, leases, withdrawals
 
 def exchange_routes(rooms: NodeRooms, acts: NodeActs) -> list[Route]:
     """Every door that other countries use."""
-    base_url = f"{rooms.settings.public_url}/exchange"
+    base_url = f"{line_of(rooms.settings.mutual_tls, rooms.settings.public_url)}/exchange"
     server = Server(base_url, version("corridor"), rooms.clock.now(), rooms.settings.name)
     wired = exchange.Exchange(
         base_url=base_url,

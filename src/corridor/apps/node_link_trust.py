@@ -18,7 +18,6 @@ from corridor.domain.message import SignedRequest
 from corridor.keys.link_seals import by_id
 from corridor.keys.receiver_signatures import Key, verify_receiver
 from corridor.keys.trust_list import TrustedKey, read_trust_file, read_trust_list
-from corridor.remote.calls import Calls
 from corridor.remote.link_trust import MemberKeys
 
 
@@ -41,8 +40,9 @@ def open_trust(rooms: NodeRooms, did: dict[str, object]) -> Trusted:
         InvalidError: a trust list of the operator cannot be read.
     """
     listed = [key for path in rooms.settings.link_trust for key in read_trust_file(Path(path))]
-    calls = Calls(rooms.lines.transport, rooms.keys.signatures, rooms.clock)
-    members = MemberKeys(rooms.home, calls, rooms.lines.directory, clock=rooms.clock, read=read_trust_list)
+    members = MemberKeys(
+        rooms.home, rooms.lines.reach.calls, rooms.lines.directory, clock=rooms.clock, read=read_trust_list
+    )
     return Trusted([*read_trust_list(orjson.dumps(did)), *listed], members)
 
 

@@ -144,7 +144,7 @@ def link_routes(rooms: NodeRooms, acts: NodeActs, work: LinkWork) -> list[BaseRo
         *spoken("/l/{folder}/{ticket}", GET=file, OPTIONS=doors.preflight),
         *spoken("/vhl/List/_search", POST=partial(doors.folder, doors=wired)),
         *spoken("/vhl/files/{folder}/{ticket}", GET=partial(_file(LinkKind.VHL), doors=wired)),
-        *_trust_routes(acts, work),
+        *_trust_routes(work),
         *_document_routes(rooms, acts, work),
     ]
 
@@ -171,24 +171,30 @@ def _picture(text: str, media_type: str) -> bytes:
     return draw(text, certificate=text.startswith("HC1:"))
 
 
-def _trust_routes(acts: NodeActs, work: LinkWork) -> list[BaseRoute]:
-    """The node's own key for links: signed for the other members, plain for everybody else."""
+_DID = {"content-type": "application/did+json", "cache-control": "no-store"}
+
+
+def _trust_routes(work: LinkWork) -> list[BaseRoute]:
+    """The node's own key for links, for everybody."""
     content = orjson.dumps(work.did)
-    headers = {"content-type": "application/did+json", "cache-control": "no-store"}
+
+    async def for_all(_request: Request) -> Response:
+        return Response(content, 200, {**_DID, "access-control-allow-origin": "*"})
+
+    return [Route("/.well-known/did.json", for_all, methods=["GET"])]
+
+
+def member_routes(acts: NodeActs, work: LinkWork) -> list[BaseRoute]:
+    """The node's own key for links, signed for the other members."""
+    content = orjson.dumps(work.did)
 
     async def act(_asker: Country, _message: SignedRequest) -> SignedResponse:
-        return SignedResponse(200, headers, content)
+        return SignedResponse(200, _DID, content)
 
     async def for_members(request: Request) -> Response:
         return await answer(request, act, refusal=_refusal, gate=acts.gate, max_body_bytes=0)
 
-    async def for_all(_request: Request) -> Response:
-        return Response(content, 200, {**headers, "access-control-allow-origin": "*"})
-
-    return [
-        Route("/exchange/did.json", for_members, methods=["GET"]),
-        Route("/.well-known/did.json", for_all, methods=["GET"]),
-    ]
+    return [Route("/exchange/did.json", for_members, methods=["GET"])]
 
 
 def _refusal(error: CorridorError) -> SignedResponse:

@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 from corridor.apps.clock import SystemClock
 from corridor.apps.log import emit
 from corridor.apps.migrated import check_migrated
+from corridor.apps.node_reach import Reach, open_reach
 from corridor.apps.node_seals import open_ring
 from corridor.apps.origins import FEDERATION_NAME
 from corridor.apps.settings import NodeSettings
-from corridor.apps.trust import trust_of
 from corridor.domain.audit.checkpoint import log_origin
 from corridor.domain.country import Country, country
-from corridor.domain.errors import InvalidError
 from corridor.fhir.known_papers import learn_papers
 from corridor.flows.name_holder import NameDesk, name_holder
 from corridor.keys.checkpoints import sign_checkpoint
@@ -29,7 +28,6 @@ from corridor.keys.quotas import SignedQuotas
 from corridor.keys.shares import FolderShares
 from corridor.keys.signatures import Signatures
 from corridor.keys.statements import SignedStatements
-from corridor.remote.calls import Calls
 from corridor.remote.contacts import HttpContacts
 from corridor.remote.counterparts import HttpCounterparts
 from corridor.remote.directory import HttpDirectory
@@ -89,9 +87,10 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines to the others."""
+    """The lines to the others: `transport` to anybody, `calls` to parties of the federation alone."""
 
     transport: Transport
+    reach: Reach
     directory: HttpDirectory
     register: HttpRegister
     holders: HttpHolders
@@ -115,6 +114,7 @@ class NodeRooms:
     async def close(self) -> None:
         """Let go of the database and of every line."""
         await self.lines.transport.close()
+        await self.lines.reach.calls.close()
         await self.storage.records.close()
         await self.storage.database.close()
         self.storage.ring.keys.close()
@@ -135,12 +135,9 @@ async def open_rooms(settings: NodeSettings, *, quota: bytes = b"") -> NodeRooms
     home, clock = country(settings.country), SystemClock()
     folder, transport = Path(settings.keys), Transport()
     signatures = Signatures(home, signing_key(folder / "signing.key"))
-    calls = Calls(transport, signatures, clock)
-    directory = HttpDirectory(Path(settings.federation), trust_of(settings), clock=clock, calls=calls, log=emit)
-    federation = directory.federation()
-    if federation.member(home) is None and federation.departed(home) is None:
-        raise InvalidError("This node's country is not in the federation's directory.")
-    learn_papers(federation.members)
+    reach = open_reach(settings, home, signatures, clock=clock)
+    calls, directory = reach.calls, reach.directory
+    learn_papers(directory.federation().members)
     storage = _open_storage(settings, home)
     await check_sealed(storage.database, storage.ring)
     await storage.erasures.finish()
@@ -150,7 +147,9 @@ async def open_rooms(settings: NodeSettings, *, quota: bytes = b"") -> NodeRooms
     holders = HttpHolders(home, calls, directory, shares=keys.shares, name=name, quota=quota)
     register, peers = HttpRegister(calls, directory), HttpPeers(home, calls, directory, clock=clock)
     counterparts, contacts = HttpCounterparts(calls, directory), HttpContacts(home, calls, directory, clock=clock)
-    lines = Lines(transport, directory, register, holders, peers, counterparts, contacts, HttpLeases(calls, directory))
+    lines = Lines(
+        transport, reach, directory, register, holders, peers, counterparts, contacts, HttpLeases(calls, directory)
+    )
     return NodeRooms(settings, home, clock, storage, keys, lines)
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from corridor.apps.master_settings import MasterKeySettings
+from corridor.apps.mutual_settings import MutualSettings
 from corridor.apps.people_settings import COORDINATORS, KeyOrigin, PeopleSettings, Text
 from corridor.domain.country import country
 from corridor.domain.directory import CountryFacts
@@ -64,6 +65,7 @@ class NodeSettings(PeopleSettings, frozen=True, forbid_unknown_fields=True):
         limits: budgets of an hour by name (`domain/limits.py`), where they are not the usual ones.
         data_keys: file of the data keys of people; outside of the database and of its backups.
         master_key: what wraps them.
+        mutual_tls: the door for the other parties; None in development and on one machine alone.
         cors_origins: whose pages may use the base from a browser, such as `https://app.example`; `*` for all.
     """
 
@@ -103,6 +105,7 @@ class NodeSettings(PeopleSettings, frozen=True, forbid_unknown_fields=True):
     text_gateway: Address | Literal[""] = ""
     text_gateway_token: str = ""
     text_file: str = ""
+    mutual_tls: MutualSettings | None = None
 
     @property
     def hourly(self) -> Limits:
@@ -120,6 +123,7 @@ class HubSettings(PeopleSettings, frozen=True, forbid_unknown_fields=True):
     host: str = "127.0.0.1"
     port: Port = 8080
     max_body_bytes: Amount = 4 * 1024 * 1024
+    mutual_tls: MutualSettings | None = None
 
     @property
     def roles_here(self) -> frozenset[Role]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from corridor.domain.country import Country
+from corridor.domain.mutual import MutualTls
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Member:
         log_key: Ed25519 public key of its log's checkpoints, 32 bytes.
         keys_until: aware UTC instant at which its keys end; None where they count as long as the manifest.
         facts: what else the others need to know of it.
+        mutual: its door for the others; without one they come by `base_url`.
     """
 
     country: Country
@@ -69,6 +71,12 @@ class Member:
     log_key: bytes = b""
     keys_until: datetime | None = None
     facts: CountryFacts = field(default_factory=CountryFacts)
+    mutual: MutualTls = field(default_factory=MutualTls)
+
+    @property
+    def line(self) -> str:
+        """The address at which other parties speak to it."""
+        return self.mutual.url or self.base_url
 
 
 class Departure(StrEnum):
@@ -163,6 +171,7 @@ class Federation:
         previous: SHA-256 of the version before, 64 hex digits; empty in the first.
         until: aware UTC instant at which the manifest ends; None for never.
         former: countries that took part, ordered by country.
+        hub_mutual: the hub's door for nodes; without one they come by `hub_url`.
     """
 
     version: int
@@ -181,6 +190,12 @@ class Federation:
     previous: str = ""
     until: datetime | None = None
     former: tuple[Former, ...] = ()
+    hub_mutual: MutualTls = field(default_factory=MutualTls)
+
+    @property
+    def hub_line(self) -> str:
+        """The address at which nodes speak to the hub."""
+        return self.hub_mutual.url or self.hub_url
 
     @property
     def key(self) -> TokenKey:

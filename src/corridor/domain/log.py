@@ -37,6 +37,7 @@ SIGNATURE_REFUSED = _event("signature-refused", Level.WARNING, "request_id", "re
 HOLDER_WRONG = _event("holder-wrong", Level.ERROR, "country", "reason")
 BUDGET_ALARM = _event("budget-alarm", Level.WARNING, "country", "budget", "spent", "limit")
 DIRECTORY_STALE = _event("directory-stale", Level.WARNING, "error", "reason")
+CERTIFICATE_WRONG = _event("certificate-wrong", Level.ERROR, "reason")
 MANIFEST_ENDS = _event("manifest-ends", Level.WARNING, "days")
 MANIFEST_TAKEN = _event("manifest-taken", Level.WARNING, "version", "changes")
 SIGN_IN = _event("sign-in", Level.INFO, "role", "agent", "outcome", "reason")

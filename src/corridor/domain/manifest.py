@@ -99,7 +99,7 @@ def _check_identities(old: Federation, new: Federation, by: Collection[str]) -> 
 
 
 def _identity(member: Member) -> tuple[object, ...]:
-    return member.base_url, member.signing_key, member.sealing_key, member.log_key
+    return member.base_url, member.mutual, member.signing_key, member.sealing_key, member.log_key
 
 
 def _check_time(federation: Federation, now: datetime) -> None:
@@ -128,8 +128,14 @@ def changes(old: Federation, new: Federation) -> Iterator[str]:
         yield f"signed by {new.quorum} of {len(new.signers)} from now on"
     if old.policy != new.policy:
         yield f"purpose policy {new.policy}"
+    yield from _hub_changes(old, new)
+
+
+def _hub_changes(old: Federation, new: Federation) -> Iterator[str]:
     if (old.hub_url, old.hub_key) != (new.hub_url, new.hub_key):
         yield "another hub"
+    if old.hub_mutual != new.hub_mutual:
+        yield "the hub has other certificates, or another door for nodes"
 
 
 def _departure(new: Federation, code: str) -> str:

@@ -24,8 +24,13 @@ def routes(acts: HubActs) -> list[Route]:
     return [
         *(Route(f"/{name}", partial(door, acts=acts), methods=["POST"]) for name, door in posted.items()),
         *(Route(f"/{name}", partial(door, acts=acts), methods=["GET"]) for name, door in fetched.items()),
-        Route("/health", health, methods=["GET"]),
+        health_route(),
     ]
+
+
+def health_route() -> Route:
+    """Where anybody can ask whether the hub runs."""
+    return Route("/health", health, methods=["GET"])
 
 
 async def directory(request: Request, *, acts: HubActs) -> Response:

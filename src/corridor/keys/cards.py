@@ -11,6 +11,8 @@ import msgspec
 from corridor.domain.country import country
 from corridor.domain.directory import CountryFacts, Member, Signer
 from corridor.domain.errors import InvalidError
+from corridor.domain.mutual import MutualTls
+from corridor.keys.certificates import ends_at
 
 Key = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 """A public key in hexadecimal."""
@@ -33,6 +35,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     manifest_key: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")] = ""
     keys_until: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     facts: CountryFacts = msgspec.field(default_factory=CountryFacts)
+    mutual: MutualTls = msgspec.field(default_factory=MutualTls)
 
     def member(self) -> Member:
         """The country as the manifest lists it, without a share of the token key."""
@@ -45,6 +48,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
             log_key=bytes.fromhex(self.log_key),
             keys_until=self.keys_until,
             facts=self.facts,
+            mutual=self.mutual,
         )
 
     def signer(self) -> tuple[Signer, ...]:
@@ -56,12 +60,14 @@ def read_cards(files: Iterable[bytes]) -> tuple[Card, ...]:
     """The cards, ordered by country: the order that numbers the holders of a new key.
 
     Raises:
-        InvalidError: a file is not a card, or two cards are of one country.
+        InvalidError: a file is not a card, a certificate is none, or two cards are of one country.
     """
     try:
         cards = [msgspec.json.decode(file, type=Card) for file in files]
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidError(f"A card is wrong: {error}.") from None
+    for certificate in (each for card in cards for each in card.mutual.certificates):
+        ends_at(certificate)
     if len({each.country for each in cards}) != len(cards):
         raise InvalidError("Two cards are of one country.")
     return tuple(sorted(cards, key=lambda each: country(each.country)))

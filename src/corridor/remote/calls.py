@@ -30,6 +30,10 @@ class Calls:
         self._signatures = signatures
         self._clock = clock
 
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._transport.close()
+
     async def post(
         self,
         url: str,

@@ -124,7 +124,7 @@ class HttpContacts:
     async def _waiting(self, member: Member, *, tell: bool, seconds: float) -> int:
         began = self._clock.now()
         body = await self._calls.post(
-            f"{member.base_url}/withdrawals/missed",
+            f"{member.line}/withdrawals/missed",
             write_words(MissedWords(tell)),
             key=member.signing_key,
             timeout_seconds=seconds,

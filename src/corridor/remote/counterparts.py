@@ -54,7 +54,7 @@ class HttpCounterparts:
         if member is None:
             raise UnavailableError("That country takes no part in the federation.")
         return await self._calls.post(
-            f"{member.base_url}/ties/{what}",
+            f"{member.line}/ties/{what}",
             write_words(words, fill_bytes=_FILL_BYTES),
             key=member.signing_key,
             timeout_seconds=PATIENCE_SECONDS,

@@ -152,7 +152,7 @@ class HttpDirectory:
         if self._calls is None:
             return False
         pinned = self._version.federation
-        url = pinned.hub_url + "/directory"
+        url = pinned.hub_line + "/directory"
         try:
             note = await self._calls.get(url, key=pinned.hub_key, timeout_seconds=REFRESH_SECONDS)
             if not pinned.signers:

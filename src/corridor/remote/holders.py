@@ -136,7 +136,7 @@ class HttpHolders:
             return None
         try:
             body = await self._calls.post(
-                member.base_url + "/oprf/evaluate",
+                member.line + "/oprf/evaluate",
                 batch.body,
                 key=member.signing_key,
                 timeout_seconds=batch.timeout_seconds,

@@ -38,7 +38,7 @@ class HttpLeases:
         if len(ask.ids) > IDS_MAX:
             raise InvalidError(f"At most {IDS_MAX} copies are asked about at once.")
         body = await self._calls.post(
-            f"{member.base_url}/leases/renew",
+            f"{member.line}/leases/renew",
             write_words(LeaseWords(ask.name, tuple(ask.ids), ask.clinician)),
             key=member.signing_key,
             timeout_seconds=PATIENCE_SECONDS,

@@ -23,11 +23,14 @@ from corridor.domain.directory import (
 )
 from corridor.domain.errors import InvalidError
 from corridor.domain.manifest import check_whole
+from corridor.domain.mutual import MutualTls
 
 FILE_BYTES_MAX = 1024 * 1024
 
 _Key = Annotated[bytes, Meta(min_length=32, max_length=32)]
 _Url = Annotated[str, Meta(pattern=r"^https?://[^\s/?#]+(/[^\s?#]*[^\s?#/])?$", max_length=500)]
+_Door = Annotated[str, Meta(pattern=r"^(https://[^\s/?#]+)?$", max_length=500)]
+_Certificate = Annotated[bytes, Meta(min_length=64, max_length=4096)]
 _Code = Annotated[str, Meta(pattern="^[A-Z]{2}$")]
 _Name = Annotated[str, Meta(min_length=1, max_length=200)]
 _Signer = Annotated[str, Meta(pattern=r"^[^\s+\x00-\x1f\x7f]{1,200}$")]
@@ -55,6 +58,15 @@ class FactsRow(msgspec.Struct, forbid_unknown_fields=True):
         return CountryFacts(**{**msgspec.structs.asdict(self), "papers": papers})
 
 
+class _Mutual(msgspec.Struct, forbid_unknown_fields=True):
+    url: _Door = ""
+    certificates: Annotated[tuple[_Certificate, ...], Meta(max_length=8)] = ()
+
+    def door(self) -> MutualTls:
+        """The same as a value."""
+        return MutualTls(self.url, self.certificates)
+
+
 class _Member(msgspec.Struct, forbid_unknown_fields=True):
     country: _Code
     name: _Name
@@ -66,6 +78,7 @@ class _Member(msgspec.Struct, forbid_unknown_fields=True):
     log_key: Annotated[bytes, Meta(max_length=32)]
     keys_until: _Instant | None = None
     facts: FactsRow = msgspec.field(default_factory=FactsRow)
+    mutual: _Mutual = msgspec.field(default_factory=_Mutual)
 
 
 class _Former(msgspec.Struct, forbid_unknown_fields=True):
@@ -110,6 +123,7 @@ class _Federation(msgspec.Struct, forbid_unknown_fields=True):
     previous: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")] = ""
     until: _Instant | None = None
     former: Annotated[tuple[_Former, ...], Meta(max_length=200)] = ()
+    hub_mutual: _Mutual = msgspec.field(default_factory=_Mutual)
 
 
 def render_federation(federation: Federation) -> bytes:
@@ -132,6 +146,7 @@ def parse_federation(content: bytes) -> Federation:
         "next_key": _next_key(read.next_key),
         "signers": tuple(Signer(row.name, row.key) for row in read.signers),
         "former": tuple(Former(Country(row.country), row.departure, row.version) for row in read.former),
+        "hub_mutual": read.hub_mutual.door(),
     }
     federation = Federation(**{**msgspec.structs.asdict(read), **changed})
     _check(federation)
@@ -139,7 +154,7 @@ def parse_federation(content: bytes) -> Federation:
 
 
 def _member(row: _Member) -> Member:
-    changed = {"country": Country(row.country), "facts": row.facts.facts()}
+    changed = {"country": Country(row.country), "facts": row.facts.facts(), "mutual": row.mutual.door()}
     return Member(**{**msgspec.structs.asdict(row), **changed})
 
 

@@ -66,7 +66,7 @@ class HttpPeers:
             request.handle, request.purpose, request.statement, request.clinician, request.until, request.presence
         )
         return await self._calls.post(
-            member.base_url + path,
+            member.line + path,
             render_ask(ask),
             key=member.signing_key,
             timeout_seconds=left,

@@ -88,7 +88,7 @@ class HttpRegister:
     async def log_size(self) -> int:
         """See the port."""
         federation = self._directory.federation()
-        url = federation.hub_url + "/log-size"
+        url = federation.hub_line + "/log-size"
         try:
             body = await self._calls.get(url, key=federation.hub_key, timeout_seconds=WRITING_SECONDS)
             return read_words(body, LogSizeWords).size
@@ -104,7 +104,7 @@ class HttpRegister:
         federation = self._directory.federation()
         try:
             body = await self._calls.post(
-                federation.hub_url + path,
+                federation.hub_line + path,
                 write_words(words),
                 key=federation.hub_key,
                 timeout_seconds=timeout_seconds,

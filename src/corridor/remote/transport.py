@@ -9,7 +9,7 @@ import asyncio
 import ssl
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -17,6 +17,9 @@ from urllib.parse import urlsplit
 from corridor.domain.errors import DeadlineError, MalformedError, UnavailableError
 from corridor.domain.message import SignedRequest, SignedResponse
 from corridor.remote.incoming import Incoming
+
+Towards = Callable[..., ssl.SSLContext | None]
+"""By host, port and `secure=`, what a peer is spoken to with; None for what is usual."""
 
 IDLE_SECONDS = 3.0
 """Servers let go of idle connections after some 5 s; ours are not used again a good while before that."""
@@ -45,6 +48,7 @@ class _Connection:
     idle_since: float = 0.0
     ended: bool = False
     kept: bool = False
+    tls: ssl.SSLContext | None = None
 
 
 class Transport:
@@ -54,10 +58,13 @@ class Transport:
 
     Args:
         tls: for `https` addresses; the platform's own trust where None.
+        towards: what a host and port are spoken to with, where that is not `tls`. What it gives may change: a
+            connection that was opened with something else is not used again.
     """
 
-    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, *, towards: Towards | None = None) -> None:
         self._tls = tls
+        self._towards = towards
         self._idle: dict[_Peer, list[_Connection]] = defaultdict(list)
         self._turns: dict[_Peer, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(PER_PEER))
 
@@ -94,7 +101,8 @@ class Transport:
     @asynccontextmanager
     async def _connected(self, peer: _Peer) -> AsyncIterator[_Connection]:
         """A connection that is kept when the block ends well, and closed when it does not."""
-        connection = self._kept(peer) or await self._open(peer)
+        tls = self._tls_for(peer)
+        connection = self._kept(peer, tls) or await self._open(peer, tls)
         try:
             yield connection
         except BaseException as error:
@@ -108,21 +116,31 @@ class Transport:
         connection.idle_since, connection.kept = time.monotonic(), True
         self._idle[peer].append(connection)
 
-    def _kept(self, peer: _Peer) -> _Connection | None:
+    def _kept(self, peer: _Peer, tls: ssl.SSLContext | None) -> _Connection | None:
         while self._idle[peer]:
             connection = self._idle[peer].pop()
             fresh = time.monotonic() - connection.idle_since < IDLE_SECONDS
-            if fresh and not connection.reader.at_eof() and not connection.writer.is_closing():
+            if (
+                fresh
+                and connection.tls is tls
+                and not connection.reader.at_eof()
+                and not connection.writer.is_closing()
+            ):
                 return connection
             with suppress(OSError):
                 connection.writer.close()
         return None
 
-    async def _open(self, peer: _Peer) -> _Connection:
+    def _tls_for(self, peer: _Peer) -> ssl.SSLContext | None:
+        if self._towards and (tls := self._towards(peer.host, peer.port, secure=peer.secure)):
+            return tls
         if peer.secure and self._tls is None:
             self._tls = ssl.create_default_context()
-        tls = self._tls if peer.secure else None
-        return _Connection(*await asyncio.open_connection(peer.host, peer.port, ssl=tls, limit=_CHUNK))
+        return self._tls if peer.secure else None
+
+    async def _open(self, peer: _Peer, tls: ssl.SSLContext | None) -> _Connection:
+        opened = await asyncio.open_connection(peer.host, peer.port, ssl=tls, limit=_CHUNK)
+        return _Connection(*opened, tls=tls)
 
 
 async def _receive(connection: _Connection, max_body_bytes: int) -> SignedResponse:
