@@ -16,6 +16,7 @@ FOLDER = REPOSITORY / "docker"
 COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 PARTIES = ("hub", "ve", "co", "ec", "pe", "cl")
+WORD = "/etc/corridor/database.password"
 CORRIDOR = Path(sys.executable).parent / "corridor"
 
 
@@ -55,8 +56,18 @@ def test_no_two_parties_share_a_port_and_none_listens_beyond_this_machine() -> N
 def test_no_password_is_written_in_the_files() -> None:
     for file in (FOLDER / "compose.yaml", *FOLDER.glob("config/*.toml")):
         for found in re.findall(r"PASSWORD: *(.*)", file.read_text(encoding="utf-8")):
-            assert found.startswith("${CORRIDOR_DATABASE_PASSWORD:?")
+            assert re.match(r"\$\{CORRIDOR_(SUPERUSER|OWNER|DATABASE)_PASSWORD:\?", found)
         assert not re.search(r"://\w+:[^@\n]+@", file.read_text(encoding="utf-8"))
+
+
+def test_what_serves_and_what_migrates_have_roles_of_their_own_and_no_word_in_their_environment() -> None:
+    for party in PARTIES:
+        for name, role, word in ((party, "corridor", "application"), (f"{party}-migrate", "corridor_owner", "owner")):
+            assert SERVICES[name]["environment"] == {"PGUSER": role, "PGPASSFILE": WORD}
+            assert f"./passwords/{word}:{WORD}:ro" in SERVICES[name]["volumes"]
+        database = SERVICES[f"{party}-database"]
+        assert database["environment"]["POSTGRES_USER"] == "postgres"
+        assert "./roles.sh:/docker-entrypoint-initdb.d/roles.sh:ro" in database["volumes"]
 
 
 def test_containers_run_without_privileges_on_a_read_only_root() -> None:
@@ -73,7 +84,7 @@ def test_each_configuration_is_one_that_the_settings_accept(party: str) -> None:
     assert settings.public_url == f"http://{party}:8080"
     assert settings.mutual_tls
     assert (settings.mutual_tls.url, settings.mutual_tls.port) == (f"https://{party}:8443", 8443)
-    assert f"@{party}-database/" in settings.database
+    assert settings.database == f"postgresql://{party}-database/corridor"
     assert settings.host == "0.0.0.0"  # noqa: S104 - inside a container the published port decides who can reach it
 
 
@@ -82,7 +93,12 @@ def test_the_mounts_hold_what_the_configuration_names(party: str) -> None:
     kind = "hub" if party == "hub" else "node"
     targets = {volume.split(":")[1] for volume in SERVICES[party]["volumes"]}
     state = set() if party == "hub" else {"/var/lib/corridor"}
-    assert targets == state | {f"/etc/corridor/{kind}.toml", "/etc/corridor/federation.json", "/etc/corridor/keys"}
+    assert targets == state | {
+        f"/etc/corridor/{kind}.toml",
+        "/etc/corridor/federation.json",
+        "/etc/corridor/keys",
+        WORD,
+    }
     assert SERVICES[party]["command"] == [kind, "serve", "--config", f"/etc/corridor/{kind}.toml"]
 
 

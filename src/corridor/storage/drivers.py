@@ -13,7 +13,7 @@ import asyncpg
 from sqlalchemy import Table
 
 from corridor.domain.errors import CorridorError
-from corridor.storage.statements import Row, Statement, Values, insertion
+from corridor.storage.statements import Row, Statement, Values, insertion, pouring
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -39,8 +39,8 @@ _INLINE_ROWS = 250
 """More rows than this are inserted in a thread, so that nobody else waits for them."""
 
 
-_COPIED_ROWS = 8
-"""From so many rows on PostgreSQL takes them faster as one stream."""
+_POURED_ROWS = 8
+"""From so many rows on PostgreSQL takes them faster as one array a column."""
 
 
 class Transaction(Protocol):
@@ -222,9 +222,8 @@ class PostgresDriver:
 
     async def fill(self, table: Table, rows: Sequence[Values]) -> None:
         """See `Transaction`."""
-        if len(rows) < _COPIED_ROWS:
+        if len(rows) < _POURED_ROWS:
             await self.run(insertion(table), rows)
             return
-        columns = [*rows[0]]
-        records = [tuple(row.values()) for row in rows]
-        await self._connection.copy_records_to_table(table.name, columns=columns, records=records)
+        columns = tuple(rows[0])
+        await self._connection.execute(pouring(table, columns), *([row[name] for row in rows] for name in columns))
