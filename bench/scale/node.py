@@ -27,6 +27,7 @@ from bench.scale.callers import HOST
 from bench.seals import key_lines
 from corridor.apps.node import app_of
 from corridor.apps.node_rooms import open_rooms
+from corridor.apps.serving import as_served
 from corridor.apps.settings import node_settings
 from corridor.domain.principal import Principal, Role
 from corridor.storage.node.audit import SqlAudit
@@ -97,10 +98,7 @@ async def _serve(config: Path, *, bare: bool) -> None:
     principal = Principal("programme", Role.PROGRAMME, "0" * 32)
     token = await rooms.storage.sessions.open(principal, until=datetime.now(UTC) + timedelta(days=1))
     listener = socket.create_server((HOST, 0))
-    settings = uvicorn.Config(
-        app_of(rooms), http="httptools", ws="none", access_log=False, log_level="warning", server_header=False
-    )
-    server = uvicorn.Server(settings)
+    server = uvicorn.Server(as_served(app_of(rooms)))
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started:
         if serving.done():

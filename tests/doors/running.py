@@ -24,6 +24,7 @@ from sqlalchemy import func, select
 
 from corridor.apps.hub import hub_app
 from corridor.apps.node import node_app
+from corridor.apps.serving import as_served
 from corridor.apps.settings import HubSettings, NodeSettings, node_settings
 from corridor.domain.errors import ConflictError
 from corridor.domain.principal import Role
@@ -217,8 +218,7 @@ async def serve(settings: NodeSettings | HubSettings, listener: socket.socket, r
     """Serve a node or hub on a listening socket; its server is told to `ready`."""
     try:
         app = await (hub_app(settings) if isinstance(settings, HubSettings) else node_app(settings))
-        config = uvicorn.Config(app, http="httptools", ws="none", access_log=False, log_level="error")
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(as_served(app))
     except BaseException as error:
         ready.set_exception(error)
         raise

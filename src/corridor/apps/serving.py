@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from corridor.apps.mutual import Mutual
 from corridor.apps.mutual_settings import MutualSettings
 from corridor.apps.repeating import repeat
+from corridor.apps.straight import Straight
 from corridor.domain.errors import UnavailableError
 
 _GRACE_SECONDS = 5
@@ -25,7 +26,7 @@ _SWEEP_SECONDS = 1.0
 
 async def serve(app: FastAPI, *, host: str, port: int) -> None:
     """Serve until a signal comes; requests under way get five seconds."""
-    await uvicorn.Server(_config(app, host=host, port=port)).serve()
+    await uvicorn.Server(as_served(app, host=host, port=port)).serve()
 
 
 @asynccontextmanager
@@ -38,7 +39,7 @@ async def door(app: FastAPI, settings: MutualSettings | None, mutual: Mutual) ->
     if settings is None:
         yield
         return
-    config = _config(app, lifespan="off", ssl_context_factory=_always(mutual.at_the_door()))
+    config = as_served(app, lifespan="off", ssl_context_factory=_always(mutual.at_the_door()))
     server = _Beside(config)
     serving = asyncio.create_task(server.serve([_listener(settings)]))
     sweeping = asyncio.create_task(repeat(partial(_sweep, server, mutual), _SWEEP_SECONDS))
@@ -60,10 +61,10 @@ class _Beside(uvicorn.Server):
         yield
 
 
-def _config(app: FastAPI, **more: Any) -> uvicorn.Config:
-    """Settings in which no access log is kept: it writes addresses, and addresses can hold what a search sought."""
+def as_served(app: FastAPI, **more: Any) -> uvicorn.Config:
+    """How an application is served; no access log is kept: it would write addresses, which can hold what was sought."""
     return uvicorn.Config(
-        app,
+        Straight(app),
         loop="uvloop",
         http="httptools",
         ws="none",
