@@ -17,7 +17,8 @@ from corridor.keys.master_file import FileMasterKey
 from corridor.storage.node.blind_dates import beginnings, day_text, first_day
 from corridor.storage.node.blind_words import BlindWords, reach
 from corridor.storage.node.data_keys import DataKeys
-from corridor.storage.node.key_ring import HELD, KeyRing
+from corridor.storage.node.held import HELD
+from corridor.storage.node.key_ring import KeyRing
 from corridor.storage.seals import CLEAR
 from tests.sealing import ring_in
 

@@ -79,8 +79,12 @@ def searchset(
     """
     entries = [*_found(records, b"match", links.base), *_found(included, b"include", links.base)]
     if outcome is not None:
-        entries.append(b'{"resource":%b,"search":{"mode":"outcome"}}' % outcome)
-    return _bundle("searchset", entries, total=total, links=links)
+        entries += [b'{"resource":', outcome, b',"search":{"mode":"outcome"}}', b","]
+    members = _members("searchset", total=total, links=links)
+    if not entries:
+        return b"{%b}" % members
+    # Whole pages are copied once: an entry is never joined by itself.
+    return b"".join([b"{", members, b',"entry":[', *entries[:-1], b"]}"])
 
 
 def history_bundle(records: Sequence[Record], links: Links, *, total: int | None) -> bytes:
@@ -108,11 +112,14 @@ def collection(
 
 
 def _found(records: Sequence[Record], mode: bytes, base: str) -> list[bytes]:
-    return [
-        b'{"fullUrl":%b,"resource":%b,"search":{"mode":"%b"}}' % (_address(each, base), each.body, mode)
-        for each in records
-        if each.body is not None
-    ]
+    """The pieces of the entries, each entry followed by a comma; types and ids need no escape."""
+    pieces: list[bytes] = []
+    head, end = '{"fullUrl":' + orjson.dumps(base).decode()[:-1], b',"search":{"mode":"%b"}}' % mode
+    for each in records:
+        if each.body is not None:
+            start = f'{head}/{each.resource_type}/{each.id}","resource":'
+            pieces += (start.encode(), each.body, end, b",")
+    return pieces
 
 
 def _address(record: Record, base: str) -> bytes:
@@ -166,6 +173,12 @@ def _bundle(
     links: Links | None = None,
     at: datetime | None = None,
 ) -> bytes:
+    members = _members(kind, total=total, links=links, at=at)
+    return b'{%b,"entry":[%b]}' % (members, b",".join(entries)) if entries else b"{%b}" % members
+
+
+def _members(kind: str, *, total: int | None = None, links: Links | None = None, at: datetime | None = None) -> bytes:
+    """A Bundle but its entries."""
     members = [b'"resourceType":"Bundle"', *_text("type", kind), *_text("timestamp", instant(at) if at else "")]
     if total is not None:
         members.append(b'"total":%d' % total)
@@ -173,6 +186,4 @@ def _bundle(
         pairs = (("self", links.self_url), ("first", links.first_url), ("next", links.next_url))
         listed = [{"relation": relation, "url": url} for relation, url in pairs if url]
         members.append(b'"link":' + orjson.dumps(listed))
-    if entries:
-        members.append(b'"entry":[%b]' % b",".join(entries))
-    return b"{%b}" % b",".join(members)
+    return b",".join(members)

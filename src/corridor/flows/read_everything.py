@@ -47,8 +47,10 @@ async def read_everything(
     """
 
     async def act() -> Page:
-        await find_patient(patient_id, records=desk.records)
-        return await desk.compartments.everything(patient_id, wanted)
+        page = await desk.compartments.everything(patient_id, wanted)
+        if not any((each.resource_type, each.id) == ("Patient", patient_id) for each in page.records[:1]):
+            await find_patient(patient_id, records=desk.records)  # left out of this page, or not there at all
+        return page
 
     reading = Reading(Interaction.EVERYTHING, "Patient", asked, act, lambda _: (patient_id,))
     return await audit_reading(asking, reading, desk=desk)

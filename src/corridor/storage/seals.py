@@ -6,7 +6,7 @@ are being encrypted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 MARK = 0xE1
@@ -43,6 +43,12 @@ class Seals(Protocol):
         Raises:
             GoneError: the key was destroyed, and with it whatever it sealed.
             UnavailableError: the row is damaged.
+        """
+
+    def open_all(self, stored: Sequence[bytes]) -> Sequence[bytes]:
+        """As `open`, for many at once.
+
+        Raises: as `open`.
         """
 
     def blind(self, text: str) -> str:
@@ -83,6 +89,10 @@ class Clear:
         return plain
 
     def open(self, stored: bytes) -> bytes:
+        """See `Seals`."""
+        return stored
+
+    def open_all(self, stored: Sequence[bytes]) -> Sequence[bytes]:
         """See `Seals`."""
         return stored
 

@@ -56,7 +56,7 @@ def unpack_all(packed: Sequence[bytes], seals: Seals) -> list[bytes]:
     Raises: as `unpack`.
     """
     decompress = _UNPACKERS[NEWEST].decompress
-    opened = [seals.open(each) for each in packed]
+    opened = seals.open_all(packed)
     try:
         return [decompress(each) for each in opened]
     except zstandard.ZstdError:  # one is of an older release, or no body at all

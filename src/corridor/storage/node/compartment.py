@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any
@@ -23,6 +24,8 @@ from corridor.storage.statements import Listed, Statement
 from corridor.storage.times import to_micros
 
 _FIRST = -1
+_PLACE = len(COLUMNS)
+"""Where a row tells the place of what is in the compartment; what that refers to has none."""
 _PATIENT = fixed(0)
 """The Patient's place, before every other record; those are at their keys."""
 
@@ -53,12 +56,12 @@ class SqlCompartments:
         """
         after = _after(patient_id, wanted.after)
         statement = _page(_parts(wanted), first=after == _FIRST)
-        rows = await self._lanes.quick(statement, _values(patient_id, wanted, after))
-        own = sorted((row for row in rows if row["place"] is not None), key=itemgetter("place"))
-        others = [row for row in rows if row["place"] is None]
+        rows: Sequence[Any] = await self._lanes.quick(statement, _values(patient_id, wanted, after))
+        own = sorted((row for row in rows if row[_PLACE] is not None), key=itemgetter(_PLACE))
+        others = [row for row in rows if row[_PLACE] is None]
         if len(others) > MOST:
             raise UnsupportedError(f"A page sends along at most {MOST} resources; ask for a smaller page.", ("_count",))
-        last = own[wanted.count - 1]["place"] if len(own) > wanted.count else None
+        last = own[wanted.count - 1][_PLACE] if len(own) > wanted.count else None
         text = "" if last is None else write_cursor(_Place(patient_id, last))
         records = records_of(own[: wanted.count], self._lanes.seals)
         return Page(records, None, text, records_of(others, self._lanes.seals))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Integer, Select, Table, and_, func, literal, or_, select, true, union_all
 
 from corridor.domain.query import DateCriterion, Prefix, Query, Sort

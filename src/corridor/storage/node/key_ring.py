@@ -6,9 +6,8 @@ import asyncio
 import secrets
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from binascii import Error as NoBase64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
-from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,13 +16,11 @@ from corridor.domain.errors import GoneError, UnavailableError
 from corridor.flows.ports.master_key import MasterKey
 from corridor.storage.node.blind_words import BlindWords
 from corridor.storage.node.data_keys import DataKey, DataKeys
+from corridor.storage.node.held import hold
 from corridor.storage.seals import MARK
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-HELD = 20_000
-"""Data keys that are in memory at once; those that came first are forgotten first."""
-
 _BATCH = 500
 """Keys that are wrapped anew in one transaction."""
 
@@ -57,7 +54,7 @@ class KeyRing:
         self._master = master
         self._next = next_master or master
         self._wrapping: dict[int, AESGCM] = {}
-        self._ciphers: dict[int, AESGCM] = {}
+        self._ciphers: dict[bytes, AESGCM] = {}
         self._numbers: dict[bytes, int] = {}
         if not keys.generations():
             self._begin()
@@ -89,12 +86,20 @@ class KeyRing:
         """See `Seals`."""
         if stored[0] != MARK:
             return stored
-        number = int.from_bytes(stored[1:_HEAD])
-        cipher = self._ciphers.get(number) or self._cipher(number)
+        head = stored[:_HEAD]
+        cipher = self._ciphers.get(head) or self._cipher(head)
         try:
-            return cipher.decrypt(stored[_HEAD:_FRONT], stored[_FRONT:], stored[:_HEAD])
+            return cipher.decrypt(stored[_HEAD:_FRONT], stored[_FRONT:], head)
         except (InvalidTag, ValueError):
             raise UnavailableError("A stored record cannot be read.") from None
+
+    def open_all(self, stored: Sequence[bytes]) -> Sequence[bytes]:
+        """See `Seals`."""
+        held = self._ciphers
+        try:
+            return [held[(head := each[:_HEAD])].decrypt(each[_HEAD:_FRONT], each[_FRONT:], head) for each in stored]
+        except (KeyError, InvalidTag, ValueError):  # one is clear or damaged, or its key is not in memory
+            return [self.open(each) for each in stored]
 
     def blind(self, text: str) -> str:
         """See `Seals`."""
@@ -136,9 +141,8 @@ class KeyRing:
 
     def forget(self, number: int) -> None:
         """Drop a key from memory."""
-        self._ciphers.pop(number, None)
-        for name in [name for name, each in self._numbers.items() if each == number]:
-            del self._numbers[name]
+        self._ciphers.pop(_head(number), None)
+        self._numbers = {name: each for name, each in self._numbers.items() if each != number}
 
     def rewrap(self, advance: Callable[[int], None]) -> int:
         """Wrap every data key anew, under a key that the next master key wraps; how many were.
@@ -190,8 +194,7 @@ class KeyRing:
         found = self._numbers.get(name)
         if found is None:
             found = self._kept(name).number
-            _bounded(self._numbers)
-            self._numbers[name] = found
+            hold(self._numbers, name, found)
         return found
 
     def _kept(self, name: bytes) -> DataKey:
@@ -201,17 +204,17 @@ class KeyRing:
         return found
 
     def _sealed(self, plain: bytes, number: int, nonce: bytes) -> bytes:
-        head = MARK.to_bytes() + number.to_bytes(_NUMBER_BYTES)
-        cipher = self._ciphers.get(number) or self._cipher(number)
+        head = _head(number)
+        cipher = self._ciphers.get(head) or self._cipher(head)
         return head + nonce + cipher.encrypt(nonce, plain, head)
 
-    def _cipher(self, number: int) -> AESGCM:
-        kept = self.keys.of_number(number)
+    def _cipher(self, head: bytes) -> AESGCM:
+        """The cipher of whatever begins with this."""
+        kept = self.keys.of_number(int.from_bytes(head[1:]))
         if kept is None:
             raise GoneError("What was written about this person was erased.")
         cipher = AESGCM(self._opened(kept))
-        _bounded(self._ciphers)
-        self._ciphers[number] = cipher
+        hold(self._ciphers, head, cipher)
         return cipher
 
     def _opened(self, kept: DataKey) -> bytes:
@@ -239,6 +242,5 @@ class KeyRing:
         return urlsafe_b64encode(blake2b(plain, key=self._index, person=use, digest_size=size).digest()).decode()
 
 
-def _bounded(held: dict[Any, Any]) -> None:
-    if len(held) >= HELD:
-        del held[next(iter(held))]
+def _head(number: int) -> bytes:
+    return MARK.to_bytes() + number.to_bytes(_NUMBER_BYTES)

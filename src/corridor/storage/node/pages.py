@@ -28,8 +28,6 @@ COLUMNS = (
     record.c.patient_id,
 )
 
-_PLACES = [each.name for each in COLUMNS]
-_UPDATED_AT, _BODY, _PATIENT_ID = (_PLACES.index(name) for name in ("updated_at", "body", "patient_id"))
 _KEY, _UPDATED = "key", "updated_at"
 _ORDERS = {(): _KEY, ("_lastUpdated",): _UPDATED}
 _NUMBER = record.c.key.type
@@ -49,15 +47,13 @@ def record_of(row: Any, seals: Seals) -> Record:
 
 def records_of(rows: Iterable[Any], seals: Seals) -> tuple[Record, ...]:
     """Living rows whose first columns are these, as records; one Bundle's share their instant."""
-    listed = [*rows]
-    whole = bodies.unpack_all([row[_BODY] for row in listed], seals)
-    instants = {micros: from_micros(micros) for micros in {row[_UPDATED_AT] for row in listed}}
-    return tuple(
-        [
-            Record(row[0], row[1], row[2], instants[row[_UPDATED_AT]], body, row[_PATIENT_ID])
-            for row, body in zip(listed, whole, strict=True)
-        ]
-    )
+    columns = [*zip(*rows, strict=True)]
+    if not columns:
+        return ()
+    types, ids, versions, written, packed, patients = columns[: len(COLUMNS)]
+    instants = {micros: from_micros(micros) for micros in {*written}}
+    at = map(instants.__getitem__, written)
+    return tuple(map(Record, types, ids, versions, at, bodies.unpack_all(packed, seals), patients))
 
 
 def walks(sort: Sequence[Sort]) -> bool:
