@@ -159,8 +159,9 @@ def pouring(table: Table, columns: tuple[str, ...]) -> str:
 
     COPY would be as fast and is not to be had where rows are guarded by row-level security.
     """
-    arrays = (f"${place}::{_type_of(table, name)}[]" for place, name in enumerate(columns, 1))
-    return f'INSERT INTO "{table.name}" ({", ".join(columns)}) SELECT * FROM unnest({", ".join(arrays)})'  # noqa: S608  # names of ours
+    named = ", ".join(f'"{name}"' for name in columns)
+    arrays = ", ".join(f"${place}::{_type_of(table, name)}[]" for place, name in enumerate(columns, 1))
+    return f'INSERT INTO "{table.name}" ({named}) SELECT * FROM unnest({arrays})'  # noqa: S608  # names of ours
 
 
 def _type_of(table: Table, name: str) -> str:
