@@ -38,10 +38,14 @@ def answers(
     consents: Sequence[Consent], ask: Ask, now: datetime, withdrawals: Iterable[Withdrawal], records: Sequence[Record]
 ) -> list[Answer]:
     """What Cedar says of each record."""
-    written = [*_policies(consents)]
+    taken_back = max((micros(each.at) for each in withdrawals), default=None)
+    more = {} if taken_back is None else {"takenBack": taken_back}
+    return decided([*_policies(consents)], [request(ask, now, record, **more) for record in records])
+
+
+def decided(written: Sequence[tuple[tuple[str, int, bool], str]], requests: list[dict[str, Any]]) -> list[Answer]:
+    """What policies come to, under that of the federation."""
     policies = PolicySet.from_str("\n".join([_FEDERATION, *(text for _, text in written)]))
-    taken_back = max((_micros(each.at) for each in withdrawals), default=None)
-    requests = [_request(ask, now, taken_back, record) for record in records]
     names = {f"policy{place}": name for place, (name, _) in enumerate(written, start=1)}
     found = is_authorized_batch(requests, policies, [])
     assert not any(each.diagnostics.errors for each in found), found[0].diagnostics.errors
@@ -49,6 +53,12 @@ def answers(
         Answer(each.allowed, frozenset(names.get(one, _POLICY) for one in each.diagnostics.reasons)) for each in found
     ]
 
+
+WANTED = (
+    "(!(context has wantedFrom) || (context has effective && context.wantedFrom <= context.effective))",
+    "(!(context has wantedTo) || (context has effective && context.effective <= context.wantedTo))",
+)
+"""Only clinical dates that are asked for."""
 
 _POLICY = ("", 0, False)
 _FEDERATION = f"forbid(principal, action, resource) unless {{ {json.dumps(_ALLOWED)}.contains(context.purpose) }};"
@@ -59,7 +69,7 @@ def _policies(consents: Iterable[Consent]) -> Iterator[tuple[tuple[str, int, boo
     for consent in consents:
         for place, provision in enumerate(consent.provisions if consent.status_active else ()):
             effect = "permit" if provision.permit else "forbid"
-            conditions = _permitted(consent, provision) if provision.permit else _denied(consent, provision)
+            conditions = _permitted(consent, provision) if provision.permit else denied(consent, provision)
             yield (
                 (consent.id, place, provision.permit),
                 f"{effect}(principal, action, resource) when {{ {' && '.join(['true', *conditions])} }};",
@@ -79,20 +89,18 @@ def _permitted(consent: Consent, provision: Provision) -> Iterator[str]:
     yield from (_among(names, key) for key, names in named if names)
     yield from _inside(consent.period, "context.now")
     yield from _inside(provision.period, "context.now")
-    yield f"{_micros(consent.given_at)} <= context.now + {_MINUTE}"
-    yield f"(!(context has takenBack) || context.takenBack < {_micros(consent.given_at)})"
+    yield f"{micros(consent.given_at)} <= context.now + {_MINUTE}"
+    yield f"(!(context has takenBack) || context.takenBack < {micros(consent.given_at)})"
     if consent.withdrawn_at:
-        yield f"context.now < {_micros(consent.withdrawn_at)}"
+        yield f"context.now < {micros(consent.withdrawn_at)}"
     if provision.data_period != Period():
         yield "context has effective"
         yield from _inside(provision.data_period, "context.effective")
-    yield from (
-        "(!(context has wantedFrom) || (context has effective && context.wantedFrom <= context.effective))",
-        "(!(context has wantedTo) || (context has effective && context.effective <= context.wantedTo))",
-    )
+    yield from WANTED
 
 
-def _denied(consent: Consent, provision: Provision) -> Iterator[str]:
+def denied(consent: Consent, provision: Provision) -> Iterator[str]:
+    """The conditions of a denial."""
     if provision.purposes:
         yield _among(provision.purposes, "purpose")
     if provision.categories:
@@ -126,12 +134,13 @@ def _among(names: Iterable[str], key: str) -> str:
 
 def _inside(period: Period, value: str) -> Iterator[str]:
     if period.start:
-        yield f"{_micros(period.start)} <= {value}"
+        yield f"{micros(period.start)} <= {value}"
     if period.end:
-        yield f"{value} <= {_micros(period.end)}"
+        yield f"{value} <= {micros(period.end)}"
 
 
-def _request(ask: Ask, now: datetime, taken_back: int | None, record: Record) -> dict[str, Any]:
+def request(ask: Ask, now: datetime, record: Record, **more: Any) -> dict[str, Any]:
+    """What Cedar is asked about one record; `more` are further words of the context."""
     category, effective = record
     context: dict[str, Any] = {
         "asker": ask.asker,
@@ -141,12 +150,10 @@ def _request(ask: Ask, now: datetime, taken_back: int | None, record: Record) ->
         "organisation": ask.organisation,
         "role": ask.role,
         "person": ask.person,
-        "now": _micros(now),
+        "now": micros(now),
     }
     instants = (("effective", effective), ("wantedFrom", ask.data_period.start), ("wantedTo", ask.data_period.end))
-    context |= {key: _micros(at) for key, at in instants if at}
-    if taken_back is not None:
-        context["takenBack"] = taken_back
+    context |= {key: micros(at) for key, at in instants if at} | more
     if category not in ask.categories:
         context["category"] = "not asked for"
     return {
@@ -157,5 +164,6 @@ def _request(ask: Ask, now: datetime, taken_back: int | None, record: Record) ->
     }
 
 
-def _micros(at: datetime) -> int:
+def micros(at: datetime) -> int:
+    """Since 1970."""
     return (at - _EPOCH) // timedelta(microseconds=1)

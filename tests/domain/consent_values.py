@@ -77,7 +77,7 @@ ASK = Ask(
     person=DOCTOR,
 )
 
-_PROVISION_CHANGES: list[dict[str, Any]] = [
+PROVISION_CHANGES: list[dict[str, Any]] = [
     {},
     {"countries": frozenset({CL})},
     {"holders": frozenset({CO})},
@@ -87,6 +87,7 @@ _PROVISION_CHANGES: list[dict[str, Any]] = [
     {"persons": frozenset({OTHER_DOCTOR})},
     {"purposes": frozenset({Purpose.ETREAT})},
     {"purposes": frozenset()},
+    {"purposes": frozenset({Purpose.TREAT, Purpose.BTG})},
     {"categories": frozenset({Category.MATCH})},
     {"categories": frozenset()},
     {"categories": frozenset({Category.REGIMEN})},
@@ -98,7 +99,7 @@ _PROVISION_CHANGES: list[dict[str, Any]] = [
     {"data_period": Period(None, NOW)},
     {"permit": False},
 ]
-_CONSENT_CHANGES: list[dict[str, Any]] = [
+CONSENT_CHANGES: list[dict[str, Any]] = [
     {},
     {"status_active": False},
     {"given_at": NOW + timedelta(seconds=60)},
@@ -109,13 +110,14 @@ _CONSENT_CHANGES: list[dict[str, Any]] = [
     {"period": Period(None, NOW - TICK)},
     {"period": Period(NOW + TICK)},
 ]
-_ASK_CHANGES: list[dict[str, Any]] = [
+ASK_CHANGES: list[dict[str, Any]] = [
     {},
     {"asker": CL},
     {"holder": CL},
     {"purpose": "IMMIG"},
     {"purpose": "HRESCH"},
     {"purpose": Purpose.ETREAT},
+    {"purpose": Purpose.BTG},
     {"categories": frozenset()},
     {"categories": frozenset({Category.MATCH})},
     {"organisation": ""},
@@ -162,11 +164,11 @@ def near_valid(draw: st.DrawFn) -> Case:
     others: tuple[Consent, ...] = ()
     changed = draw(st.sampled_from(["provision", "consent", "ask", "ask", "withdrawal", "denial", "denial"]))
     if changed == "provision":
-        provision = replace(provision, **draw(st.sampled_from(_PROVISION_CHANGES)))
+        provision = replace(provision, **draw(st.sampled_from(PROVISION_CHANGES)))
     elif changed == "consent":
-        consent = replace(consent, **draw(st.sampled_from(_CONSENT_CHANGES)))
+        consent = replace(consent, **draw(st.sampled_from(CONSENT_CHANGES)))
     elif changed == "ask":
-        ask = replace(ask, **draw(st.sampled_from(_ASK_CHANGES)))
+        ask = replace(ask, **draw(st.sampled_from(ASK_CHANGES)))
     elif changed == "withdrawal":
         withdrawals = (Withdrawal(draw(instants)),)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,9 +22,14 @@ class Part:
     by_table: bool = False
 
     @property
-    def options(self) -> tuple[str, ...]:
-        """Only the acts have fixtures of their own; without them a suite starts at once."""
-        return () if any(each.startswith("flows/") for each in self.suites) else ("--noconftest",)
+    def rounds(self) -> Iterator[list[str]]:
+        """What pytest is told, in order: only the acts have fixtures of their own, the rest starts at once."""
+        acts = [f"tests/{each}" for each in self.suites if each.startswith("flows/")]
+        rules = [f"tests/{each}" for each in self.suites if not each.startswith("flows/")]
+        if rules:
+            yield ["--noconftest", *rules]
+        if acts:
+            yield acts
 
 
 POLICY = (
@@ -59,6 +65,7 @@ POLICY = (
         ("domain/emergency", "domain/denials", "flows/weigh_consent"),
         (
             "domain/test_emergency.py",
+            "domain/test_emergency_cedar.py",
             "domain/test_rule.py",
             "flows/test_weigh_consent.py",
             "flows/test_break_glass.py",

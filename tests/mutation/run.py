@@ -91,8 +91,8 @@ def _try(folder: str, part: Part) -> None:
         try:
             if part.by_table:
                 _put_cases()
-            options = ["-x", "-q", "-p", "no:cacheprovider", "-o", "timeout=0", *part.options]
-            code = int(pytest.main([*options, *(f"tests/{each}" for each in part.suites)]))
+            options = ["-x", "-q", "-p", "no:cacheprovider", "-o", "timeout=0"]
+            code = int(any(pytest.main([*options, *each]) for each in part.rounds))
         except BaseException:  # noqa: BLE001 - whatever it is, the mistake was noticed
             code = 1
     os._exit(code)

@@ -166,6 +166,9 @@ def _took_back(stored: Sequence[Consent], withdrawals: Iterable[Withdrawal], now
     words = [each.at for each in withdrawals]
     words += [each.withdrawn_at for each in stored if each.withdrawn_at and each.withdrawn_at <= now]
     last = max(words, default=None)
-    return last is not None and not any(
-        consent.given_at > last and any(each.permit for each in consent.provisions) for consent in stored
-    )
+    return last is not None and not any(_permits_since(last, consent) for consent in stored)
+
+
+def _permits_since(last: datetime, consent: Consent) -> bool:
+    """Whether a consent takes back a refusal; one that was ended since, or entered in error, does not."""
+    return consent.status_active and consent.given_at > last and any(each.permit for each in consent.provisions)
