@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 from corridor.domain.category import Category
 from corridor.domain.consent import Ask, Consent, Deny, Permit, Provision, Reason, Withdrawal
 from corridor.domain.country import Country
-from corridor.domain.emergency import LASTS, Cause, Opening, decide_override, emergency, is_override, override
+from corridor.domain.emergency import (
+    LASTS,
+    NOTE_MAX,
+    REVIEW_WITHIN,
+    Cause,
+    Opening,
+    Verdict,
+    decide_override,
+    emergency,
+    is_override,
+    override,
+)
 from corridor.domain.errors import InvalidError
 from corridor.domain.period import Period
 from corridor.domain.purpose import Purpose
@@ -89,6 +100,24 @@ def test_who_took_consent_back_has_refused_until_they_give_one_again() -> None:
     assert isinstance(decided(consent(yes, days_ago=2), withdrawals=[back]), Permit)
 
 
+def test_the_consent_that_takes_back_a_refusal_comes_after_it_and_stands() -> None:
+    back = Withdrawal(NOW - timedelta(days=3))
+    yes = consent(replace(DENY, permit=True, purposes=frozenset({"TREAT"}), categories=frozenset(Category)), days_ago=3)
+    assert decided(yes, withdrawals=[back]) == Deny(Reason.WITHDRAWN)
+    later = replace(yes, given_at=back.at + timedelta.resolution)
+    assert isinstance(decided(later, withdrawals=[back]), Permit)
+    assert decided(replace(later, status_active=False), withdrawals=[back]) == Deny(Reason.WITHDRAWN)
+    refusal = consent(replace(DENY, purposes=frozenset({"PUBHLTH"})), days_ago=2)
+    assert decided(refusal, withdrawals=[back]) == Deny(Reason.WITHDRAWN)
+    assert decided(refusal, later, withdrawals=[back]).__class__ is Permit
+
+
+def test_a_withdrawal_that_a_document_bears_counts_from_its_instant() -> None:
+    permit = replace(DENY, permit=True, purposes=frozenset({"TREAT"}), categories=frozenset(Category))
+    assert decided(replace(consent(permit), withdrawn_at=NOW)) == Deny(Reason.WITHDRAWN)
+    assert isinstance(decided(replace(consent(permit), withdrawn_at=NOW + timedelta.resolution)), Permit)
+
+
 @given(hours=st.floats(0.0, 400.0))
 def test_an_opening_ends_by_itself(hours: float) -> None:
     now = NOW + timedelta(hours=hours)
@@ -129,9 +158,25 @@ def test_an_emergency_that_says_too_little_is_none(cause: str, words: str) -> No
         emergency(cause, words)
 
 
+def test_an_emergency_says_enough_in_twenty_to_five_hundred_characters() -> None:
+    for words in ("x" * 20, "x" * 500):
+        assert emergency("other", words).words == words
+    assert emergency("other", "  sin   papeles,\n sola y grave ").words == "sin papeles, sola y grave"
+    with pytest.raises(InvalidError):
+        emergency("other", "x" * 19)
+
+
+def test_the_numbers_and_words_are_those_that_others_know() -> None:
+    assert (timedelta(hours=1), timedelta(hours=24), 500) == (LASTS, REVIEW_WITHIN, NOTE_MAX)
+    assert {*Cause} == {"unconscious", "confused", "critical", "child-alone", "other"}
+    assert {*Verdict} == {"justified", "not-justified"}
+
+
 def test_the_words_of_an_emergency_are_not_shown_by_accident() -> None:
     stated = emergency("unconscious", "Trauma de cráneo, sin acompañante.")
     opening = Opening("o", "p", "a", stated, "t", NOW)
     assert stated.cause is Cause.UNCONSCIOUS
     assert "Trauma" not in repr(opening)
+    assert "Sola" not in repr(replace(opening, note="Sola"))
+    assert (opening.reviewer, opening.note) == ("", "")
     assert opening.due_at == NOW + timedelta(hours=24)

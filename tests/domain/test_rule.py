@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -6,12 +5,9 @@ import pytest
 from corridor.domain.ask import Ask
 from corridor.domain.category import Category
 from corridor.domain.country import Country
-from corridor.domain.denials import denials
 from corridor.domain.disclosure import Decision
-from corridor.domain.provision import Provision
 from corridor.domain.purpose import FORBIDDEN, Purpose, known
 from corridor.domain.wire import LineWords, ReportWords, read_words, write_words
-from tests.domain.consent_values import ASK, CL, CLINIC, VALID
 
 
 def test_an_ask_says_nothing_of_itself_that_nobody_said() -> None:
@@ -27,20 +23,6 @@ def test_a_code_that_the_federation_has_a_word_for_is_told(code: str) -> None:
 @pytest.mark.parametrize("code", ["", "treat", "<script>", "V-12345678"])
 def test_a_text_of_the_callers_own_is_not_told(code: str) -> None:
     assert known(code) == "OTHER"
-
-
-@pytest.mark.parametrize(
-    ("provision", "travels"),
-    [
-        (Provision(permit=False), True),
-        (Provision(permit=False, countries=frozenset({CL})), False),
-        (Provision(permit=False, countries=frozenset({CL}), organisations=frozenset({CLINIC})), True),
-        (Provision(permit=False, roles=frozenset({"programme"})), True),
-        (Provision(permit=True), False),
-    ],
-)
-def test_a_denial_travels_unless_it_is_of_other_countries_alone(provision: Provision, travels: bool) -> None:  # noqa: FBT001 - a row of the table
-    assert bool([*denials([replace(VALID, provisions=(provision,))], ASK)]) is travels
 
 
 @pytest.mark.parametrize("code", ["IMMIG", "TREAT", "police", ""])

@@ -291,3 +291,10 @@ def test_a_sharing_consent_that_cannot_be_read_is_refused_when_it_is_written() -
         read_written(
             {"resourceType": "Consent", "status": "active", "scope": {"coding": [{"code": "patient-privacy"}]}}
         )
+
+
+@pytest.mark.parametrize("end", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "9999-12-31", "0001-01-01"])
+def test_a_period_may_end_at_the_edge_of_the_calendar(end: str) -> None:
+    resource = written()
+    resource["provision"]["period"] = {"end": end}
+    assert read(resource).period.end

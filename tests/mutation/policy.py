@@ -53,7 +53,7 @@ POLICY = (
     # The normal form: how a Consent is read, and what is refused at write.
     Part(
         ("fhir/consent", "fhir/provision", "fhir/consent_actors"),
-        ("fhir/test_consent.py",),
+        ("fhir/test_consent_refusals.py", "fhir/test_consent.py"),
         by_table=True,
     ),
     # Labels at write, by value sets.
@@ -66,7 +66,7 @@ POLICY = (
         (
             "domain/test_emergency.py",
             "domain/test_emergency_cedar.py",
-            "domain/test_rule.py",
+            "domain/test_denials.py",
             "flows/test_weigh_consent.py",
             "flows/test_break_glass.py",
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from corridor.domain.errors import InvalidError
 from corridor.domain.period import Period
 from corridor.fhir.consent_file import Fault
 from corridor.fhir.provision import read_period
-from corridor.fhir.search_values import interval
+from corridor.fhir.search_values import interval, last_instant
 
 
 class AskWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
@@ -78,7 +78,7 @@ def read_instant(text: str) -> datetime:
 def _last_moment(text: str) -> datetime:
     """Of a withdrawal that is known to the second, the last instant that it may have been at."""
     read_instant(text)
-    return interval(text)[1] - timedelta.resolution
+    return last_instant(text)
 
 
 def _category(code: str) -> Category:

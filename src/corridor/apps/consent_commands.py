@@ -12,9 +12,9 @@ import typer
 
 from corridor.apps.consent_ask import decision_json, read_ask, read_instant
 from corridor.apps.consent_forms import render_file
-from corridor.apps.written import content_of
+from corridor.apps.written import STANDARD_INPUT, content_of
 from corridor.domain.consent import decide
-from corridor.domain.errors import CorridorError
+from corridor.domain.errors import CorridorError, InvalidError
 from corridor.fhir.consent_file import read_consents
 
 consent = typer.Typer(help="Consents: what they come to.", no_args_is_help=True)
@@ -52,6 +52,8 @@ def decide_files(
     """
     with _bad_input():
         now = read_instant(at)
+        if str(consents) == str(ask) == STANDARD_INPUT:
+            raise InvalidError("Consents and ask: one of them alone can come on standard input.")
         question = read_ask(content_of(ask))
         written = read_consents(content_of(consents), at=now)
     decision = decide(written.consents, question.ask, now, withdrawals=question.withdrawals)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -35,14 +36,14 @@ def decoded(content: bytes) -> str:
 
 
 def content_of(path: Path) -> bytes:
-    """The bytes of a file, or of standard input where the path is `-`.
+    """The bytes of a file without its byte order mark, or of standard input where the path is `-`.
 
     Raises:
         UnavailableError: there is no such file, or it may not be read.
     """
     if str(path) == STANDARD_INPUT:
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read().removeprefix(BOM_UTF8)
     try:
-        return path.read_bytes()
+        return path.read_bytes().removeprefix(BOM_UTF8)
     except OSError:
         raise UnavailableError(f"The file {path} cannot be read.") from None

@@ -157,8 +157,7 @@ def refusals(stored: Iterable[Consent]) -> Iterator[Consent]:
             for each in consent.provisions
             if not each.permit and (not each.purposes or each.purposes & CARE)
         )
-        if denied:
-            yield replace(consent, provisions=denied)
+        yield replace(consent, provisions=denied)
 
 
 def _took_back(stored: Sequence[Consent], withdrawals: Iterable[Withdrawal], now: datetime) -> bool:

@@ -51,9 +51,12 @@ def read_consents(content: bytes, *, at: datetime) -> Written:
 
     Raises:
         MalformedError: neither JSON nor lines of JSON.
-        InvalidError: JSON of another kind.
+        InvalidError: JSON of another kind, or the consents of several people.
     """
-    found = [_read(each, str(place), at) for place, each in enumerate(_documents(content), start=1)]
+    documents = _documents(content)
+    if len({whose for each in documents if (whose := _whose(_object(each)))}) > 1:
+        raise InvalidError("The consents are of several people: decide for each of them alone.", ("Consent.patient",))
+    found = [_read(each, str(place), at) for place, each in enumerate(documents, start=1)]
     return Written(tuple(one for one, _ in found), tuple(fault for _, fault in found if fault))
 
 
@@ -69,6 +72,18 @@ def _read(raw: bytes, place: str, at: datetime) -> tuple[Consent, Fault | None]:
 def _id(raw: bytes) -> str:
     name = _object(raw).get("id")
     return name if isinstance(name, str) else ""
+
+
+def _whose(resource: dict[str, Any]) -> str:
+    """Whom a document says that it is of, in its own words; empty where it says nothing that can be compared."""
+    patient = resource.get("patient")
+    named = patient if isinstance(patient, dict) else {}
+    identifier = named.get("identifier")
+    own = identifier if isinstance(identifier, dict) else {}
+    reference, value = named.get("reference"), own.get("value")
+    if isinstance(reference, str):
+        return reference
+    return f"{own.get('system')}|{value}" if isinstance(value, str) else ""
 
 
 def _object(raw: bytes) -> dict[str, Any]:
@@ -110,6 +125,8 @@ def _bundled(bundle: dict[str, Any]) -> Iterator[Any]:
 
 def _lines(content: bytes) -> Sequence[bytes]:
     lines = [line for line in content.splitlines() if line.strip()]
+    if lines and lines[0].lstrip().startswith(b"<"):
+        raise MalformedError("The file of consents is XML: give it as JSON.")
     if not any(_object(line) for line in lines):
         raise MalformedError("The file of consents is neither JSON nor lines of JSON.")
     return lines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, tzinfo
 from typing import Any
 
 from corridor.domain import category as categories
@@ -17,7 +17,7 @@ from corridor.domain.purpose import Purpose
 from corridor.fhir.consent_actors import read_actors, render_actors
 from corridor.fhir.parse import Resource
 from corridor.fhir.provenance import instant
-from corridor.fhir.search_values import interval
+from corridor.fhir.search_values import interval, last_instant
 
 HOLDER = "https://corridor.example/fhir/StructureDefinition/holder"
 """Extension of a provision: a country that may be asked; none means any."""
@@ -42,7 +42,6 @@ _BELOW_ONLY = dict.fromkeys(
 )
 _CATEGORIES = {str(category): category for category in Category}
 _PERMITTABLE = frozenset(Purpose)
-_MOMENT = timedelta.resolution
 
 
 def read_provisions(root: Resource, zone: tzinfo = UTC) -> Iterable[Provision]:
@@ -138,7 +137,7 @@ def read_period(node: Resource | None, zone: tzinfo = UTC) -> Period:
     start, end = (node or {}).get("start"), (node or {}).get("end")
     if not start and not end:
         return ALWAYS
-    return Period(interval(start, zone)[0] if start else None, interval(end, zone)[1] - _MOMENT if end else None)
+    return Period(interval(start, zone)[0] if start else None, last_instant(end, zone) if end else None)
 
 
 def render_provision(provision: Provision) -> Resource:

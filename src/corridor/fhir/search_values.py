@@ -58,6 +58,12 @@ def interval(text: str, zone: tzinfo = UTC) -> Interval:
         return edge, edge
 
 
+def last_instant(text: str, zone: tzinfo = UTC) -> datetime:
+    """The last instant that a FHIR date may lie in: the end of a period that includes its ends; errors as above."""
+    _, end = interval(text, zone)
+    return end if end == FAR_PAST else end - timedelta.resolution
+
+
 def _calendar(found: re.Match[str], zone: tzinfo) -> Interval:
     year, month, day = int(found[1]), int(found[2] or 1), int(found[3] or 1)
     start = datetime(year, month, day, tzinfo=zone)

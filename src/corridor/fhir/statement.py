@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import orjson
 
@@ -15,7 +15,7 @@ from corridor.domain.errors import InvalidError, SignatureError
 from corridor.fhir import consent as consents
 from corridor.fhir import provenance
 from corridor.fhir.parse import Resource, parse_object
-from corridor.fhir.search_values import interval
+from corridor.fhir.search_values import last_instant
 from corridor.fhir.validate import validate
 
 HANDLE_SYSTEM = "https://corridor.example/fhir/NamingSystem/handle"
@@ -113,7 +113,7 @@ def read_withdrawal(resource: Resource, *, handle: str) -> Withdrawal:
         raise SignatureError(reason="statement-of-another-handle")
     if consent.status_active or consent.provisions != (Provision(permit=False),):
         raise InvalidError("The statement is not a withdrawal.", ("Consent.status",))
-    return Withdrawal(interval(resource["dateTime"])[1] - timedelta.resolution)
+    return Withdrawal(last_instant(resource["dateTime"]))
 
 
 def envelope(consent: Resource, signature: Resource) -> bytes:
