@@ -11,6 +11,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         " for part in (group & categories, group & ~categories) if part",
         " for part in (group & categories, group & ~categories)",
     ): "a group of no category grants nothing; leaving it out keeps the groups few",
+    (
+        "domain/emergency",
+        "not each.permit and (not each.purposes or each.purposes & CARE)",
+        "(not each.purposes or each.purposes & CARE)",
+    ): "a permit that loses its purposes permits nothing",
     ("domain/rule", "'over'", "'over-not'"): "nobody asks for that word",
 }
 """By file below `src/corridor`, the original piece and the piece with the mistake."""

@@ -25,6 +25,7 @@ import cedarpy  # noqa: F401 - shared by every mutant's process
 import hypothesis
 import jsonschema_rs  # noqa: F401 - as above
 import pytest
+import pytest_asyncio  # noqa: F401 - as above
 import sqlalchemy  # noqa: F401 - as above
 
 from tests.mutation.equivalent import EQUIVALENT
@@ -91,7 +92,8 @@ def _try(folder: str, part: Part) -> None:
         try:
             if part.by_table:
                 _put_cases()
-            options = ["-x", "-q", "-p", "no:cacheprovider", "-o", "timeout=0"]
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # looking for plugins takes longer than most suites
+            options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "pytest_asyncio.plugin"]
             code = int(any(pytest.main([*options, *each]) for each in part.rounds))
         except BaseException:  # noqa: BLE001 - whatever it is, the mistake was noticed
             code = 1

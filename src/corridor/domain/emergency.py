@@ -125,7 +125,8 @@ def is_override(consent: Consent, asker: Country) -> bool:
     start, end = consent.period.start, consent.period.end
     if len(permits) != 1 or start is None or end is None or end - start > LASTS:
         return False
-    return permits[0].countries == {asker} and permits[0].purposes == {Purpose.BTG.value}
+    (permit,) = permits
+    return permit.countries == {asker} and permit.purposes == {Purpose.BTG.value}
 
 
 def decide_override(
