@@ -99,7 +99,7 @@ def agree(case: Broken) -> bool:
 def test_cedar_agrees_on_emergencies_near_the_edge() -> None:
     reached = list[bool]()
 
-    @settings(max_examples=400)  # as in the other suite
+    @settings(max_examples=400, deadline=None)  # as in the other suite; Cedar's pace is not what is tested
     @given(near_broken())
     def compare(case: Broken) -> None:
         reached.append(agree(case))
