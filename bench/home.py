@@ -32,13 +32,13 @@ from corridor.flows.store_records import StoreDesk, store_records
 from corridor.keys.checkpoints import sign_checkpoint
 from corridor.node import read, search, transaction, write
 from corridor.node.national import National
-from corridor.storage.accounts import SqlSessions
 from corridor.storage.database import Database
 from corridor.storage.node import tables
 from corridor.storage.node.audit import SqlAudit
 from corridor.storage.node.log import LogVoice, NodeLog
 from corridor.storage.node.records import SqlRecords
 from corridor.storage.node.units import SqlUnits
+from corridor.storage.sessions import SqlSessions
 
 HOME = Country("PE")
 FHIR_JSON = "application/fhir+json"
@@ -100,7 +100,8 @@ async def open_home(url: str) -> AsyncIterator[Home]:
     units, records, sessions = SqlUnits(log, HOME), SqlRecords(database), SqlSessions(database, tables.session)
     ports = Ports(units, records, sessions)
     principal = Principal("programme", Role.PROGRAMME, "0" * 32)
-    token = await sessions.open(principal, until=datetime.now(UTC) + timedelta(hours=8))
+    now = datetime.now(UTC)
+    token = await sessions.open(principal, at=now, until=now + timedelta(hours=8))
     try:
         yield Home(_app(ports, SqlAudit(log)), _app(ports, NoAudit()), units, token)
     finally:

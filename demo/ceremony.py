@@ -11,7 +11,7 @@ from io import StringIO
 from pathlib import Path
 
 from corridor.apps.cli import app
-from corridor.apps.hub_commands import settings_of
+from corridor.apps.settings import settings_of
 from corridor.domain.errors import UnavailableError
 from demo.parties import HUB, Party
 

@@ -123,6 +123,7 @@ def configuration(party: Party, otherwise: Settings) -> str:
         "keys": "keys",
         "federation": "../federation.json",
         "host": LOOPBACK,
+        "idle_minutes": 480,
         "port": party.port,
     }
     settings = {**own, **usual, **otherwise}

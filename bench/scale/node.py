@@ -96,7 +96,8 @@ async def _serve(config: Path, *, bare: bool) -> None:
         nothing = cast("SqlAudit", NoAudit())  # the acts know it by its port alone
         rooms = replace(rooms, storage=replace(rooms.storage, audit=nothing))
     principal = Principal("programme", Role.PROGRAMME, "0" * 32)
-    token = await rooms.storage.sessions.open(principal, until=datetime.now(UTC) + timedelta(days=1))
+    now = datetime.now(UTC)
+    token = await rooms.storage.sessions.open(principal, at=now, until=now + timedelta(days=1))
     listener = socket.create_server((HOST, 0))
     server = uvicorn.Server(as_served(app_of(rooms)))
     serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -7,20 +7,24 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Table, update
 
 from corridor.apps.cli import main
 from corridor.apps.node_rooms import open_rooms
 from corridor.apps.settings import node_settings
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.principal import Principal, Role
 from corridor.domain.trace import new_trace
 from corridor.remote.manifest import read_federation
 from corridor.storage.database import Database
+from corridor.storage.hub import tables as hub_tables
+from corridor.storage.node import tables as node_tables
 from corridor.storage.node.tables import log_entry
+from corridor.storage.sessions import SqlSessions
 from demo.ceremony import hold_ceremony, sign_manifest
 from demo.parties import HUB, Party, lay_out
 from tests.databases import Databases
@@ -231,6 +235,37 @@ def test_accounts_are_made_where_they_belong(
     operator.is_refused("account", "add", *peru, "--name", "eva", "--role", "clinician", "--password", "corta")
     code, _, err = operator.types("account", "add", *peru, "--name", "eva", "--role", "reina")
     assert (code, "reina" in err) == (2, True)
+
+
+def test_the_operator_ends_sign_ins_and_takes_accounts_away(
+    operator: Operator, parties: dict[str, Party], databases: Databases, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CORRIDOR_PASSWORD", PASSWORD)
+    hold_ceremony(list(parties.values()))
+    for key, role, table in (("PE", "clinician", node_tables.session), (HUB, "coordinator", hub_tables.session)):
+        party, url = parties[key], databases.empty(kind)
+        own = f"sqlite:///{party.kind}.sqlite"
+        party.config.write_text(party.config.read_text("utf-8").replace(own, url), "utf-8")
+        config = ("--config", party.config)
+        operator.types("migrate", *config)
+        operator.types("account", "add", *config, "--name", "rosa", "--role", role)
+        asyncio.run(_sign_in_twice(url, table))
+        code, told, _ = operator.types("account", "sign-out", *config, "--name", "rosa")
+        assert (code, "2 sign-ins ended" in told) == (0, True)
+        assert "0 sign-ins" in operator.types("account", "sign-out", *config, "--name", "rosa")[1]
+        operator.is_refused("account", "sign-out", *config)
+        operator.is_refused("account", "sign-out", *config, "--subject", "nobody")
+        asyncio.run(_sign_in_twice(url, table))
+        assert "2 sign-ins ended" in operator.types("account", "remove", *config, "--name", "rosa")[1]
+        assert "no account" in operator.is_refused("account", "remove", *config, "--name", "rosa")
+
+
+async def _sign_in_twice(url: str, table: Table) -> None:
+    database, now = Database(url), datetime.now(UTC)
+    sessions = SqlSessions(database, table)
+    for _ in range(2):
+        await sessions.open(Principal("rosa", Role.CLINICIAN, "0" * 32), at=now, until=now + timedelta(hours=8))
+    await database.close()
 
 
 def test_a_node_does_not_start_without_tables_keys_or_directory(operator: Operator, parties: dict[str, Party]) -> None:

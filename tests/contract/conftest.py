@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from corridor.keys.passwords import hash_password, verify_password
-from corridor.storage.accounts import SqlAccounts, SqlSessions
+from corridor.storage.accounts import SqlAccounts
 from corridor.storage.database import Database
 from corridor.storage.limits import SqlBudgets, SqlNonces
 from corridor.storage.node import tables
@@ -24,6 +24,7 @@ from corridor.storage.node.pauses import SqlPaused
 from corridor.storage.node.people import SqlPeople
 from corridor.storage.node.records import SqlRecords
 from corridor.storage.node.units import SqlUnits
+from corridor.storage.sessions import SqlSessions
 from tests.contract.samples import HOME, NOW, SIGN, VOICE
 from tests.databases import KINDS, Databases
 from tests.fakes.node import FakeNode

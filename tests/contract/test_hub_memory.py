@@ -16,7 +16,7 @@ from corridor.domain.principal import Role
 from corridor.flows.ports.attempts import Attempt
 from corridor.flows.ports.disclosures import DisclosureFilter, LogProof
 from corridor.keys.passwords import hash_password, verify_password
-from corridor.storage.accounts import SqlAccounts, SqlSessions
+from corridor.storage.accounts import SqlAccounts
 from corridor.storage.database import Database
 from corridor.storage.hub import tables
 from corridor.storage.hub.attempts import SqlAttempts
@@ -24,6 +24,7 @@ from corridor.storage.hub.disclosures import SqlDisclosures
 from corridor.storage.hub.handles import MemoryHandles
 from corridor.storage.hub.resolutions import SqlResolutions
 from corridor.storage.limits import SqlBudgets, SqlNonces
+from corridor.storage.sessions import SqlSessions
 from tests.fakes.hub import standing_for
 
 PE, VE, CO = Country("PE"), Country("VE"), Country("CO")
@@ -153,7 +154,7 @@ async def test_a_coordinator_signs_in_and_out(hub_database: Database) -> None:
     who = await accounts.verify("ana", "a long password")
     assert who == created
     assert who is not None
-    token = await sessions.open(who, until=NOON)
+    token = await sessions.open(who, at=NOON - timedelta(hours=1), until=NOON)
     assert await sessions.who(token, at=NOON - timedelta(hours=1)) == who
     assert await sessions.who(token, at=NOON) is None
     await sessions.close(token)

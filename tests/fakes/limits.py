@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from corridor.domain.errors import ConflictError, ThrottledError
 from corridor.domain.limits import Cost, hour_of, seconds_left
+from corridor.domain.open_sign_in import OpenSignIn
 from corridor.domain.principal import Principal, Role
+from corridor.storage.sessions import IDLE
 
 
 class FakeAccounts:
@@ -30,27 +34,56 @@ class FakeAccounts:
         kept, principal = self._known.get(account, (None, None))
         return principal if kept == password else None
 
+    async def remove(self, account: str) -> bool:
+        """Take an account away."""
+        return self._known.pop(account, None) is not None
+
+
+@dataclass
+class _SignIn:
+    who: Principal
+    until: datetime
+    seen_at: datetime
+
+    def counts(self, at: datetime) -> bool:
+        return at < self.until and at < self.seen_at + IDLE
+
 
 class FakeSessions:
     """Port `Sessions`."""
 
     def __init__(self) -> None:
-        self._open: dict[str, tuple[Principal, datetime]] = {}
+        self._open: dict[str, _SignIn] = {}
 
-    async def open(self, principal: Principal, *, until: datetime) -> str:
+    async def open(self, principal: Principal, *, at: datetime, until: datetime) -> str:
         """See the port."""
         token = secrets.token_urlsafe(32)
-        self._open[token] = (principal, until)
+        self._open[token] = _SignIn(principal, until, at)
         return token
 
     async def who(self, token: str, *, at: datetime) -> Principal | None:
         """See the port."""
-        principal, until = self._open.get(token, (None, at))
-        return principal if at < until else None
+        found = self._open.get(token)
+        if found is None or not found.counts(at):
+            return None
+        found.seen_at = at
+        return found.who
 
     async def close(self, token: str) -> None:
         """See the port."""
         self._open.pop(token, None)
+
+    async def close_all(self, account: str) -> int:
+        """See the port."""
+        ended = [token for token, each in self._open.items() if each.who.account == account]
+        for token in ended:
+            del self._open[token]
+        return len(ended)
+
+    async def of(self, account: str, *, at: datetime) -> Sequence[OpenSignIn]:
+        """See the port."""
+        found = [(token, each) for token, each in self._open.items() if each.who.account == account and each.counts(at)]
+        return [OpenSignIn(sha256(token.encode()).hexdigest(), each.seen_at, each.until) for token, each in found]
 
 
 class FakeNonces:

@@ -128,7 +128,10 @@ def test_a_coordinator_signs_in_at_the_hub_and_leaves_both(
         page.click("#development-0")
         page.wait_for_url(f"{office.node}/intercambios")
         look(page)
-        page.click("form.leave button")
+        page.click(".foot a")
+        assert page.locator("#sign-ins li").count() == 1
+        look(page)
+        page.click("#everywhere")
         page.wait_for_url(f"{office.node}/ingreso")
         page.goto(f"{office.node}/intercambios")
         assert page.url == f"{office.node}/ingreso"

@@ -174,6 +174,19 @@ async def test_signing_out_ends_the_session(node: httpx.AsyncClient, town: Town)
     assert town.sessions == {}
 
 
+async def test_somebody_sees_their_sign_ins_and_ends_all_of_them(node: httpx.AsyncClient, town: Town) -> None:
+    token = await signed_in(node, "doctora")
+    (who,) = town.sessions.values()
+    town.sessions["elsewhere"] = who
+    page = (await node.get("/ingresos")).text
+    assert page.count("<li>") == 2
+    assert page.count("<strong>") == 1
+    assert (await node.post("/salida", data={"everywhere": "1"})).status_code == 403  # a form of another site
+    assert (await node.post("/salida", data={"token": token, "everywhere": "1"})).status_code == 303
+    assert town.sessions == {}
+    assert (await node.get("/ingresos")).headers["location"] == "/ingreso"
+
+
 async def test_pages_never_name_the_disease_in_title_or_address(node: httpx.AsyncClient, town: Town) -> None:
     town.kept["p-1"] = [CONSENT]
     token = await signed_in(node, "doctora")

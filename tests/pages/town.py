@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from corridor.domain.asking import Asking
@@ -18,6 +19,7 @@ from corridor.domain.errors import LoginError
 from corridor.domain.grade import Grade
 from corridor.domain.history import Answer, Entry, History, Silence, SilenceReason
 from corridor.domain.limits import Pause
+from corridor.domain.open_sign_in import OpenSignIn
 from corridor.domain.presence import Proof
 from corridor.domain.principal import Principal, Role
 from corridor.domain.pull import PullRecord
@@ -186,7 +188,14 @@ class Town:
 
     def sign_in(self) -> SignIn:
         """The acts of signing in."""
-        return SignIn(self._open, self._who, self._close)
+        return SignIn(self._open, self._who, self._close, self._own, self._end)
+
+    async def _own(self, who: Principal) -> list[OpenSignIn]:
+        digests = [sha256(token.encode()).hexdigest() for token, each in self.sessions.items() if each == who]
+        return [OpenSignIn(digest, self.now, self.now + timedelta(hours=8)) for digest in digests]
+
+    async def _end(self, who: Principal) -> None:
+        self.sessions = {token: each for token, each in self.sessions.items() if each != who}
 
     def desk(self) -> Desk:
         """The clinician's acts."""

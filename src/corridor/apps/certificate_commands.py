@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 import typer
 
-from corridor.apps.hub_commands import settings_of
-from corridor.apps.settings import HubSettings, NodeSettings
+from corridor.apps.settings import HubSettings, NodeSettings, settings_of
 from corridor.domain.errors import InvalidError
 from corridor.domain.mutual import MutualTls
 from corridor.keys.certificates import create_certificate, own_certificates

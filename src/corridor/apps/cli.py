@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from corridor.apps.account_commands import account
 from corridor.apps.bench_commands import bench
 from corridor.apps.care_commands import read_timeline, regimen, viral_loads
 from corridor.apps.ceremony_commands import hold_ceremony, plan_ceremony
@@ -16,7 +17,7 @@ from corridor.apps.did_commands import export_documents
 from corridor.apps.enrol_commands import enrol
 from corridor.apps.epoch_commands import epochs
 from corridor.apps.federation_commands import federation
-from corridor.apps.hub_commands import account, hub, migrate
+from corridor.apps.hub_commands import hub, migrate
 from corridor.apps.identity_commands import identity
 from corridor.apps.import_commands import import_files
 from corridor.apps.index_commands import index

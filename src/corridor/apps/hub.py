@@ -22,16 +22,16 @@ from corridor.apps.migrated import check_migrated
 from corridor.apps.mutual import Mutual
 from corridor.apps.mutual_settings import line_of
 from corridor.apps.origins import FEDERATION_NAME
-from corridor.apps.people import People, check_people, provider_door
+from corridor.apps.people import People, check_people, own_sign_ins, provider_door
 from corridor.apps.repeating import repeat
 from corridor.apps.serving import door
 from corridor.apps.settings import HubSettings
 from corridor.apps.trust import trust_of
 from corridor.domain.audit.checkpoint import Checkpoint, log_origin
-from corridor.domain.audit.fact import AuditFact
+from corridor.domain.audit.fact import AuditFact, AuditKind
 from corridor.domain.country import Country
 from corridor.domain.errors import InvalidError, SignatureError
-from corridor.domain.log import SIGN_IN, STARTED, STOPPED
+from corridor.domain.log import SIGN_IN, SIGN_INS_ENDED, STARTED, STOPPED
 from corridor.domain.principal import Principal
 from corridor.flows.check_message import GateDesk
 from corridor.flows.forget_former import forget_former
@@ -52,7 +52,7 @@ from corridor.keys.passwords import hash_password, verify_password
 from corridor.keys.signatures import Signatures
 from corridor.remote.directory import HttpDirectory
 from corridor.remote.transport import Transport
-from corridor.storage.accounts import SqlAccounts, SqlSessions
+from corridor.storage.accounts import SqlAccounts
 from corridor.storage.database import Database
 from corridor.storage.hub import tables
 from corridor.storage.hub.attempts import SqlAttempts
@@ -61,6 +61,7 @@ from corridor.storage.hub.handles import MemoryHandles
 from corridor.storage.hub.persons import SqlPersons
 from corridor.storage.hub.resolutions import SqlResolutions
 from corridor.storage.limits import SqlBudgets, SqlNonces
+from corridor.storage.sessions import SqlSessions
 from corridor.web import landing
 from corridor.web.auditor.office import Office
 from corridor.web.auditor.routes import routes as auditor_routes
@@ -96,7 +97,8 @@ class SignInLines:
 
     async def append(self, fact: AuditFact) -> None:
         """See the port."""
-        emit(SIGN_IN, role=fact.role, agent=fact.agent, outcome=fact.outcome.value, reason=fact.reason)
+        event = SIGN_IN if fact.kind is AuditKind.LOGIN else SIGN_INS_ENDED
+        emit(event, role=fact.role, agent=fact.agent, outcome=fact.outcome.value, reason=fact.reason)
 
 
 async def hub_app(settings: HubSettings) -> FastAPI:
@@ -209,7 +211,7 @@ def _people(rooms: HubRooms) -> People:
         staff=tables.staff,
         development_account=tables.development_account,
         transport=rooms.transport,
-        sessions=SqlSessions(database, tables.session),
+        sessions=SqlSessions(database, tables.session, idle=rooms.settings.idle),
         nonces=SqlNonces(database, tables.nonce),
         budgets=SqlBudgets(database, tables.budget),
         audit=SignInLines(),
@@ -228,6 +230,7 @@ def _entrance(rooms: HubRooms, people: People) -> SignIn:
         open=partial(sign_in, desk=signing_in),
         who=who,
         close=people.sessions.close,
+        **own_sign_ins(people),
         provider=provider_door(people),
         passwords=rooms.settings.passwords,
     )

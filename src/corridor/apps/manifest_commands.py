@@ -10,8 +10,8 @@ import msgspec
 import typer
 
 from corridor.apps.clock import SystemClock
-from corridor.apps.hub_commands import settings_of
 from corridor.apps.key_commands import Out, read_file, write_file
+from corridor.apps.settings import settings_of
 from corridor.apps.trust import trust_of
 from corridor.domain.directory import Federation, Signer
 from corridor.domain.errors import CorridorError, InvalidError

@@ -15,7 +15,7 @@ from corridor.apps.node_acts import NodeActs, source_of
 from corridor.apps.node_bedside import NodeBedside, row_of
 from corridor.apps.node_people import people_of
 from corridor.apps.node_rooms import NodeRooms
-from corridor.apps.people import provider_door
+from corridor.apps.people import own_sign_ins, provider_door
 from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
 from corridor.domain.category import Category
@@ -73,11 +73,13 @@ class NodePages:
 
     def entrance(self) -> SignIn:
         """The acts of signing in."""
+        people = people_of(self.rooms)
         return SignIn(
             open=partial(sign_in, desk=self.acts.sign_in),
             who=self.acts.national.who,
             close=self.rooms.storage.sessions.close,
-            provider=provider_door(people_of(self.rooms)),
+            **own_sign_ins(people),
+            provider=provider_door(people),
             passwords=self.rooms.settings.passwords,
         )
 

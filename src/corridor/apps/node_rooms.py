@@ -36,7 +36,7 @@ from corridor.remote.leases import HttpLeases
 from corridor.remote.peers import HttpPeers
 from corridor.remote.register import HttpRegister
 from corridor.remote.transport import Transport
-from corridor.storage.accounts import SqlAccounts, SqlSessions
+from corridor.storage.accounts import SqlAccounts
 from corridor.storage.database import Database
 from corridor.storage.limits import SqlBudgets, SqlNonces
 from corridor.storage.node import tables
@@ -51,6 +51,7 @@ from corridor.storage.node.records import SqlRecords
 from corridor.storage.node.reindex import reindex
 from corridor.storage.node.sealing import check_sealed
 from corridor.storage.node.units import SqlUnits
+from corridor.storage.sessions import SqlSessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def _open_storage(settings: NodeSettings, home: Country) -> Storage:
         people=SqlPeople(database, home, records),
         outbox=SqlOutbox(database),
         accounts=SqlAccounts(database, tables.account, keep=hash_password, check=verify_password),
-        sessions=SqlSessions(database, tables.session),
+        sessions=SqlSessions(database, tables.session, idle=settings.idle),
         nonces=SqlNonces(database, tables.nonce),
         budgets=SqlBudgets(database, tables.budget),
         paused=SqlPaused(database),

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Table
 
 from corridor.apps.people_settings import ProviderSettings
 from corridor.apps.settings import HubSettings, NodeSettings
 from corridor.domain.errors import InvalidError, LoginError, UnavailableError
+from corridor.domain.open_sign_in import OpenSignIn
 from corridor.domain.principal import Principal
 from corridor.domain.provider import Provider
 from corridor.flows.begin_sign_in import begin_sign_in
+from corridor.flows.end_sign_ins import EndSignInsDesk, end_sign_ins
 from corridor.flows.finish_sign_in import ProviderDesk, finish_sign_in
 from corridor.flows.ports.budgets import Budgets
 from corridor.flows.ports.clock import Clock
@@ -106,6 +110,19 @@ def provider_door(people: People) -> ProviderDoor | None:
         return await line.exit() if principal.account.startswith("staff/") else ""
 
     return ProviderDoor(found.name, partial(begin_sign_in, desk=desk), partial(finish_sign_in, desk=desk), leave)
+
+
+def own_sign_ins(people: People) -> dict[str, Any]:
+    """What `SignIn` needs for people to see their own sign-ins and to end them."""
+    desk = EndSignInsDesk(people.sessions, people.audit, people.clock)
+
+    async def own(principal: Principal) -> Sequence[OpenSignIn]:
+        return await people.sessions.of(principal.account, at=people.clock.now())
+
+    async def end(principal: Principal) -> int:
+        return await end_sign_ins(principal, principal.account, desk=desk)
+
+    return {"own": own, "end": end}
 
 
 async def no_passwords(_account: str, _password: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -50,16 +51,23 @@ class PeopleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         development: lets in what nobody should meet in earnest: a development identity provider, addresses without
             TLS, accounts with passwords that others know.
         password_accounts: whether accounts of this place's own can sign in; None for what `development` says.
+        idle_minutes: after which a sign-in ends that nobody used.
     """
 
     identity_provider: ProviderSettings | None = None
     development: bool = False
     password_accounts: bool | None = None
+    idle_minutes: Annotated[int, msgspec.Meta(ge=1, le=480)] = 30
 
     @property
     def passwords(self) -> bool:
         """Whether accounts of this place's own can sign in."""
         return self.development if self.password_accounts is None else self.password_accounts
+
+    @property
+    def idle(self) -> timedelta:
+        """How long a sign-in lasts that nobody uses."""
+        return timedelta(minutes=self.idle_minutes)
 
     @property
     def roles_here(self) -> frozenset[Role]:

@@ -9,9 +9,9 @@ import uvloop
 from fastapi import FastAPI
 
 from corridor.apps.http import RequestLine, install_errors
-from corridor.apps.hub_commands import Config, settings_of
+from corridor.apps.hub_commands import Config
 from corridor.apps.serving import serve
-from corridor.apps.settings import HubSettings, NodeSettings
+from corridor.apps.settings import HubSettings, NodeSettings, settings_of
 from corridor.domain.errors import InvalidError
 from corridor.keys.token_signer import TokenSigner
 from corridor.web.development.invented import Development, invented

@@ -169,6 +169,19 @@ def hub_settings(path: Path) -> HubSettings:
     return _absolute(_read(path, _HubFile).hub, path.resolve().parent)
 
 
+def settings_of(path: Path) -> NodeSettings | HubSettings:
+    """The settings of a file, be it a node's or the hub's.
+
+    Raises:
+        InvalidError: the file cannot be read, or a setting is wrong.
+    """
+    try:
+        is_hub = "hub" in tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        raise InvalidError(f"The configuration file {path} cannot be read.") from None
+    return hub_settings(path) if is_hub else node_settings(path)
+
+
 def _check_place(settings: NodeSettings, path: Path) -> None:
     try:
         country(settings.country)

@@ -74,7 +74,7 @@ async def finish_sign_in(back: Return, *, desk: ProviderDesk) -> str:
         await desk.audit.append(_fact(None, now, reason=error.reason))
         raise
     await desk.audit.append(_fact(principal, now))
-    return await desk.sessions.open(principal, until=now + LENGTH)
+    return await desk.sessions.open(principal, at=now, until=now + LENGTH)
 
 
 async def _principal(back: Return, desk: ProviderDesk) -> Principal:

@@ -49,7 +49,7 @@ async def sign_in(account: str, password: str, *, desk: SignInDesk) -> str:
     await desk.audit.append(_fact(principal, now))
     if principal is None:
         raise LoginError("The name or the password is wrong.")
-    return await desk.sessions.open(principal, until=now + LENGTH)
+    return await desk.sessions.open(principal, at=now, until=now + LENGTH)
 
 
 def _fact(principal: Principal | None, at: datetime) -> AuditFact:

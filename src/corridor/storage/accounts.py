@@ -1,26 +1,16 @@
-"""Who may sign in, and who is signed in; node and hub each bring tables of their own."""
+"""Who may sign in; node and hub each bring a table of their own."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-import time
-from collections import OrderedDict
 from collections.abc import Callable
-from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import Table, delete, insert, select
 
 from corridor.domain.errors import ConflictError
 from corridor.domain.principal import Principal, Role
 from corridor.storage.database import Database
-from corridor.storage.times import from_micros, to_micros
-
-TOKEN_BYTES = 32
-REMEMBERED_SECONDS = 60.0
-REMEMBERED = 10_000
-"""Sign-ins that are kept in memory at most."""
 
 
 class SqlAccounts:
@@ -69,63 +59,8 @@ class SqlAccounts:
             await connection.execute(insert(self._table), [row])
         return principal
 
-
-class SqlSessions:
-    """Port `Sessions` on SQLite and PostgreSQL: a token is known by its digest alone.
-
-    Args:
-        database: of the node or hub.
-        table: with digest, until, account, role and pseudonym.
-    """
-
-    def __init__(self, database: Database, table: Table) -> None:
-        self._database = database
-        self._table = table
-        self._remembered: OrderedDict[bytes, tuple[Principal, datetime, float]] = OrderedDict()
-
-    async def open(self, principal: Principal, *, until: datetime) -> str:
-        """See the port."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        who = {"account": principal.account, "role": principal.role.value, "pseudonym": principal.pseudonym}
-        row = insert(self._table).values(digest=_digest(token), until=to_micros(until), **who)
+    async def remove(self, account: str) -> bool:
+        """Take an account away; False where there was none."""
         async with self._database.write() as connection:
-            await connection.execute(row)
-        return token
-
-    async def who(self, token: str, *, at: datetime) -> Principal | None:
-        """See the port."""
-        digest = _digest(token)
-        known = self._remembered.get(digest)
-        if known is None or known[2] < time.monotonic():
-            known = await self._look_up(digest)
-        return known[0] if known and at < known[1] else None
-
-    async def close(self, token: str) -> None:
-        """See the port."""
-        digest = _digest(token)
-        self._remembered.pop(digest, None)
-        async with self._database.write() as connection:
-            await connection.execute(delete(self._table).where(self._table.c.digest == digest))
-        self._remembered.pop(digest, None)  # a reader may have remembered it while the row was being deleted
-
-    async def forget_ended(self, *, at: datetime) -> None:
-        """Delete the sign-ins that have ended."""
-        async with self._database.write() as connection:
-            await connection.execute(delete(self._table).where(self._table.c.until <= to_micros(at)))
-
-    async def _look_up(self, digest: bytes) -> tuple[Principal, datetime, float] | None:
-        async with self._database.read() as connection:
-            row = (await connection.execute(select(self._table).where(self._table.c.digest == digest))).first()
-        if row is None:
-            self._remembered.pop(digest, None)
-            return None
-        principal = Principal(row.account, Role(row.role), row.pseudonym)
-        known = (principal, from_micros(row.until), time.monotonic() + REMEMBERED_SECONDS)
-        self._remembered[digest] = known
-        if len(self._remembered) > REMEMBERED:
-            self._remembered.popitem(last=False)
-        return known
-
-
-def _digest(token: str) -> bytes:
-    return sha256(token.encode("utf-8", "surrogatepass")).digest()
+            gone = await connection.execute(delete(self._table).where(self._table.c.name == account))
+        return bool(gone.rowcount)

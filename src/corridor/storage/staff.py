@@ -38,6 +38,14 @@ class SqlStaff:
                 pseudonym = await self._seen(issuer, subject, role, at=at)
         return Principal(f"{_ACCOUNT}{pseudonym}", role, str(pseudonym))
 
+    async def account_of(self, issuer: str, subject: str) -> str | None:
+        """The account of somebody who signed in before, or None."""
+        columns = self._table.c
+        wanted = select(columns.pseudonym).where(columns.issuer == issuer, columns.subject == subject)
+        async with self._database.read() as connection:
+            found = (await connection.execute(wanted)).scalar()
+        return f"{_ACCOUNT}{found}" if found else None
+
     async def _seen(self, issuer: str, subject: str, role: Role, *, at: datetime) -> str | None:
         staff = self._table
         whom = (staff.c.issuer == issuer, staff.c.subject == subject)

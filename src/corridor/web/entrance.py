@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from corridor.domain.asking import Asking
 from corridor.domain.errors import CorridorError, ForbiddenError, LoginError
+from corridor.domain.open_sign_in import OpenSignIn
 from corridor.domain.principal import Principal, Role
 from corridor.domain.trace import trace_of
 from corridor.web.form import LARGEST_BYTES, Form, check_token, form_token, read_form
@@ -35,12 +36,16 @@ class SignIn:
         who: whom a session token stands for, or None once it ended.
         close: end a session; unknown tokens are ignored.
         provider: the country's identity provider, where there is one.
+        own: what counts still of somebody's sign-ins, the last used first.
+        end: end all sign-ins of somebody.
         passwords: whether accounts of this site's own can sign in.
     """
 
     open: Callable[[str, str], Awaitable[str]]
     who: Callable[[str], Awaitable[Principal | None]]
     close: Callable[[str], Awaitable[None]]
+    own: Callable[[Principal], Awaitable[Sequence[OpenSignIn]]]
+    end: Callable[[Principal], Awaitable[object]]
     provider: ProviderDoor | None = None
     passwords: bool = True
 
@@ -94,7 +99,7 @@ class Entrance:
         self._provider = ProviderPages(pages, door, entered=self._home_after) if door else None
 
     def routes(self) -> list[Route]:
-        """`GET /ingreso`, `POST /salida`, and whichever ways of signing in there are."""
+        """`GET /ingreso`, `POST /salida`, `GET /ingresos`, and whichever ways of signing in there are."""
         by_password = [Route("/ingreso", self._enter, methods=["POST"])] if self._sign_in.passwords else []
         by_provider = self._provider.routes() if self._provider else []
         return [
@@ -102,6 +107,7 @@ class Entrance:
             *by_password,
             *by_provider,
             Route("/salida", self._leaving, methods=["POST"]),
+            Route("/ingresos", self._looking, methods=["GET"]),
         ]
 
     def guard(
@@ -169,12 +175,25 @@ class Entrance:
         return self._homes.get(principal.role, self._home) if principal else self._home
 
     async def _leaving(self, request: Request) -> Response:
-        """Whoever is signed in may leave, in whichever role."""
+        return await self._for_anybody(request, self._leave)
+
+    async def _looking(self, request: Request) -> Response:
+        return await self._for_anybody(request, self._show_own)
+
+    async def _for_anybody(self, request: Request, page: Page) -> Response:
+        """A page for whoever is signed in, in whichever role."""
         principal = await self._sign_in.who(request.cookies.get(self._pages.site.cookie, ""))
-        return await self.guard(self._leave, role=principal.role if principal else None)(request)
+        return await self.guard(page, role=principal.role if principal else None)(request)
+
+    async def _show_own(self, request: Request, visit: Visit) -> Response:
+        found = await self._sign_in.own(visit.asking.principal)
+        home = self._home_of(visit.asking.principal)
+        return self._pages.show(request, "sign_ins.html", visit=visit, found=found, home=home)
 
     async def _leave(self, request: Request, visit: Visit) -> Response:
         cookie = self._pages.site.cookie
+        if visit.form.one("everywhere"):
+            await self._sign_in.end(visit.asking.principal)
         await self._sign_in.close(request.cookies[cookie])
         if self._forget:
             self._forget(visit.session)

@@ -87,6 +87,7 @@ session = Table(
     metadata,
     Column("digest", LargeBinary(32), primary_key=True),
     _number("until"),
+    _number("seen_at"),
     _text("account"),
     _text("role"),
     _text("pseudonym"),

@@ -191,6 +191,7 @@ session = Table(
     _word("role"),
     _word("pseudonym"),
     _number("until"),
+    _number("seen_at"),
     Index("session_until", "until"),
 )
 
