@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,6 +16,7 @@ from sqlalchemy import select
 from corridor.domain.asking import Asking
 from corridor.domain.bulk import BulkJob, ExportOrder, JobKind, TypeFilter
 from corridor.domain.emergency import Cause, Emergency, Opening, Verdict
+from corridor.domain.errors import CorridorError
 from corridor.domain.limits import Pause, Reason
 from corridor.domain.link import HealthLink, LinkKind
 from corridor.domain.presence import Attestation, Card, Challenge, Proof, ProofKind
@@ -21,16 +25,20 @@ from corridor.domain.principal import Principal, Role
 from corridor.domain.trace import new_trace
 from corridor.flows.ports.links import Opening as Look
 from corridor.storage.database import Database
+from corridor.storage.node import bodies
 from corridor.storage.node.bulk_jobs import SqlBulkJobs
 from corridor.storage.node.erasures import SqlErasures
 from corridor.storage.node.health_links import SqlLinks
 from corridor.storage.node.key_ring import KeyRing
+from corridor.storage.node.limit_tables import pause as pause_table
 from corridor.storage.node.log import NodeLog
 from corridor.storage.node.presence_tables import card, challenge
 from corridor.storage.node.sealed_files import job_key
+from corridor.storage.node.sealed_words import opened_words
 from corridor.storage.node.sealing import SealDesk, check_sealed, seal_everything
+from corridor.storage.node.tables import metadata
 from corridor.storage.node.units import SqlUnits
-from tests.contract.samples import HOME, NOW, VOICE, patient
+from tests.contract.samples import DNI, HOME, NOW, VOICE, patient
 from tests.contract.stolen import bytes_of, copied, everything
 from tests.contract.test_sealing import erasure_of
 from tests.sealing import ring_in
@@ -70,7 +78,8 @@ async def write(database: Database, name: str) -> None:
     """Words of every kind about one person."""
     fell, judged, sits, looked, paused, label, opener = about(name)
     async with shelf(database).begin() as unit:
-        await unit.write([patient("p1")], at=NOW)
+        papers = [{"system": DNI, "value": f"{name}-4711"}]
+        await unit.write([patient("p1", family=name, given=name, identifier=papers)], at=NOW)
         await unit.openings.keep(replace(OPENED, emergency=Emergency(Cause.UNCONSCIOUS, fell)))
         await unit.openings.review(OPENED.id, reviewer=OTHER, verdict=Verdict.JUSTIFIED, note=judged, at=NOW)
         for each in (replace(PROOF, attested=Attestation(NotShown.LOST, sits)), SHOWN):
@@ -109,6 +118,31 @@ def found_in(content: bytes, name: str) -> bool:
     return searched in small or searched.hex().encode() in small
 
 
+async def openable(database: Database, seals: KeyRing) -> bytes:
+    """Every value of every table, opened where a key is left that opens it; pauses are about who asks, and stay."""
+    found: list[bytes] = []
+    async with database.read() as connection:
+        for table in metadata.tables.values():
+            rows = [] if table is pause_table else await connection.execute(select(table))
+            found += [opened for row in rows for value in row for opened in _opened(value, seals)]
+    return b"\n".join(found)
+
+
+def _opened(value: object, seals: KeyRing) -> Iterator[bytes]:
+    """The value as it stands there, and as its key opens it."""
+    if not isinstance(value, bytes):
+        yield str(value).encode()
+        for read in (seals.open_text, partial(opened_words, seals)):
+            with suppress(CorridorError):
+                yield read(str(value)).encode("utf-8", "replace")
+    elif value:
+        yield value
+        with suppress(CorridorError):
+            opened = seals.open(value)
+            yield opened
+            yield bodies.unpack(opened)
+
+
 async def test_words_stand_nowhere_and_are_read_back(database: Database) -> None:
     await write(database, NEVER_CLEAR)
     assert await told(database) == about(NEVER_CLEAR)
@@ -140,11 +174,14 @@ async def test_who_is_erased_takes_the_words_along_and_leaves_evidence(
 ) -> None:
     await write(database, NEVER_CLEAR)
     paused = about(NEVER_CLEAR)[4]
+    assert found_in(await openable(database, seals), NEVER_CLEAR)
     await database.engine.dispose()  # making the copy ends every connection
     copy = Database(await copied(database, tmp_path), seals)
     await SqlErasures(NodeLog(database, VOICE), seals).erase("p1", fact=erasure_of("p1"))
     assert await told(database) == ["", "", "", "", paused, ""]
     assert await told(copy) == ["", "", "", "", paused, "", ""]
+    for each in (database, copy):
+        assert not found_in(await openable(each, seals), NEVER_CLEAR)
     async with shelf(database).begin() as unit:
         judged = await unit.openings.find(OPENED.id)
         assert judged is not None

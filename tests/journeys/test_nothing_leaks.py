@@ -128,4 +128,4 @@ def texts(land: World, key: str) -> Iterator[str]:
 def test_files_beside_the_databases_are_what_they_should_be(land: World) -> None:
     for key in NODES:
         names = {path.name.partition(".")[0] for path in Path(land.doors[key].folder).iterdir()}
-        assert names <= {"node", "keys", "card", "formulary", "log", "pid", "data-keys"}
+        assert names <= {"node", "keys", "card", "formulary", "log", "pid", "data-keys", "bulk"}

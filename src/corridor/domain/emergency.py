@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from corridor.domain.category import Category
 from corridor.domain.consent import Ask, Consent, Decision, Deny, Provision, Reason, Withdrawal, decide
@@ -26,6 +27,8 @@ REVIEW_WITHIN = timedelta(hours=24)
 WORDS_MIN = 20
 WORDS_MAX = 500
 NOTE_MAX = 500
+
+Listed = TypeVar("Listed", bound=StrEnum)
 
 
 class Cause(StrEnum):
@@ -93,12 +96,21 @@ def emergency(cause: str, words: str) -> Emergency:
     Raises:
         InvalidError: no known cause, or too few or too many words.
     """
+    return Emergency(*stated(cause, words, of=Cause))
+
+
+def stated(cause: str, words: str, *, of: type[Listed]) -> tuple[Listed, str]:
+    """A cause from a list and a clinician's own words, if they say enough.
+
+    Raises:
+        InvalidError: no cause of the list, or too few or too many words.
+    """
     said = " ".join(words.split())
-    if cause not in {str(each) for each in Cause}:
+    if cause not in {str(each) for each in of}:
         raise InvalidError("The reason is not one of the list.", ("cause",))
     if not WORDS_MIN <= len(said) <= WORDS_MAX:
         raise InvalidError(f"The reason is told in {WORDS_MIN} to {WORDS_MAX} characters.", ("words",))
-    return Emergency(Cause(cause), said)
+    return of(cause), said
 
 
 def override(id: str, asker: Country, *, at: datetime, denials: Iterable[Provision] = ()) -> Consent:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from corridor.domain.emergency import REVIEW_WITHIN, WORDS_MAX, WORDS_MIN, Verdict
-from corridor.domain.errors import InvalidError
+from corridor.domain.emergency import REVIEW_WITHIN, Verdict, stated
 
 LASTS = timedelta(minutes=30)
 """How long a proof is good for, for the clinician to whom it was given: one visit."""
@@ -189,9 +188,4 @@ def attestation(cause: str, words: str) -> Attestation:
     Raises:
         InvalidError: no known cause, or too few or too many words.
     """
-    said = " ".join(words.split())
-    if cause not in {str(each) for each in Cause}:
-        raise InvalidError("The reason is not one of the list.", ("cause",))
-    if not WORDS_MIN <= len(said) <= WORDS_MAX:
-        raise InvalidError(f"The statement has {WORDS_MIN} to {WORDS_MAX} characters.", ("words",))
-    return Attestation(Cause(cause), said)
+    return Attestation(*stated(cause, words, of=Cause))

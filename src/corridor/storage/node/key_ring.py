@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from base64 import b64decode, b64encode, urlsafe_b64encode
-from binascii import Error as NoBase64
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 
@@ -128,7 +127,7 @@ class KeyRing:
         """See `Seals`."""
         try:
             return self.open(b64decode(stored[_TAG:])).decode("utf-8", "surrogatepass")
-        except (NoBase64, UnicodeDecodeError, IndexError):
+        except (ValueError, IndexError):  # no base 64, or no UTF-8
             raise UnavailableError("A stored record cannot be read.") from None
 
     def name_of(self, person: str) -> bytes:

@@ -6,7 +6,6 @@ Each is sealed under the key of the person whom it is about, and goes with them.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from binascii import Error as NoBase64
 
 from corridor.domain.errors import GoneError, UnavailableError
 from corridor.storage.seals import Seals
@@ -42,5 +41,5 @@ def opened_words(seals: Seals, stored: str) -> str:
         return seals.open(b64decode(stored, validate=True)).decode("utf-8", "surrogatepass")
     except GoneError:
         return ""
-    except (NoBase64, UnicodeDecodeError, ValueError, IndexError):
+    except (ValueError, IndexError):  # no base 64, or no UTF-8
         raise UnavailableError("A stored text cannot be read.") from None
