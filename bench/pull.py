@@ -87,7 +87,7 @@ async def _measured(running: Federation, patient_id: str, size: Size) -> list[Fi
     try:
         desk = wire_acts(rooms).pull
         await _there(rooms, patient_id)
-        known = replace(desk, locate=await _with_tokens(rooms, patient_id))
+        known = replace(desk, locate=await with_tokens(rooms, patient_id))
         found: list[Figure] = []
         for name, each in (("from evaluated tokens on", known), ("with tokens made anew", desk)):
             pull = _pull(each, patient_id)
@@ -102,7 +102,7 @@ async def _measured(running: Federation, patient_id: str, size: Size) -> list[Fi
         await rooms.close()
 
 
-async def _with_tokens(rooms: NodeRooms, patient_id: str) -> Locate:
+async def with_tokens(rooms: NodeRooms, patient_id: str) -> Locate:
     """`locate_person` from evaluated tokens on: they are made here once."""
     desk = locate_desk(rooms)
     described = await desk.people.demographics(patient_id)

@@ -33,6 +33,7 @@ from bench.pull import bench_pull
 from bench.read import bench_read
 from bench.scale.whole import bench_scale
 from bench.size import WHOLE, Size
+from bench.timing import bench_timing
 
 Bench = Callable[[Size], list[Figure]]
 Runner = Callable[[Coroutine[Any, Any, list[Figure]]], list[Figure]]
@@ -95,11 +96,12 @@ BENCHES: Mapping[str, Bench] = {
     "authorise": lambda size: asyncio.run(bench_authorise(size)),
     "timeline": partial(_small, "timeline", small.care),
     "resistance": partial(_small, "resistance", resistance.operations),
+    "timing": bench_timing,
     "scale": partial(_on_databases, bench_scale, runner=uvloop.run),
 }
 """Every measurement by its name, in the order in which they are run."""
 
-NAMED_ONLY = frozenset({"scale", "identity", "identity-curve", "match", "groups"})
+NAMED_ONLY = frozenset({"scale", "timing", "identity", "identity-curve", "match", "groups"})
 """Measurements that take so long, and so much disk, that they are run only when they are asked for."""
 
 

@@ -25,6 +25,7 @@ class Size:
         resources: in the largest base of `scale`.
         requests: that `scale` sends in one round.
         people: in the hub's register of `match`.
+        questions: of each kind that `timing` asks.
     """
 
     rounds: int
@@ -35,6 +36,7 @@ class Size:
     resources: int
     requests: int
     people: int
+    questions: int
 
 
 def _asked(name: str, usual: int) -> int:
@@ -52,5 +54,6 @@ WHOLE = Size(
     resources=_asked(RESOURCES, 2_500_000),
     requests=2000,
     people=_asked(PEOPLE, 1_000_000),
+    questions=400,
 )
-TINY = Size(rounds=1, bundles=2, reads=5, pulls=2, turns=2, resources=600, requests=20, people=300)
+TINY = Size(rounds=1, bundles=2, reads=5, pulls=2, turns=2, resources=600, requests=20, people=300, questions=3)

@@ -21,12 +21,12 @@ def traveller() -> Person:
     agreed = Agreement(
         AgreementKind.GIVEN, (HERE, *THERE), latest.care.visits[0], latest.care.visits[0] + timedelta(days=3650)
     )
-    holders = [_grown(replace(caracas, country=country)) for country in THERE]
+    holders = [grown(replace(caracas, country=country)) for country in THERE]
     here = replace(caracas, country=HERE, care=latest.care, agreements=(agreed,))
     return Person(0, Outcome.STORY, (*holders, here))
 
 
-def _grown(registration: Registration) -> Registration:
+def grown(registration: Registration) -> Registration:
     """The registration with a viral load every few weeks until the record is full."""
     alone = Person(0, Outcome.STORY, (registration,))
     care = registration.care

@@ -95,9 +95,10 @@ def test_every_goal_of_the_issue_has_its_measurement() -> None:
         "authorise",
         "timeline",
         "resistance",
+        "timing",
         "scale",
     ]
-    assert {*NAMED_ONLY} == {"identity", "identity-curve", "scale", "match", "groups"}
+    assert {*NAMED_ONLY} == {"identity", "identity-curve", "scale", "match", "groups", "timing"}
 
 
 def test_bundles_hold_fifty_resources_of_which_none_comes_twice() -> None:

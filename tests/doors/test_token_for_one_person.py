@@ -72,6 +72,63 @@ def test_what_leaves_nothing_out_has_no_residual_and_no_consent_no_pcf(node: Nod
     assert "residual" not in ask(hospital, f"Patient/{patient}").json["extensions"]["ihe_pcf"]
 
 
+def test_who_may_read_no_consent_is_not_told_by_the_token_that_there_is_one(node: Node) -> None:
+    writer = register(node, role=Role.CLINICIAN, scope="system/Observation.cruds")
+    agreed, unasked = person(node), person(node)
+    agree(node, agreed, frozenset(CLINICAL))
+    for patient in (agreed, unasked, "nobody"):
+        said: dict[str, Any] = {"extensions": {"ihe_iua": {"person_id": patient}}}
+        answer = writer.ask(writer.assertion(**said), scope="system/Observation.cruds").json
+        assert set(answer["extensions"]) == {"ihe_iua"}
+
+
+ANOTHER = (
+    ("GET", "/fhir/Patient/{}", None),
+    ("GET", "/fhir/Patient/{}/_history", None),
+    ("GET", "/fhir/Patient/{}/_history/1", None),
+    ("GET", "/fhir/Patient?_id={}&_summary=count", None),
+    ("GET", "/fhir/Patient?_id={}&_elements=id&_total=accurate", None),
+    ("GET", "/fhir/Patient?_lastUpdated=gt2000&_id={}&_sort=-birthdate", None),
+    ("GET", "/fhir/Observation?patient={}&_include=Observation:patient", None),
+    ("GET", "/fhir/Observation?patient.name=x&subject=Patient/{}", None),
+    ("GET", "/fhir/Patient?_id={}&_revinclude=Provenance:target", None),
+    ("GET", "/fhir/Patient?_has:Observation:patient:code=x&_id={}", None),
+    ("GET", "/fhir/AuditEvent?patient=Patient/{}", None),
+    ("GET", "/fhir/Provenance?target=Patient/{}", None),
+    ("GET", "/fhir/Observation/$lastn?patient={}", None),
+    ("GET", "/fhir/Patient/{}/$everything", None),
+    ("GET", "/fhir/Patient/{}/$summary", None),
+    ("GET", "/fhir/Patient/$export?patient=Patient/{}", None),
+    ("GET", "/mhd/DocumentReference?patient={}&status=current", None),
+    ("GET", "/mhd/Bundle/ips-{}", None),
+    ("POST", "/fhir/Patient/{}/$pull-history", TREAT),
+    ("POST", "/fhir/Patient/{}/$generate-shl", {"resourceType": "Parameters"}),
+    ("PUT", "/fhir/Patient/{}", {"resourceType": "Patient"}),
+    ("PUT", "/fhir/Patient?_id={}", {"resourceType": "Patient"}),
+    ("DELETE", "/fhir/Patient/{}", None),
+)
+"""Questions that would tell whether somebody else is here."""
+
+
+@pytest.mark.parametrize(("method", "path", "content"), ANOTHER)
+def test_of_anybody_else_it_is_not_even_told_whether_they_are_here(
+    node: Node, hospital: System, method: str, path: str, content: Any
+) -> None:
+    own, other = person(node), person(node)
+    token = ask(hospital, own).json["access_token"]
+    seen = []
+    for each in (other, "never-was"):
+        body = {**content, "id": each} if method == "PUT" else content
+        conditions = {}, {"if-none-match": 'W/"1"'}, {"if-match": 'W/"1"'}, {"if-none-exist": f"_id={each}"}
+        for condition in conditions:
+            headers = {"x-purpose-of-use": "TREAT", **condition}
+            answer = bearer(node, token, method, path.format(each), body, **headers)
+            kept = {name: told for name, told in answer.headers.items() if name not in {"date", "x-request-id"}}
+            seen.append((answer.status, kept, answer.body))
+    assert seen[:4] == seen[4:]
+    assert {status for status, _, _ in seen} <= {400, 403, 404, 405, 406}
+
+
 def test_it_opens_nothing_of_anybody_else(node: Node, hospital: System) -> None:
     own, other = person(node), person(node)
     token = ask(hospital, own).json["access_token"]

@@ -44,6 +44,7 @@ from corridor.keys.qr import qr_png, qr_svg
 from corridor.keys.receiver_signatures import sign_as_receiver
 from corridor.node import link_making, mhd
 from corridor.node import links as doors
+from corridor.node.floor import in_step
 from corridor.node.national import FHIR_JSON
 from corridor.node.signed import answer
 from corridor.remote.foreign_links import HttpForeignLinks
@@ -150,11 +151,12 @@ def link_routes(rooms: NodeRooms, acts: NodeActs, work: LinkWork) -> list[BaseRo
 
 
 def _doors(rooms: NodeRooms, work: LinkWork) -> doors.LinkDoors:
+    step = rooms.settings.empty_answer_milliseconds
     return doors.LinkDoors(
         public_url=rooms.settings.public_url,
         make_link=partial(make_link, desk=work.make),
-        open_link=partial(open_link, desk=work.open),
-        fetch_link=partial(fetch_link, desk=work.open),
+        open_link=in_step(partial(open_link, desk=work.open), step),
+        fetch_link=in_step(partial(fetch_link, desk=work.open), step),
         content=work.make.links.content,
         who=partial(receiver, rooms=rooms, trusted=work.trusted),
         picture=_picture,
@@ -203,10 +205,12 @@ def _refusal(error: CorridorError) -> SignedResponse:
 
 
 def _document_routes(rooms: NodeRooms, acts: NodeActs, work: LinkWork) -> list[BaseRoute]:
+    step = rooms.settings.empty_answer_milliseconds
     base = mhd.DocumentDoors(
         base_url=f"{rooms.settings.public_url}/mhd",
         permit_summary=partial(permit_summary, desk=work.share),
-        share_summary=partial(share_summary, desk=work.share),
+        share_summary=in_step(partial(share_summary, desk=work.share), step),
+        empty_milliseconds=step,
         summary=acts.reading.summary,
         now=rooms.clock.now,
     )

@@ -75,6 +75,7 @@ def tie_routes(rooms: NodeRooms, gate: GateDesk) -> list[Route]:
     desk = tie_desk(rooms)
     acts = ties.TieActs(
         gate=gate,
+        empty_milliseconds=rooms.settings.empty_answer_milliseconds,
         offer_questions=partial(offer_questions, desk=desk),
         answer_questions=partial(answer_questions, desk=desk),
         accept_tie_change=partial(accept_tie_change, desk=desk),

@@ -6,15 +6,16 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from corridor.domain.access import Interaction, check_access
 from corridor.domain.assertion import Assertion
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.category import CLINICAL
 from corridor.domain.client import Client
 from corridor.domain.consent import Ask, Permit, Reason, decide
 from corridor.domain.country import Country
-from corridor.domain.errors import TokenError
+from corridor.domain.errors import ForbiddenError, TokenError
 from corridor.domain.grant import LASTS, Grant
-from corridor.domain.principal import Role
+from corridor.domain.principal import Principal
 from corridor.domain.purpose import FORBIDDEN, Purpose
 from corridor.domain.scope import common, scopes
 from corridor.domain.trace import Trace
@@ -146,8 +147,11 @@ def _person(said: str, base_url: str) -> str:
 
 
 async def _permit(grant: Grant, client: Client, desk: TokenDesk) -> Permit | None:
-    """What the person's consents let pass at home, for those who may read consents at all."""
-    if client.role is Role.AUDITOR:
+    """What the person's consents let pass at home, for those whose token lets them read consents at all."""
+    holder = Principal(client.id, client.role, client.pseudonym, grant)
+    try:
+        check_access(holder, Interaction.READ, "Consent", person=grant.person)
+    except ForbiddenError:
         return None
     async with desk.units.begin() as unit:
         consents, withdrawals = await unit.consents(grant.person), await unit.withdrawals(grant.person)

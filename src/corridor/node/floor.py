@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from corridor.domain.errors import NotFoundError
+
+Given = TypeVar("Given")
+Asked = ParamSpec("Asked")
 
 
 def arrival() -> float:
@@ -18,3 +26,21 @@ async def wait_for_floor(arrived: float, milliseconds: int) -> None:
     step = milliseconds / 1000
     if step > 0:
         await asyncio.sleep(step - (arrival() - arrived) % step)
+
+
+def in_step(act: Callable[Asked, Awaitable[Given]], milliseconds: int) -> Callable[Asked, Awaitable[Given]]:
+    """The act, whose every reason to say that nothing is there leaves in the same step.
+
+    Source: ADR 8.
+    """
+
+    @wraps(act)
+    async def stepped(*asked: Asked.args, **more: Asked.kwargs) -> Given:
+        arrived = arrival()
+        try:
+            return await act(*asked, **more)
+        except NotFoundError:
+            await wait_for_floor(arrived, milliseconds)
+            raise
+
+    return stepped

@@ -27,6 +27,7 @@ from corridor.fhir.lac_summary import BUNDLE, lac_summary
 from corridor.fhir.search import read_search
 from corridor.fhir.summary_words import LANGUAGES
 from corridor.node.asked import for_log
+from corridor.node.floor import arrival, wait_for_floor
 from corridor.node.national import National, asking, check_format, fhir_reply, read_limited
 from corridor.node.read import is_id
 from corridor.node.reading import language
@@ -48,10 +49,12 @@ class DocumentDoors:
     Attributes:
         base_url: of the base, without a slash at the end.
         permit_summary: whether a person's summary may be had; `share_summary`: what it is made of.
+        empty_milliseconds: what has nothing to give leaves at multiples of this after the question came.
         summary: makes the document of records in a language.
     """
 
     base_url: str
+    empty_milliseconds: int
     permit_summary: Callable[[Asking, str, Purpose | None], Awaitable[Permit | None]]
     share_summary: Callable[[Asking, str, Purpose | None], Awaitable[tuple[Record, ...]]]
     summary: Callable[[tuple[Record, ...], str], bytes]
@@ -61,10 +64,11 @@ class DocumentDoors:
 async def find(request: Request, *, national: National, base: DocumentDoors) -> Response:
     """The current summaries of a patient who is named by an identifier: one, or none.
 
-    Unknown, not agreed to and denied are one answer.
+    Unknown, not agreed to and denied are one answer after the same time.
 
     Source: IHE MHD ITI-67.
     """
+    arrived = arrival()
     check_format(request)
     who, pairs = await asking(request, national), await _pairs(request)
     given, why = _given(pairs), _purpose(request)
@@ -72,6 +76,8 @@ async def find(request: Request, *, national: National, base: DocumentDoors) -> 
     shared = [each for each in ids if await base.permit_summary(who, each, why)]
     if not ids:
         await base.permit_summary(who, "-", why)
+    if not shared:
+        await wait_for_floor(arrived, base.empty_milliseconds)
     return fhir_reply(_searchset([_entry(each, request, base) for each in shared], base, pairs))
 
 

@@ -1,6 +1,7 @@
 """The doors about ties, for peers only: what to ask a person, whether answers agree, and what became of a tie.
 
-Every answer is padded to one size, and a tie that is not known here is answered like one that has nothing to ask.
+Every answer is padded to one size and leaves at a whole multiple of one time, and a tie that is not known here is
+answered like one that has nothing to ask.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ from corridor.domain.tie_wire import BecameWords, ComparedWords, CompareWords, N
 from corridor.domain.trace import Trace, trace_of
 from corridor.domain.wire import DoneWords, Words, read_words, write_words
 from corridor.fhir.outcome import status_of
+from corridor.flows.answer_message import Act
 from corridor.flows.check_message import GateDesk
 from corridor.flows.ports.counterparts import Offer, TieName, Veiled
+from corridor.node.floor import arrival, wait_for_floor
 from corridor.node.signed import answer
 
 BODY_BYTES_MAX = 16 * 1024
@@ -51,9 +54,14 @@ class AcceptTieChange(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TieActs:
-    """The acts behind the doors, wired in."""
+    """The acts behind the doors, wired in.
+
+    Attributes:
+        empty_milliseconds: every answer leaves at multiples of this after the question came.
+    """
 
     gate: GateDesk
+    empty_milliseconds: int
     offer_questions: Callable[[Country, TieName], Awaitable[Offer]]
     answer_questions: AnswerQuestions
     accept_tie_change: AcceptTieChange
@@ -103,10 +111,15 @@ async def became(request: Request, *, acts: TieActs) -> Response:
     return await _answer(request, act, acts)
 
 
-async def _answer(
-    request: Request, act: Callable[[Country, SignedRequest], Awaitable[SignedResponse]], acts: TieActs
-) -> Response:
-    return await answer(request, act, refusal=_refusal, gate=acts.gate, max_body_bytes=BODY_BYTES_MAX)
+async def _answer(request: Request, act: Act, acts: TieActs) -> Response:
+    arrived = arrival()
+
+    async def stepped(asker: Country, message: SignedRequest) -> SignedResponse:
+        said = await act(asker, message)
+        await wait_for_floor(arrived, acts.empty_milliseconds)
+        return said
+
+    return await answer(request, stepped, refusal=_refusal, gate=acts.gate, max_body_bytes=BODY_BYTES_MAX)
 
 
 def _trace(message: SignedRequest) -> Trace:
