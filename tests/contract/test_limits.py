@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -13,6 +15,7 @@ from corridor.domain.limits import Cost, Pause, Reason
 from corridor.storage.database import Database
 from corridor.storage.limits import SqlBudgets
 from corridor.storage.node import tables
+from tests.contract.asking_child import CLINICIANS, ways
 from tests.contract.conftest import Stores
 from tests.contract.samples import NOW
 
@@ -54,6 +57,29 @@ async def test_many_processes_together_never_spend_more_than_there_is(node_url: 
     database = Database(node_url)
     assert await SqlBudgets(database, tables.budget).spent("search/a", at=NOW) == limit
     await database.close()
+
+
+async def test_workers_share_every_budget_and_no_asker_takes_anothers(node_url: str) -> None:
+    """Search, match, evaluation and pull, counted by client, clinician, patient and purpose, and by country."""
+    command = (sys.executable, "-m", "tests.contract.asking_child", node_url)
+    running = [await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE) for _ in range(PROCESSES)]
+    told = [(await each.communicate())[0] for each in running]
+    passed = sum((Counter[str](json.loads(each)) for each in told), Counter[str]())
+    spent = Counter[str]()
+    for way, costs in ways().items():
+        for cost in costs:
+            spent[cost.name] += passed[way]
+    limits = {cost.name: cost.limit for costs in ways().values() for cost in costs}
+    database = Database(node_url)
+    kept = {name: await SqlBudgets(database, tables.budget).spent(name, at=NOW) for name in limits}
+    await database.close()
+    assert kept == {name: spent[name] for name in limits}
+    assert not {name for name, limit in limits.items() if spent[name] > limit}
+    # Whoever was told no had met a budget that is spent, their own, their purpose's or the person's: nobody else's.
+    for costs in ways().values():
+        assert any(spent[cost.name] == cost.limit for cost in costs)
+    assert all(passed[f"{act} {who.account} "] for act in ("search", "match") for who in CLINICIANS)
+    assert {name.partition("/")[0] for name in limits} == {"search", "match", "pull", "pulled", "ask", "evaluate"}
 
 
 async def test_a_pause_stands_until_it_is_lifted_and_stays_on_record(stores: Stores) -> None:

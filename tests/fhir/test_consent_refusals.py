@@ -116,6 +116,16 @@ def test_a_consent_is_written_word_for_word() -> None:
         ((*NESTED, "actor", 0, "role"), {"text": "x"}, "Consent.provision.provision[0].actor[0].role"),
         ((*NESTED, "actor", 0, "reference"), {"display": "x"}, "Consent.provision.provision[0].actor[0].reference"),
         (
+            (*NESTED, "actor", 0, "reference"),
+            {"type": "Organization", "identifier": {"system": "urn:x"}},
+            "Consent.provision.provision[0].actor[0].reference",
+        ),
+        (
+            (*NESTED, "actor", 0, "reference"),
+            {"type": "Group", "identifier": {"system": f"{OURS}/CodeSystem/role", "value": "clinician"}},
+            "Consent.provision.provision[0].actor[0].reference",
+        ),
+        (
             (*NESTED, "extension"),
             [{"url": f"{OURS}/StructureDefinition/holder", "valueString": "PE"}],
             "Consent.provision.provision[0].extension",
@@ -126,6 +136,36 @@ def test_what_is_wrong_is_named_where_it_stands(path: tuple[str | int, ...], val
     with pytest.raises(InvalidError) as caught:
         read(altered(path, value))
     assert caught.value.expression == (expression,)
+
+
+def test_names_are_written_in_their_order() -> None:
+    names = [f"urn:x|{place:02}" for place in range(20)]
+    provision = replace(CONSENT.provisions[0], organisations=frozenset(names), persons=frozenset({"urn:y|a|b|c"}))
+    resource = written(replace(CONSENT, provisions=(provision,)))
+    found = [each["reference"]["identifier"] for each in resource["provision"]["provision"][0]["actor"]]
+    assert [f"{each['system']}|{each['value']}" for each in found] == ["urn:iso:std:iso:3166|PE", *names, "urn:y|a|b|c"]
+    assert found[-1] == {"system": "urn:y", "value": "a|b|c"}
+
+
+def test_codes_are_written_in_their_order() -> None:
+    provision = replace(CONSENT.provisions[0], categories=frozenset(Category))
+    [node, _] = written(replace(CONSENT, provisions=(provision, CONSENT.provisions[1])))["provision"]["provision"]
+    assert [each["code"] for each in node["securityLabel"]] == sorted(Category)
+
+
+def test_a_refusal_for_some_time_is_bounded_by_its_document_alone() -> None:
+    refusal = written()
+    refusal["provision"] = {"type": "deny", "period": {"start": AT}}
+    found = read(refusal)
+    assert (found.period, found.provisions) == (Period(GIVEN), (Provision(permit=False),))
+
+
+def test_a_denial_of_a_purpose_without_a_code_is_none() -> None:
+    refusal = written()
+    refusal["provision"] = {"type": "deny", "purpose": [{"system": ACT_REASON}]}
+    with pytest.raises(InvalidError) as caught:
+        read(refusal)
+    assert caught.value.expression == ("Consent.provision.purpose",)
 
 
 def test_a_withdrawal_is_one_date() -> None:

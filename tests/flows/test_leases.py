@@ -102,6 +102,10 @@ async def test_a_copy_is_not_shown_while_its_holder_cannot_be_asked_and_is_again
     assert bedside.shown(await bedside.look())
 
 
+def test_a_yes_counts_for_five_seconds_and_a_lease_lasts_no_longer_than_a_day() -> None:
+    assert (timedelta(seconds=5), timedelta(hours=24)) == (FRESH, LEASE)
+
+
 async def test_a_clock_that_was_set_back_makes_nothing_fresh(bedside: Bedside) -> None:
     bedside.federation.clock.advance(seconds=-60)
     bedside.leases.away = {VE}

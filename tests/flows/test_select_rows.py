@@ -41,6 +41,11 @@ def test_the_patient_alone_may_go() -> None:
     assert select_rows(ROWS, permit(DESCRIPTION)) == (PATIENT,)
 
 
+def test_the_patient_goes_although_their_description_is_cut_by_dates() -> None:
+    cut = grant(Category.DEMOGRAPHICS, Period(start=JUNE))
+    assert select_rows(ROWS, permit(cut, grant(Category.REGIMEN))) == (PATIENT, REGIMEN)
+
+
 def test_nothing_goes_without_the_patient() -> None:
     assert select_rows(ROWS, permit(grant(Category.VIRAL_LOAD), grant(Category.REGIMEN))) == ()
 

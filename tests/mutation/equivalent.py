@@ -16,6 +16,11 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "not each.permit and (not each.purposes or each.purposes & CARE)",
         "(not each.purposes or each.purposes & CARE)",
     ): "a permit that loses its purposes permits nothing",
+    (
+        "flows/select_rows",
+        "row.category in whole and (not row.also) or row.resource_type == 'Patient' or _is_permitted(row, grants)",
+        "row.resource_type == 'Patient' or _is_permitted(row, grants)",
+    ): "the first is the last, found faster",
     ("domain/rule", "'over'", "'over-not'"): "nobody asks for that word",
 }
 """By file below `src/corridor`, the original piece and the piece with the mistake."""

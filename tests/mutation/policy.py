@@ -57,7 +57,7 @@ POLICY = (
         by_table=True,
     ),
     # Labels at write, by value sets.
-    Part(("fhir/categories",), ("fhir/test_categories.py",)),
+    Part(("fhir/categories", "fhir/sensitivity"), ("fhir/test_categories.py", "fhir/test_sensitivity.py")),
     # Residual filters: of what is permitted, the records that go.
     Part(("flows/select_rows", "domain/taken_along"), ("flows/test_select_rows.py", "domain/test_taken_along.py")),
     # The glass is broken over an absence, never over a denial; the holder decides again.

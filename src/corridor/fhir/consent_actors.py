@@ -63,7 +63,7 @@ def _named(reference: Resource, at: str) -> tuple[str, str]:
     if system == COUNTRY_SYSTEM:
         return "country", country(value)
     kind = reference.get("type")
-    if kind == "PractitionerRole" and system == ROLE_SYSTEM and value in set(Role):
+    if (kind, system) == ("PractitionerRole", ROLE_SYSTEM) and value in set(Role):
         return kind, value
     if kind in {"Organization", "Practitioner"}:
         return kind, f"{system}|{value}"

@@ -11,7 +11,7 @@ from corridor.domain import purpose as purposes
 from corridor.domain.category import CLINICAL, Category
 from corridor.domain.country import Country, country
 from corridor.domain.errors import InvalidError
-from corridor.domain.period import ALWAYS, Period
+from corridor.domain.period import Period
 from corridor.domain.provision import Provision
 from corridor.domain.purpose import Purpose
 from corridor.fhir.consent_actors import read_actors, render_actors
@@ -135,8 +135,6 @@ def _pairs(codings: Iterable[Resource]) -> list[tuple[Any, Any]]:
 def read_period(node: Resource | None, zone: tzinfo = UTC) -> Period:
     """A FHIR Period, both ends included; a day that is named as an end lasts until its last microsecond."""
     start, end = (node or {}).get("start"), (node or {}).get("end")
-    if not start and not end:
-        return ALWAYS
     return Period(interval(start, zone)[0] if start else None, last_instant(end, zone) if end else None)
 
 
