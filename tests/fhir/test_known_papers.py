@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from corridor.domain.country import Country
-from corridor.domain.directory import CountryFacts, PaperRule
+from corridor.domain.country_facts import CountryFacts, PaperRule
 from corridor.fhir.identifiers import paper
 from corridor.fhir.known_papers import label_of, learn_papers
 from corridor.fhir.new_patient import NewPaper, NewPerson, patient

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ import typer
 
 from corridor.apps.federation_commands import card_of
 from corridor.apps.key_commands import Config, read_file, write_file
+from corridor.apps.own_keys import own_signing_key
 from corridor.apps.settings import NodeSettings, node_settings
 from corridor.apps.trust import known_federation
 from corridor.domain.country import Country, country
@@ -21,7 +23,7 @@ from corridor.keys.ceremony import Standing, advance
 from corridor.keys.ceremony_dealing import Seated, private_files
 from corridor.keys.ceremony_notes import Party
 from corridor.keys.ceremony_table import PLAN_FILE, CeremonyTable
-from corridor.keys.files import sealing_key, signing_key
+from corridor.keys.files import sealing_key
 from corridor.keys.journal import KeyJournal
 from corridor.keys.plan import Plan, PlanFile, check_against, new_key_plan, new_shares_plan, read_plan, write_plan
 from corridor.remote.manifest import read_federation
@@ -60,7 +62,7 @@ def plan_ceremony(
 
 def _renewal(number: str, directory: Path, cards: list[Path], *, remove: list[Country]) -> PlanFile:
     federation = read_federation(directory)
-    known = {each.country: card_of(each) for each in federation.members}
+    known = {each.country: card_of(each.at(datetime.now(UTC))) for each in federation.members}
     new = {Country(each.country): each for each in read_cards(map(read_file, cards))}
     everybody = tuple(each for _, each in sorted((known | new).items()))
     dealers = [each.country for each in federation.key.holders if each.country not in remove]
@@ -105,13 +107,13 @@ def _seated(settings: NodeSettings, table: Path) -> Seated:
         InvalidError: the plan has no place for this node, other keys of it, or rests on another directory.
     """
     folder, home, plan = Path(settings.keys), country(settings.country), CeremonyTable(table).plan()
-    sign, seal = signing_key(folder / "signing.key"), sealing_key(folder / "sealing.key")
+    sign, seal = own_signing_key(settings), sealing_key(folder / "sealing.key")
     seat = plan.seats.get(home)
     own = (sign.public_key().public_bytes_raw().hex(), seal.public_key().public_bytes_raw().hex())
     if seat is None or (seat.card.signing_key, seat.card.sealing_key) != own:
         raise InvalidError("The plan has no place for this node, or knows other keys of it.")
     if plan.renews:
-        federation = known_federation(settings)
+        federation = known_federation(settings).standing(datetime.now(UTC))
         check_against(plan, federation.key, {each.country: each.signing_key for each in federation.members})
     return Seated(Party(plan, home, sign), CeremonyTable(table), folder, seal)
 

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
-from corridor.apps.certificate_commands import certificates, mutual_of
+from corridor.apps.certificate_commands import NOTICE_DAYS, certificates, mutual_of
 from corridor.apps.master_settings import MASTER_FILE
+from corridor.apps.own_keys import own_member, own_signing_key
 from corridor.apps.settings import country_facts, node_settings
-from corridor.domain.errors import UnavailableError
+from corridor.domain.errors import ConflictError, InvalidError, UnavailableError
+from corridor.domain.next_key import NextKey
 from corridor.keys.cards import Card
 from corridor.keys.files import KeyUse, create_key, sealing_key, signing_key
+from corridor.keys.own_signing import create_next
 
 keys = typer.Typer(help="Make key files and hold the key ceremony.", no_args_is_help=True)
 keys.registered_commands += certificates.registered_commands
+
+USUAL_OVERLAP_HOURS = 24.0
 
 NODE_KEYS = {
     "signing.key": KeyUse.SIGNING,
@@ -50,11 +56,42 @@ def generate(folder: Folder, hub: Annotated[bool, typer.Option("--hub", help="Fo
 def write_card(config: Config, out: Out) -> None:
     """Write what the other countries need to know of this node."""
     card = card_of_node(config)
-    write_file(out, msgspec.json.format(msgspec.json.encode(card), indent=1))
+    write_card_file(card, out)
     typer.echo(f"The card of {card.name} is in {out}.")
 
 
-def card_of_node(config: Path) -> Card:
+@keys.command("next")
+def make_next(
+    config: Config,
+    out: Out,
+    since: Annotated[
+        datetime | None, typer.Option("--from", help="UTC instant from which it signs; in a week if not said.")
+    ] = None,
+    overlap: Annotated[
+        float, typer.Option("--overlap", min=0, max=24 * 30, help="Hours for which the key before it counts besides.")
+    ] = USUAL_OVERLAP_HOURS,
+) -> None:
+    """Make the node's next signing key, and the card by which the others learn of it ahead of its time."""
+    settings = node_settings(config)
+    member = own_member(settings)
+    if member is None:
+        raise InvalidError("The manifest does not know this node: its first keys need no successor.")
+    if member.next_signing:
+        raise ConflictError("A signing key is taking over already: wait until the one before it counts no more.")
+    begins = since.replace(tzinfo=UTC) if since else datetime.now(UTC) + timedelta(days=NOTICE_DAYS)
+    begins = begins.replace(microsecond=0)
+    following = NextKey(create_next(Path(settings.keys)), begins, begins + timedelta(hours=overlap))
+    write_card_file(card_of_node(config, following), out)
+    typer.echo(f"The next signing key signs from {begins:%Y-%m-%d %H:%M} UTC, once the manifest lists it;")
+    typer.echo(f"the one before counts until {following.until:%Y-%m-%d %H:%M}. The card is in {out}.")
+
+
+def write_card_file(card: Card, out: Path) -> None:
+    """Write a card; errors as for `write_file`."""
+    write_file(out, msgspec.json.format(msgspec.json.encode(card), indent=1))
+
+
+def card_of_node(config: Path, following: NextKey | None = None) -> Card:
     """The card of a node by its configuration and its keys; a manifest key that was put away is not needed.
 
     Raises:
@@ -62,17 +99,19 @@ def card_of_node(config: Path) -> Card:
         UnavailableError: a key file is missing.
     """
     settings = node_settings(config)
-    folder = Path(settings.keys)
+    folder, member = Path(settings.keys), own_member(settings)
+    public = member.signing_key if member else own_signing_key(settings).public_key().public_bytes_raw()
     return Card(
         country=settings.country,
         name=settings.name,
         base_url=settings.public_url,
-        signing_key=signing_key(folder / "signing.key").public_key().public_bytes_raw().hex(),
+        signing_key=public.hex(),
         sealing_key=sealing_key(folder / "sealing.key").public_key().public_bytes_raw().hex(),
         log_key=signing_key(folder / "log.key", KeyUse.LOG).public_key().public_bytes_raw().hex(),
         manifest_key=_manifest_key(folder / "manifest.key"),
         facts=country_facts(config),
         mutual=mutual_of(settings),
+        next_signing=following or (member.next_signing if member else None),
     )
 
 

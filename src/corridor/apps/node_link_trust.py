@@ -67,7 +67,9 @@ async def receiver(request: SignedRequest, *, rooms: NodeRooms, trusted: Trusted
 
 def _member_keys(keyid: str, *, rooms: NodeRooms) -> Sequence[Key]:
     member = rooms.lines.directory.federation().member(Country(keyid))
-    return [Ed25519PublicKey.from_public_bytes(member.signing_key)] if member else []
+    following = member.next_signing if member else None
+    raw = [each.key for each in (following,) if each] + ([member.signing_key] if member else [])
+    return [Ed25519PublicKey.from_public_bytes(each) for each in raw]
 
 
 def _listed_keys(keyid: str, *, listed: Callable[[bytes], Sequence[TrustedKey]]) -> Sequence[Key]:

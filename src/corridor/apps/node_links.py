@@ -37,7 +37,6 @@ from corridor.flows.record_knock import OpenDesk
 from corridor.flows.record_link_care import RevokeDesk
 from corridor.flows.share_summary import share_summary
 from corridor.flows.summarise_patient import SummaryDesk
-from corridor.keys.files import signing_key
 from corridor.keys.issuer import did_document, open_issuer
 from corridor.keys.link_seals import LinkSeals
 from corridor.keys.qr import qr_png, qr_svg
@@ -109,12 +108,11 @@ def wire_links(rooms: NodeRooms, acts: NodeActs) -> LinkWork:
 
 
 def _foreign(rooms: NodeRooms) -> HttpForeignLinks:
-    key = signing_key(Path(rooms.settings.keys) / "signing.key")
     return HttpForeignLinks(
         rooms.lines.transport,
         rooms.lines.directory,
         listed=rooms.settings.link_origins,
-        sign=lambda request, now: sign_as_receiver(request, keyid=rooms.home, key=key, now=now),
+        sign=lambda request, now: sign_as_receiver(request, keyid=rooms.home, key=rooms.keys.signing.current, now=now),
         clock=rooms.clock,
     )
 

@@ -22,6 +22,7 @@ from corridor.keys.checkpoints import sign_checkpoint
 from corridor.keys.envelopes import FileEnvelopes
 from corridor.keys.files import KeyUse, signing_key
 from corridor.keys.journal import KeyJournal
+from corridor.keys.own_signing import OwnSigning
 from corridor.keys.passwords import hash_password, verify_password
 from corridor.keys.pseudonyms import FilePseudonyms
 from corridor.keys.quotas import SignedQuotas
@@ -78,6 +79,7 @@ class Keys:
     """What is done with the node's own keys."""
 
     signatures: Signatures
+    signing: OwnSigning
     statements: SignedStatements
     pseudonyms: FilePseudonyms
     envelopes: FileEnvelopes
@@ -135,15 +137,14 @@ async def open_rooms(settings: NodeSettings, *, quota: bytes = b"") -> NodeRooms
     await check_migrated(settings.database, "node")
     home, clock = country(settings.country), SystemClock()
     folder, transport = Path(settings.keys), Transport()
-    signatures = Signatures(home, signing_key(folder / "signing.key"))
-    reach = open_reach(settings, home, signatures, clock=clock)
+    reach = open_reach(settings, home, clock=clock)
     calls, directory = reach.calls, reach.directory
     learn_papers(directory.federation().members)
     storage = _open_storage(settings, home)
     await check_sealed(storage.database, storage.ring)
     await storage.erasures.finish()
     await reindex(storage.database, ZoneInfo(settings.zone))
-    keys = _open_keys(folder, home, signatures, directory=directory, clock=clock)
+    keys = _open_keys(folder, home, reach, clock=clock)
     name = partial(name_holder, desk=NameDesk(home, storage.audit, clock, emit))
     holders = HttpHolders(home, calls, directory, shares=keys.shares, name=name, quota=quota)
     register, peers = HttpRegister(calls, directory), HttpPeers(home, calls, directory, clock=clock)
@@ -178,22 +179,21 @@ def _open_storage(settings: NodeSettings, home: Country) -> Storage:
     )
 
 
-def _open_keys(
-    folder: Path, home: Country, signatures: Signatures, *, directory: HttpDirectory, clock: SystemClock
-) -> Keys:
-    signing = signing_key(folder / "signing.key")
+def _open_keys(folder: Path, home: Country, reach: Reach, *, clock: SystemClock) -> Keys:
+    directory = reach.directory
 
     def key_of(asker: Country) -> bytes | None:
         member = directory.federation().member(asker)
-        return member.signing_key if member else None
+        return member.signing_keys if member else None
 
     def sealing_key_of(recipient: Country) -> bytes | None:
         member = directory.federation().member(recipient)
         return member.sealing_key if member else None
 
     return Keys(
-        signatures=signatures,
-        statements=SignedStatements(home, signing, key_of=key_of, clock=clock),
+        signatures=reach.signatures,
+        signing=reach.signing,
+        statements=SignedStatements(home, reach.signing, key_of=key_of, clock=clock),
         pseudonyms=FilePseudonyms(folder / "pseudonym.key"),
         envelopes=FileEnvelopes(folder / "sealing.key", country=home, sealing_key_of=sealing_key_of),
         shares=FolderShares(folder),

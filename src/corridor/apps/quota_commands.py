@@ -10,13 +10,13 @@ import typer
 
 from corridor.apps.clock import SystemClock
 from corridor.apps.key_commands import Config, Out, read_file, write_file
+from corridor.apps.own_keys import own_signing_key
 from corridor.apps.settings import NodeSettings, node_settings
 from corridor.apps.trust import known_federation
 from corridor.domain.country import country
 from corridor.domain.directory import Federation
 from corridor.domain.errors import ConflictError, InvalidError
 from corridor.domain.quota import Quota, signers_needed
-from corridor.keys.files import signing_key
 from corridor.keys.journal import KeyJournal
 from corridor.keys.quotas import SignedQuotas, new_quota_id, request_quota, sign_quota
 
@@ -48,7 +48,7 @@ def request(
     )
     if out.exists():
         raise ConflictError(f"The file {out} is already there.")
-    document = request_quota(asked, signing_key(Path(settings.keys) / "signing.key"))
+    document = request_quota(asked, own_signing_key(settings))
     write_file(out, document)
     _journal(settings, "quota-requested", asked)
     typer.echo(_told(document, federation))
@@ -73,7 +73,7 @@ def sign(
     if not yes:
         typer.confirm(f"Let {asked.asker} have {asked.elements} elements evaluated?", abort=True)
     _journal(settings, "quota-signed", asked)
-    signed = sign_quota(content, home, signing_key(Path(settings.keys) / "signing.key"))
+    signed = sign_quota(content, home, own_signing_key(settings))
     write_file(document, signed)
     typer.echo(_told(signed, federation))
 
@@ -89,7 +89,7 @@ def _federation(settings: NodeSettings) -> Federation:
 
 
 def _quotas(federation: Federation) -> SignedQuotas:
-    members = {each.country: each.signing_key for each in federation.members}
+    members = {each.country: each.signing_keys for each in federation.members}
     return SignedQuotas(members.get)
 
 

@@ -13,7 +13,7 @@ from corridor.apps.master_settings import MasterKeySettings
 from corridor.apps.mutual_settings import MutualSettings
 from corridor.apps.people_settings import COORDINATORS, KeyOrigin, PeopleSettings, Text
 from corridor.domain.country import country
-from corridor.domain.directory import CountryFacts
+from corridor.domain.country_facts import CountryFacts
 from corridor.domain.errors import InvalidError
 from corridor.domain.limits import Limits, limits_of
 from corridor.domain.principal import Role

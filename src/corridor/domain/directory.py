@@ -7,41 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from corridor.domain.country import Country
+from corridor.domain.country_facts import CountryFacts
 from corridor.domain.mutual import MutualTls
-
-
-@dataclass(frozen=True, slots=True)
-class PaperRule:
-    """A kind of identity paper that a country issues, and how registers write it.
-
-    Attributes:
-        kind: `national`, `passport`, `residence` or `permit`.
-        label: what people call it, such as `CEDULA`.
-        system: end of `Identifier.system`, or empty.
-        code_system: end of the system of `Identifier.type`, or empty.
-        code: in that system, or empty.
-    """
-
-    kind: str
-    label: str
-    system: str = ""
-    code_system: str = ""
-    code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CountryFacts:
-    """What the others need to know of a country beside its keys, so that none of them needs another release.
-
-    Attributes:
-        languages: those that its node speaks, the usual one first, such as `es`.
-        papers: identity papers that it issues.
-        policy: version of the purpose policy that its node keeps to; empty for that of the federation.
-    """
-
-    languages: tuple[str, ...] = ()
-    papers: tuple[PaperRule, ...] = ()
-    policy: str = ""
+from corridor.domain.next_key import NextKey, counting
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +19,7 @@ class Member:
     Attributes:
         name: the node's public name, such as `Nodo Perú`.
         base_url: public URL without a trailing slash; requests are signed for it.
-        signing_key: Ed25519 public key, 32 bytes.
+        signing_key: Ed25519 public key, 32 bytes, that it signs with.
         sealing_key: X25519 public key for envelopes, 32 bytes.
         share_index: 1 to n, the index of the key share that it holds; 0 where it holds none.
         share_key: public key of that share, 32 bytes (ristretto255), empty where it holds none.
@@ -59,6 +27,7 @@ class Member:
         keys_until: aware UTC instant at which its keys end; None where they count as long as the manifest.
         facts: what else the others need to know of it.
         mutual: its door for the others; without one they come by `base_url`.
+        next_signing: the key that takes over, or, once it has, the one before; None at other times.
     """
 
     country: Country
@@ -72,6 +41,18 @@ class Member:
     keys_until: datetime | None = None
     facts: CountryFacts = field(default_factory=CountryFacts)
     mutual: MutualTls = field(default_factory=MutualTls)
+
+    next_signing: NextKey | None = None
+
+    @property
+    def signing_keys(self) -> bytes:
+        """Every key that its signatures may be by, 32 bytes each, one after the other."""
+        return self.signing_key + (self.next_signing.key if self.next_signing else b"")
+
+    def at(self, now: datetime) -> Member:
+        """The member with the keys that count at an instant."""
+        key, besides = counting(self.signing_key, self.next_signing, now)
+        return self if key == self.signing_key else replace(self, signing_key=key, next_signing=besides)
 
     @property
     def line(self) -> str:
@@ -230,18 +211,20 @@ class Federation:
     def standing(self, now: datetime) -> Federation:
         """The federation as it counts at an instant: without countries whose keys ended, or with none after its end."""
         lapsed = [each for each in self.members if _has_ended(self.until, now) or _has_ended(each.keys_until, now)]
-        if not lapsed:
+        members = tuple(each.at(now) for each in self.members if each not in lapsed)
+        if members == self.members:
             return self
         gone = [Former(each.country, Departure.LAPSED, self.version) for each in lapsed]
         return replace(
             self,
-            members=tuple(each for each in self.members if each not in lapsed),
+            members=members,
             former=tuple(sorted((*self.former, *gone), key=lambda each: each.country)),
         )
 
     def ends(self) -> tuple[datetime, ...]:
         """Instants at which what `standing` gives changes, in order."""
-        return tuple(sorted({each for each in (self.until, *(one.keys_until for one in self.members)) if each}))
+        turns = (each for one in self.members if (turn := one.next_signing) for each in (turn.since, turn.until))
+        return tuple(sorted({each for each in (self.until, *(one.keys_until for one in self.members), *turns) if each}))
 
 
 def _has_ended(until: datetime | None, now: datetime) -> bool:

@@ -99,7 +99,7 @@ def _check_identities(old: Federation, new: Federation, by: Collection[str]) -> 
 
 
 def _identity(member: Member) -> tuple[object, ...]:
-    return member.base_url, member.mutual, member.signing_key, member.sealing_key, member.log_key
+    return member.base_url, member.mutual, member.signing_key, member.next_signing, member.sealing_key, member.log_key
 
 
 def _check_time(federation: Federation, now: datetime) -> None:

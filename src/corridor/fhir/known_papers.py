@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from corridor.domain.country import Country
-from corridor.domain.directory import Member, PaperRule
+from corridor.domain.country_facts import PaperRule
+from corridor.domain.directory import Member
 
 
 @dataclass(frozen=True, slots=True)

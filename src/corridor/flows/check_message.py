@@ -50,5 +50,5 @@ async def check_message(request: SignedRequest, *, desk: GateDesk) -> Country:
 
 
 def _keys(desk: GateDesk) -> Callable[[str], bytes | None]:
-    members = {member.country: member.signing_key for member in desk.directory.federation().members}
+    members = {member.country: member.signing_keys for member in desk.directory.federation().members}
     return lambda keyid: members.get(Country(keyid))

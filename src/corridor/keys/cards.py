@@ -9,9 +9,11 @@ from typing import Annotated
 import msgspec
 
 from corridor.domain.country import country
-from corridor.domain.directory import CountryFacts, Member, Signer
+from corridor.domain.country_facts import CountryFacts
+from corridor.domain.directory import Member, Signer
 from corridor.domain.errors import InvalidError
 from corridor.domain.mutual import MutualTls
+from corridor.domain.next_key import NextKey
 from corridor.keys.certificates import ends_at
 
 Key = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
@@ -36,6 +38,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     keys_until: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     facts: CountryFacts = msgspec.field(default_factory=CountryFacts)
     mutual: MutualTls = msgspec.field(default_factory=MutualTls)
+    next_signing: NextKey | None = None
 
     def member(self) -> Member:
         """The country as the manifest lists it, without a share of the token key."""
@@ -49,6 +52,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
             keys_until=self.keys_until,
             facts=self.facts,
             mutual=self.mutual,
+            next_signing=self.next_signing,
         )
 
     def signer(self) -> tuple[Signer, ...]:

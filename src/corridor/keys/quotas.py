@@ -9,11 +9,12 @@ from typing import Annotated
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from corridor.domain.country import Country
-from corridor.domain.errors import InvalidError
+from corridor.domain.errors import InvalidError, SignatureError
 from corridor.domain.quota import Quota
+from corridor.keys.public_keys import verifying_key
 
 _SIGNED_FOR = b"corridor/quota/v1\0"
 _SIGNERS_MAX = 64
@@ -63,7 +64,7 @@ class SignedQuotas:
     """Port `Quotas`.
 
     Args:
-        key_of: gives a member's signing key, 32 bytes, or None.
+        key_of: gives a member's signing keys, 32 bytes each, or None.
     """
 
     def __init__(self, key_of: Callable[[Country], bytes | None]) -> None:
@@ -84,8 +85,8 @@ class SignedQuotas:
 
     def _signer(self, country: Country, file: _File, signature: bytes) -> Country:
         try:
-            Ed25519PublicKey.from_public_bytes(self._key_of(country) or b"").verify(signature, _SIGNED_FOR + file.body)
-        except (InvalidSignature, ValueError):
+            verifying_key(self._key_of(country) or b"").verify(signature, _SIGNED_FOR + file.body)
+        except (InvalidSignature, SignatureError):
             raise InvalidError(f"The signature of {country} on the quota does not hold.") from None
         return country
 

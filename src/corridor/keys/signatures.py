@@ -15,10 +15,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from corridor.domain.errors import SignatureError
 from corridor.domain.message import SignedRequest, SignedResponse, Verified
+from corridor.keys.own_signing import Signing
 from corridor.keys.public_keys import verifying_key
 from corridor.keys.signature_base import (
     ALGORITHM,
@@ -51,7 +51,7 @@ class Signatures:
         key: this node's signing key.
     """
 
-    def __init__(self, keyid: str, key: Ed25519PrivateKey) -> None:
+    def __init__(self, keyid: str, key: Signing) -> None:
         self._keyid = keyid
         self._key = key
 
@@ -102,7 +102,7 @@ class Signatures:
 
         Args:
             request: as it came, with `url` as this node is configured to be reached.
-            key_of: Ed25519 public key (32 bytes) by keyid, or None where it is unknown.
+            key_of: Ed25519 public keys (32 bytes each) by keyid, or None where it is unknown.
             now: aware UTC.
 
         Raises:
@@ -126,7 +126,7 @@ class Signatures:
         Args:
             response: as it came.
             request: as it was sent, with its signature headers.
-            key: Ed25519 public key of the node that was asked, 32 bytes.
+            key: Ed25519 public keys of the node that was asked, 32 bytes each.
             now: aware UTC.
 
         Raises: as `verify_request`.

@@ -10,7 +10,6 @@ from datetime import datetime
 import orjson
 import rfc8785
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from corridor.domain.consent import Consent, Withdrawal
 from corridor.domain.country import Country
@@ -20,6 +19,7 @@ from corridor.fhir import statement as statements
 from corridor.fhir.parse import Resource
 from corridor.fhir.provenance import signature_of
 from corridor.flows.ports.clock import Clock
+from corridor.keys.own_signing import Signing
 from corridor.keys.public_keys import verifying_key
 
 ALGORITHM = "Ed25519"
@@ -30,7 +30,7 @@ _NUMBER = re.compile(rb"(?:\":|[\[,])-?[0-9]")
 """Where a number may stand in compact JSON; inside a text it may be mistaken for one, which costs time and no more."""
 
 
-def sign(resource: Resource, *, signer: Country, key: Ed25519PrivateKey, at: datetime) -> Resource:
+def sign(resource: Resource, *, signer: Country, key: Signing, at: datetime) -> Resource:
     """The Provenance of a Consent with a detached JWS over its canonical form.
 
     Raises:
@@ -120,12 +120,12 @@ class SignedStatements:
     Args:
         country: this node's country.
         key: its signing key.
-        key_of: Ed25519 public key of a country, 32 bytes, or None where it takes no part.
+        key_of: Ed25519 public keys of a country, 32 bytes each, or None where it takes no part.
         clock: for the time of signatures.
     """
 
     def __init__(
-        self, country: Country, key: Ed25519PrivateKey, *, key_of: Callable[[Country], bytes | None], clock: Clock
+        self, country: Country, key: Signing, *, key_of: Callable[[Country], bytes | None], clock: Clock
     ) -> None:
         self._country = country
         self._key = key

@@ -49,7 +49,7 @@ class Calls:
         Args:
             url: of the other party, as it is configured to be reached.
             body: JSON.
-            key: the other party's signing key, 32 bytes.
+            key: the other party's signing keys, 32 bytes each.
             timeout_seconds: for the whole answer.
             headers: further ones; tracing headers are signed.
             max_body_bytes: more is not taken in.

@@ -126,7 +126,7 @@ class HttpContacts:
         body = await self._calls.post(
             f"{member.line}/withdrawals/missed",
             write_words(MissedWords(tell)),
-            key=member.signing_key,
+            key=member.signing_keys,
             timeout_seconds=seconds,
             max_body_bytes=_BYTES_MAX,
         )

@@ -56,7 +56,7 @@ class HttpCounterparts:
         return await self._calls.post(
             f"{member.line}/ties/{what}",
             write_words(words, fill_bytes=_FILL_BYTES),
-            key=member.signing_key,
+            key=member.signing_keys,
             timeout_seconds=PATIENCE_SECONDS,
             headers={"content-type": "application/json", "traceparent": str(trace)},
             max_body_bytes=_BYTES_MAX,

@@ -138,7 +138,7 @@ class HttpHolders:
             body = await self._calls.post(
                 member.line + "/oprf/evaluate",
                 batch.body,
-                key=member.signing_key,
+                key=member.signing_keys,
                 timeout_seconds=batch.timeout_seconds,
             )
             answer = read_words(body, EvaluatedWords)

@@ -40,7 +40,7 @@ class HttpLeases:
         body = await self._calls.post(
             f"{member.line}/leases/renew",
             write_words(LeaseWords(ask.name, tuple(ask.ids), ask.clinician)),
-            key=member.signing_key,
+            key=member.signing_keys,
             timeout_seconds=PATIENCE_SECONDS,
             headers={"content-type": JSON, "traceparent": str(ask.trace)},
             max_body_bytes=_BYTES_MAX,

@@ -60,7 +60,7 @@ class MemberKeys(Generic[Key]):
 
     async def _renew(self, member: Member, now: datetime) -> None:
         try:
-            raw = await self._calls.get(member.line + PATH, key=member.signing_key, timeout_seconds=TIMEOUT_SECONDS)
+            raw = await self._calls.get(member.line + PATH, key=member.signing_keys, timeout_seconds=TIMEOUT_SECONDS)
             self._known[member.country] = (self._read(raw), now + FRESH)
         except CorridorError:
             known = self._known.get(member.country, ((), now))[0]

@@ -10,20 +10,12 @@ import msgspec
 from msgspec import Meta
 
 from corridor.domain.country import Country
-from corridor.domain.directory import (
-    CountryFacts,
-    Departure,
-    Federation,
-    Former,
-    KeyHolder,
-    Member,
-    PaperRule,
-    Signer,
-    TokenKey,
-)
+from corridor.domain.country_facts import CountryFacts, PaperRule
+from corridor.domain.directory import Departure, Federation, Former, KeyHolder, Member, Signer, TokenKey
 from corridor.domain.errors import InvalidError
 from corridor.domain.manifest import check_whole
 from corridor.domain.mutual import MutualTls
+from corridor.domain.next_key import NextKey
 
 FILE_BYTES_MAX = 1024 * 1024
 
@@ -67,6 +59,16 @@ class _Mutual(msgspec.Struct, forbid_unknown_fields=True):
         return MutualTls(self.url, self.certificates)
 
 
+class _Next(msgspec.Struct, forbid_unknown_fields=True):
+    key: _Key
+    since: _Instant
+    until: _Instant
+
+    def following(self) -> NextKey:
+        """The same as a value."""
+        return NextKey(self.key, self.since, self.until)
+
+
 class _Member(msgspec.Struct, forbid_unknown_fields=True):
     country: _Code
     name: _Name
@@ -79,6 +81,7 @@ class _Member(msgspec.Struct, forbid_unknown_fields=True):
     keys_until: _Instant | None = None
     facts: FactsRow = msgspec.field(default_factory=FactsRow)
     mutual: _Mutual = msgspec.field(default_factory=_Mutual)
+    next_signing: _Next | None = None
 
 
 class _Former(msgspec.Struct, forbid_unknown_fields=True):
@@ -154,7 +157,12 @@ def parse_federation(content: bytes) -> Federation:
 
 
 def _member(row: _Member) -> Member:
-    changed = {"country": Country(row.country), "facts": row.facts.facts(), "mutual": row.mutual.door()}
+    changed = {
+        "country": Country(row.country),
+        "facts": row.facts.facts(),
+        "mutual": row.mutual.door(),
+        "next_signing": row.next_signing.following() if row.next_signing else None,
+    }
     return Member(**{**msgspec.structs.asdict(row), **changed})
 
 

@@ -68,7 +68,7 @@ class HttpPeers:
         return await self._calls.post(
             member.line + path,
             render_ask(ask),
-            key=member.signing_key,
+            key=member.signing_keys,
             timeout_seconds=left,
             headers={"content-type": FHIR_JSON, "traceparent": str(request.trace)},
             max_body_bytes=ANSWER_BYTES_MAX,
