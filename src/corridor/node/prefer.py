@@ -22,13 +22,19 @@ class Preferences:
     strict: bool = False
 
 
+_NONE = Preferences()
+
+
 def preferences(request: Request) -> Preferences:
     """The preferences of a request; of two for the same thing the first counts.
 
     Source: RFC 7240; https://hl7.org/fhir/R4/http.html#ops
     """
+    headers = request.headers.getlist("prefer")
+    if not headers:
+        return _NONE
     given: dict[str, str] = {}
-    for header in request.headers.getlist("prefer"):
+    for header in headers:
         for part in header.replace(";", ",").split(","):
             name, _, value = part.partition("=")
             given.setdefault(name.strip().lower(), value.strip().strip('"').lower())

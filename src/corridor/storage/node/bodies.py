@@ -26,6 +26,8 @@ def _dictionary(number: int) -> zstandard.ZstdCompressionDict:
 _DICTIONARIES = {number: _dictionary(number) for number in range(1, NEWEST + 1)}
 _DICTIONARIES[NEWEST].precompute_compress(level=LEVEL)
 _PACKER = zstandard.ZstdCompressor(level=LEVEL, dict_data=_DICTIONARIES[NEWEST], write_checksum=True)
+_PACKER_TO_SEAL = zstandard.ZstdCompressor(level=LEVEL, dict_data=_DICTIONARIES[NEWEST])
+"""A seal tells better than a checksum whether anything was damaged."""
 
 
 def _unpackers() -> dict[int, zstandard.ZstdDecompressor]:
@@ -37,7 +39,8 @@ _UNPACKERS = _unpackers()
 
 def pack(body: bytes, seals: Seals = CLEAR, person: str | None = None) -> bytes:
     """The body as it is stored: packed, then sealed under the person's key."""
-    return seals.seal(_PACKER.compress(body), person)
+    packer = _PACKER_TO_SEAL if seals.closed else _PACKER
+    return seals.seal(packer.compress(body), person)
 
 
 def unpack(packed: bytes, seals: Seals = CLEAR) -> bytes:

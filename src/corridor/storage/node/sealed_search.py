@@ -15,6 +15,7 @@ from corridor.domain.query import (
     Criterion,
     DateCriterion,
     HasCriterion,
+    ReferenceCriterion,
     StringCriterion,
     TokenCriterion,
 )
@@ -54,7 +55,8 @@ async def sealed(criteria: Sequence[Criterion], seals: Seals, rows: Rows) -> tup
     """
     if not seals.closed:
         return tuple(criteria)
-    return tuple([await _Blinding(seals, rows).of(each) for each in criteria])
+    blinding = _Blinding(seals, rows)
+    return tuple([each if type(each) is ReferenceCriterion else await blinding.of(each) for each in criteria])
 
 
 class _Blinding:

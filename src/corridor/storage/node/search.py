@@ -98,12 +98,13 @@ class Searches:
         """
         check_sortable(query.resource_type, query.sort)
         place = read_cursor(query)
-        query = replace(query, criteria=await sealed(query.criteria, self._lanes.seals, self._lanes.broad))
-        plan, values = self._plans.of(query.resource_type, query.criteria), bound(query.criteria)
+        criteria = await sealed(query.criteria, self._lanes.seals, self._lanes.broad)
+        plan, values = self._plans.of(query.resource_type, criteria), bound(criteria)
         if not query.count:
             return Page((), await self._total(plan, values), "")
-        found = await self._found(_Asked(plan, query, place, values))
-        total = await self._counted(_Asked(plan, query, place, values), found)
+        asked = _Asked(plan, query, place, values)
+        found = await self._found(asked)
+        total = await self._counted(asked, found)
         rows, after = found.rows, found.after
         included = await Included(self._lanes, rows).find(query.includes) if query.includes and rows else ()
         text = write_cursor(msgspec.structs.replace(after, total=total)) if after else ""
