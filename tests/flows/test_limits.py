@@ -1,16 +1,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
+from corridor.domain.access import Interaction
 from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditKind
+from corridor.domain.change import Change
 from corridor.domain.disclosure import Decision, disclosure_of
-from corridor.domain.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError, ThrottledError
+from corridor.domain.errors import (
+    ConflictError,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    PreconditionError,
+    ThrottledError,
+)
 from corridor.domain.grant import Grant
 from corridor.domain.limits import Limits, Reason
 from corridor.domain.principal import Role
@@ -22,8 +31,10 @@ from corridor.flows.list_pauses import list_pauses
 from corridor.flows.match_patient import MatchDesk, match_patient
 from corridor.flows.pull_history import pull_history
 from corridor.flows.search_records import SearchDesk, search_records
+from corridor.flows.store_on_condition import Condition, ConditionDesk, Matches, store_on_condition
+from corridor.flows.store_records import StoreDesk
 from tests.fakes.federation import FakeCountry, FakeFederation, asking, limiting
-from tests.fakes.resources import patient
+from tests.fakes.resources import draft_of, patient
 from tests.flows.shown import HER
 
 FEW = Limits(
@@ -201,3 +212,57 @@ async def test_a_pause_ends_when_somebody_else_looked_at_it(
         await lift_pause(auditor(), pause.id, "Again.", desk=pausing)
     assert await search(desk, Query("Patient")) == 12
     assert peru.facts[-2].reason == "lifted-already"
+
+
+async def put(desk: ConditionDesk, name: str, *, there: bool = True) -> None:
+    """Write somebody unless they are there; or write nothing, whatever was found."""
+
+    def settle(found: Sequence[Matches]) -> Sequence[Change]:
+        if not there:
+            raise PreconditionError("Nothing is written.")
+        return (
+            []
+            if found[0]
+            else [Change("Patient", f"new-{name}", draft_of(f"new-{name}", patient(given=name)), create=True)]
+        )
+
+    condition = Condition(named(name.lower()), "given=hidden", Interaction.CREATE)
+    await store_on_condition(asking(), [condition], settle, desk=desk, interaction=Interaction.CREATE)
+
+
+@pytest.fixture
+def conditional(desk: SearchDesk, peru: FakeCountry, federation: FakeFederation) -> ConditionDesk:
+    store = StoreDesk(peru.node.units, peru.node.audit, federation.clock)
+    return ConditionDesk(store, peru.node.records, desk.limits)
+
+
+async def test_looking_by_writing_on_a_condition_is_counted_as_looking(
+    desk: SearchDesk, conditional: ConditionDesk, peru: FakeCountry
+) -> None:
+    for number in range(FEW.clinician_misses):
+        with pytest.raises(PreconditionError):
+            await put(conditional, f"Zoe{'abcdefghijkl'[number]}", there=False)
+    with pytest.raises(PreconditionError):
+        await put(conditional, "Zoez", there=False)
+    with stopped(Reason.PAUSED.value):
+        await put(conditional, "Zoey", there=False)
+    with stopped(Reason.PAUSED.value):
+        await search(desk, named("Anaa"))
+    assert [fact.reason for fact in peru.facts if fact.kind is AuditKind.ALARM] == [Reason.FEW_MATCHES.value]
+    assert [fact.reason for fact in peru.facts if fact.kind is AuditKind.SEARCH][-2:] == [Reason.PAUSED.value] * 2
+
+
+async def test_whoever_is_registered_by_looking_is_no_name_that_was_tried(conditional: ConditionDesk) -> None:
+    for number in range(FEW.clinician_misses + 2):
+        await put(conditional, f"Zoe{'abcdefghijkl'[number]}")
+
+
+async def test_a_budget_of_searches_holds_for_conditions(
+    conditional: ConditionDesk, federation: FakeFederation
+) -> None:
+    for _ in range(FEW.clinician_searches):
+        await put(conditional, "Anaa")
+    with stopped("budget-spent"):
+        await put(conditional, "Anaa")
+    federation.clock.advance(hours=1)
+    await put(conditional, "Anaa")

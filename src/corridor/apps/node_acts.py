@@ -114,7 +114,7 @@ def _national(rooms: NodeRooms, pull: PullDesk) -> National:
         search_records=partial(search_records, desk=SearchDesk(storage.records, storage.audit, clock, limits)),
         store_records=partial(store_records, desk=store),
         patch_record=partial(patch_record, desk=store),
-        store_on_condition=partial(store_on_condition, desk=ConditionDesk(store, storage.records)),
+        store_on_condition=partial(store_on_condition, desk=ConditionDesk(store, storage.records, limits)),
         read_history=partial(
             read_history, desk=HistoryDesk(SqlHistories(storage.database), storage.records, storage.audit, clock)
         ),
