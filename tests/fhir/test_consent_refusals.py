@@ -168,6 +168,29 @@ def test_a_denial_of_a_purpose_without_a_code_is_none() -> None:
     assert caught.value.expression == ("Consent.provision.purpose",)
 
 
+def test_a_consent_that_lacks_much_is_told_the_first_of_it() -> None:
+    nobody = written()
+    del nobody["patient"], nobody["sourceAttachment"]
+    with pytest.raises(InvalidError) as caught:
+        read(nobody)
+    assert caught.value.expression == ("Consent.patient",)
+
+
+def test_every_policy_of_a_consent_is_named_by_its_address() -> None:
+    both = [{"uri": f"{OURS}/Policy/federation"}, {"authority": "https://corridor.example"}]
+    ruled = written() | {"policyRule": {"text": "As agreed."}}
+    assert read(ruled) == CONSENT
+    del ruled["policy"]
+    for wrong in (ruled, written() | {"policy": both}):
+        with pytest.raises(InvalidError) as caught:
+            read(wrong)
+        assert caught.value.expression == ("Consent.policy",)
+
+
+def test_a_consent_without_provisions_has_a_root_alone() -> None:
+    assert written(replace(CONSENT, provisions=()))["provision"].keys() == {"type", "period"}
+
+
 def test_a_withdrawal_is_one_date() -> None:
     once = {"url": f"{OURS}/StructureDefinition/withdrawn", "valueDateTime": AT}
     other = {"url": "urn:x", "valueString": "x"}

@@ -100,7 +100,7 @@ def _withdrawn(resource: Resource, zone: tzinfo) -> datetime | None:
     values = [each.get("valueDateTime") for each in found]
     if len(values) > 1 or not all(isinstance(value, str) for value in values):
         raise InvalidError("A withdrawal is one date.", ("Consent.extension",))
-    return interval(values[0], zone)[0] if values else None
+    return next((interval(value, zone)[0] for value in values), None)
 
 
 def render(consent: Consent, *, patient: Resource, custodian: Country) -> Resource:

@@ -64,7 +64,7 @@ def _named(reference: Resource, at: str) -> tuple[str, str]:
         return "country", country(value)
     kind = reference.get("type")
     if (kind, system) == ("PractitionerRole", ROLE_SYSTEM) and value in set(Role):
-        return kind, value
+        return "PractitionerRole", value
     if kind in {"Organization", "Practitioner"}:
         return kind, f"{system}|{value}"
     raise InvalidError("An actor is a country, an Organization, a role of this federation or a Practitioner.", (at,))
