@@ -6,16 +6,21 @@ import base64
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA256, SHA384
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from joserfc.jwk import ECKey, OKPKey
 from typer.testing import CliRunner
 
@@ -23,6 +28,7 @@ from corridor.apps.cli import app
 from corridor.apps.did_commands import rendered
 from corridor.domain.directory import Departure, Federation, Former, Signer
 from corridor.domain.errors import ForbiddenError, InvalidError
+from corridor.domain.mutual import MutualTls
 from corridor.keys.did_proof import to_be_signed
 from corridor.keys.files import KeyUse, create_key
 from corridor.keys.manifest import sign_manifest
@@ -30,8 +36,18 @@ from corridor.remote.manifest import render_federation
 from tests.fakes.signed import SignedParties
 
 WHO = json.loads((Path(__file__).parent / "vectors" / "who-trust-lists.json").read_text(encoding="utf-8"))
+YEAR = timedelta(days=365)
 DID = re.compile(r"did:web:[A-Za-z0-9._-]+(%3A[0-9]+)?(:[A-Za-z0-9._-]+)*")
 """Source: DID Core 1.0 section 3.1; the did:web method."""
+
+
+def certificate(name: str) -> bytes:
+    """One for a door, of a P-384 key."""
+    key = ec.generate_private_key(ec.SECP384R1())
+    whose = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(whose, whose, key.public_key(), x509.random_serial_number(), now, now + YEAR)
+    return made.sign(key, SHA384()).public_bytes(Encoding.DER)
 
 
 class Signed:
@@ -45,7 +61,11 @@ class Signed:
         self.now = self.parties.clock.now().replace(microsecond=0)
         until = self.now + timedelta(days=30)
         members = tuple(
-            replace(each, sealing_key=X25519PrivateKey.generate().public_key().public_bytes_raw())
+            replace(
+                each,
+                sealing_key=X25519PrivateKey.generate().public_key().public_bytes_raw(),
+                mutual=MutualTls(f"{each.base_url}:8443", (certificate(each.country),)),
+            )
             for each in known.members
         )
         self.federation = replace(known, members=members, signers=signers, quorum=2, policy_quorum=2, until=until)
@@ -94,9 +114,15 @@ def test_every_document_has_the_shape_of_the_whos_and_keys_that_others_can_read(
                 assert DID.fullmatch(method)
                 continue
             assert method.keys() == theirs["verificationMethod"][0].keys() - {"domain", "participant", "keyusage"}
-            key = OKPKey.import_key(method["publicKeyJwk"])
+            jwk = method["publicKeyJwk"]
+            key = (ECKey if jwk["kty"] == "EC" else OKPKey).import_key(jwk)
             assert not key.is_private
-            assert method["id"].partition("#")[2] == key.thumbprint() == key.kid
+            assert unquote(method["id"].partition("#")[2]) == key.kid
+            named = sha256(base64.b64decode(jwk["x5c"][0])).digest()[:8] if "x5c" in jwk else b""
+            assert key.kid == (base64.b64encode(named).decode() or key.thumbprint())
+            if "x5c" in jwk:
+                listed = x509.load_der_x509_certificate(base64.b64decode(jwk["x5c"][0]))
+                assert listed.public_key() == key.public_key
     leaf = "v2/trustlist/-/PER/DESC/did.json"
     assert [each["publicKeyJwk"]["x"] for each in files[leaf]["verificationMethod"]] == [
         base64.urlsafe_b64encode(member.signing_key).rstrip(b"=").decode()
@@ -154,6 +180,7 @@ def test_who_was_expelled_or_lapsed_is_nowhere_in_it(signed: Signed) -> None:
         for key in (member.signing_key, member.sealing_key, member.log_key):
             assert not key or base64.urlsafe_b64encode(key).rstrip(b"=").decode() not in text
         assert member.base_url.removeprefix("https://") not in text
+        assert base64.b64encode(member.mutual.certificates[0]).decode() not in text
     assert "PER" in text
 
 

@@ -18,13 +18,17 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import orjson
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from corridor.domain.directory import Federation, Signer
 from corridor.domain.errors import InvalidError
 from corridor.fhir.identifiers import COUNTRIES
 from corridor.keys.did_proof import CONTEXT
+from corridor.keys.issuer import kid_of
 
 ANY = "-"
+_CURVES = {"secp256r1": "P-256", "secp384r1": "P-384"}
 HUB = "HUB"
 _ODD = re.compile(r"[^A-Za-z0-9_-]+")
 _ALPHA_3 = {two: code for code, two in COUNTRIES.items() if re.fullmatch("[A-Z]{3}", code)}
@@ -35,6 +39,8 @@ class Usage(StrEnum):
 
     EXCHANGE = "DESC"
     """Signs what goes from one node to another."""
+    TLS = "TLS"
+    """Opens the door where both sides show a certificate."""
     DOCUMENTS = "DSC"
     """Signs health links; in a document that the node publishes itself."""
     SEALING = "SEAL"
@@ -46,8 +52,7 @@ class Usage(StrEnum):
 class _Listed:
     participant: str
     usage: Usage
-    curve: str
-    key: bytes
+    jwk: dict[str, Any]
 
 
 class TrustList:
@@ -65,7 +70,8 @@ class TrustList:
         self._host = ":".join(["did:web", quote(at.netloc, safe=""), *filter(None, at.path.split("/"))])
         self._keys = [*_of_members(federation), *_of_signers(federation)]
         self._own = {participant_of(each.country): _own_did(each.base_url) for each in federation.members}
-        if len({(each.participant, each.usage) for each in self._keys}) != len(self._keys):
+        names = [each.participant for each in self._keys if each.usage is Usage.MANIFEST]
+        if len(set(names)) != len(names):
             raise InvalidError("Two of those whom the manifest names would have one name in the trust list.")
 
     def documents(self) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -110,13 +116,11 @@ class TrustList:
 
     def _method(self, listed: _Listed) -> dict[str, Any]:
         path = (ANY, listed.participant, listed.usage.value)
-        jwk = {"kty": "OKP", "crv": listed.curve, "x": _encoded(listed.key)}
-        kid = _encoded(hashlib.sha256(orjson.dumps(jwk, option=orjson.OPT_SORT_KEYS)).digest())
         return {
-            "id": f"{self._did('trustlist', path)}#{kid}",
+            "id": f"{self._did('trustlist', path)}#{quote(listed.jwk['kid'], safe='')}",
             "type": "JsonWebKey2020",
             "controller": self._did("trustlist", path[:-1]),
-            "publicKeyJwk": {**jwk, "kid": kid},
+            "publicKeyJwk": listed.jwk,
         }
 
 
@@ -126,18 +130,46 @@ def participant_of(country: str) -> str:
 
 
 def _of_members(federation: Federation) -> Iterator[_Listed]:
-    yield _Listed(HUB, Usage.EXCHANGE, "Ed25519", federation.hub_key)
+    yield _Listed(HUB, Usage.EXCHANGE, _bare("Ed25519", federation.hub_key))
+    yield from (_Listed(HUB, Usage.TLS, _certified(der)) for der in federation.hub_mutual.certificates)
     for each in federation.members:
         who = participant_of(each.country)
-        yield _Listed(who, Usage.EXCHANGE, "Ed25519", each.signing_key)
-        yield _Listed(who, Usage.SEALING, "X25519", each.sealing_key)
+        yield _Listed(who, Usage.EXCHANGE, _bare("Ed25519", each.signing_key))
+        yield _Listed(who, Usage.SEALING, _bare("X25519", each.sealing_key))
         if each.log_key:
-            yield _Listed(who, Usage.LOG, "Ed25519", each.log_key)
+            yield _Listed(who, Usage.LOG, _bare("Ed25519", each.log_key))
+        yield from (_Listed(who, Usage.TLS, _certified(der)) for der in each.mutual.certificates)
 
 
 def _of_signers(federation: Federation) -> Iterator[_Listed]:
     for signer in signers_of(federation):
-        yield _Listed(_name_of(signer, federation), Usage.MANIFEST, "Ed25519", signer.key)
+        yield _Listed(_name_of(signer, federation), Usage.MANIFEST, _bare("Ed25519", signer.key))
+
+
+def _bare(curve: str, key: bytes) -> dict[str, Any]:
+    """A key without a certificate, named by its thumbprint."""
+    jwk = {"crv": curve, "kty": "OKP", "x": _encoded(key)}
+    return {**jwk, "kid": _encoded(hashlib.sha256(orjson.dumps(jwk)).digest())}
+
+
+def _certified(der: bytes) -> dict[str, Any]:
+    """A key with its certificate, named as the network names them.
+
+    Raises:
+        InvalidError: not a certificate of a P-256 or P-384 key.
+    """
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        key = certificate.public_key()
+    except ValueError:
+        raise InvalidError("The manifest has a certificate that cannot be read.") from None
+    if not isinstance(key, ec.EllipticCurvePublicKey) or key.curve.name not in _CURVES:
+        raise InvalidError("The manifest has a certificate of a kind that trust lists do not know.")
+    numbers, size = key.public_numbers(), key.key_size // 8
+    x, y = (_encoded(each.to_bytes(size, "big")) for each in (numbers.x, numbers.y))
+    kid = base64.b64encode(kid_of(certificate)).decode()
+    chain = [base64.b64encode(der).decode()]
+    return {"crv": _CURVES[key.curve.name], "kty": "EC", "x": x, "y": y, "kid": kid, "x5c": chain}
 
 
 def signers_of(federation: Federation) -> tuple[Signer, ...]:
