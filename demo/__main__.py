@@ -22,7 +22,7 @@ from demo.filling import (
     token,
     wait_until_registered,
 )
-from demo.parties import HUB, NODES, PROVIDED, Party
+from demo.parties import HUB, NODES, PROVIDED, Party, mutual_doors
 from demo.people import people
 from demo.provider import provider
 from demo.rounds import IN_PERSON, pull_round, tell_round
@@ -47,7 +47,7 @@ def main() -> int:
     console = Console(highlight=False, width=110)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
-        with federation(say=lambda text: console.print(f"== {text}")) as running:
+        with federation(say=lambda text: console.print(f"== {text}"), settings=mutual_doors()) as running:
             accounts = _tell_story(running, console, people_count=wanted.people)
             if wanted.screenshots:
                 take_screenshots(running.parties, accounts)
