@@ -70,3 +70,12 @@ def test_a_drug_goes_only_with_what_refers_to_it() -> None:
     whole = permit(DESCRIPTION, grant(Category.REGIMEN))
     assert select_rows((PATIENT, told, drug), whole) == (PATIENT, told, drug)
     assert select_rows((PATIENT, REGIMEN, drug), whole) == (PATIENT, REGIMEN)
+
+
+def test_what_refers_to_a_drug_names_it_in_a_slot_wherever_that_stands() -> None:
+    drug = Projected("Medication", "d", Category.REGIMEN, None, b"{}")
+    second = Projected("MedicationStatement", "m", Category.REGIMEN, MAY, b"{\0Patient/p\0,\0Medication/d\0}")
+    text = Projected("MedicationStatement", "m", Category.REGIMEN, MAY, b"{\0Patient/p\0Medication/d\0Medication/e\0}")
+    whole = permit(DESCRIPTION, grant(Category.REGIMEN))
+    assert select_rows((PATIENT, second, drug), whole) == (PATIENT, second, drug)
+    assert select_rows((PATIENT, text, drug), whole) == (PATIENT, text)

@@ -21,6 +21,16 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "row.category in whole and (not row.also) or row.resource_type == 'Patient' or _is_permitted(row, grants)",
         "row.resource_type == 'Patient' or _is_permitted(row, grants)",
     ): "the first is the last, found faster",
+    (
+        "flows/select_rows",
+        "_without_stray_drugs(going) if going and going[-1].resource_type == _DRUG else going",
+        "_without_stray_drugs(going) if True else going",
+    ): "drugs are the last rows, and without one all stay",
+    (
+        "flows/select_rows",
+        "going and going[-1].resource_type == _DRUG",
+        "going",
+    ): "as above",
     ("domain/rule", "'over'", "'over-not'"): "nobody asks for that word",
 }
 """By file below `src/corridor`, the original piece and the piece with the mistake."""

@@ -88,7 +88,7 @@ def _spoken_only(node: ast.AST) -> Iterator[ast.AST]:
 def _is_alias(node: ast.Assign) -> bool:
     """Lists of names and aliases of types."""
     names = {each.id for each in node.targets if isinstance(each, ast.Name)}
-    return bool(names & {"__all__", "Decision", "Resource", "Standing", "_Heard", "SYSTEM", "LOCAL_SYSTEM"})
+    return bool(names & {"__all__", "Decision", "Listed", "Resource", "Standing", "_Heard", "SYSTEM", "LOCAL_SYSTEM"})
 
 
 def _is_sentence(node: ast.AST) -> bool:
