@@ -133,6 +133,16 @@ def test_across_a_border_nothing_but_a_call_is_sent(lima: Party, url: str, liste
     assert listener.taken == []
 
 
+@pytest.mark.parametrize("narrow", ["Observation?patient=x", "Observation?code=20447-9", "Patient?_id=x"])
+def test_a_call_across_a_border_never_tells_of_whom_or_of_what(
+    narrow: str, lima: Party, url: str, listener: Listener
+) -> None:
+    with serving(lima, url, listener, abroad=True) as node:
+        refused = node.make(wish(listener.port, narrow))
+        until(lambda: state(node, refused) == "error")
+    assert listener.taken == []
+
+
 def test_nothing_is_lost_while_the_subscriber_is_away(lima: Party, url: str, listener: Listener) -> None:
     with serving(lima, url, listener) as node:
         open_one(node, wish(listener.port, "Patient?family=quispe", payload=JSON))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from corridor.domain.consent import Deny, Permit
@@ -61,6 +62,10 @@ class ServeDesk:
     presence: frozenset[ProofKind] = KINDS
 
 
+def _unwatched() -> None:
+    """Nobody looks at the time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """What leaves: rows of the projection that the consent permits, the Patient first, and how sure the match is."""
@@ -69,12 +74,14 @@ class Served:
     grade: Grade
 
 
-async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeDesk) -> Served | None:
+async def serve_history(
+    asker: Country, request: HistoryRequest, *, desk: ServeDesk, begin: Callable[[], None] = _unwatched
+) -> Served | None:
     """The permitted part of the projection, or None for a decoy, a stranger, a doubt or a refusal alike.
 
     The consent that travels with the request is weighed with everything stored here; a stored denial or withdrawal
     wins, also one of which this node has to hear first because it was away. What was decided is durable before anything
-    is returned.
+    is returned. `begin` is called before anything is done that hangs on whom the question is about.
 
     Raises:
         UnavailableError: the hub cannot be asked what the handle means; the asker will see a silence.
@@ -84,6 +91,7 @@ async def serve_history(asker: Country, request: HistoryRequest, *, desk: ServeD
     redeemed, spent, _ = await asyncio.gather(
         _redeem(request, desk), _spent(asker, request, desk), desk.contacts.regain()
     )
+    begin()
     served: Served | None = None
     async with desk.units.begin() as unit:
         reason = "unknown-person"

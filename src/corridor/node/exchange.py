@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import Protocol
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -38,13 +39,22 @@ from corridor.flows.ports.pseudonyms import Pseudonyms
 from corridor.flows.ports.unit import Projected
 from corridor.flows.serve_history import Served
 from corridor.flows.serve_resources import ResourceRequest, Resources
-from corridor.node.floor import arrival, wait_for_floor
+from corridor.node.floor import Moment, arrival, wait_for_floor
 from corridor.node.signed import answer
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
 _HEADERS = {"content-type": FHIR_JSON, "cache-control": "no-store"}
 _CLINICIAN = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _NOTHING = SignedResponse(200, _HEADERS, EMPTY_ANSWER)
+
+
+class ServeHistory(Protocol):
+    """`serve_history` with its desk."""
+
+    def __call__(
+        self, asker: Country, request: HistoryRequest, *, begin: Callable[[], None]
+    ) -> Awaitable[Served | None]:
+        """What may be told, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ class Exchange:
     gate: GateDesk
     pseudonyms: Pseudonyms
     check_purpose: Callable[[Claim], Awaitable[Purpose]]
-    serve_history: Callable[[Country, HistoryRequest], Awaitable[Served | None]]
+    serve_history: ServeHistory
     accept_withdrawal: Callable[[Country, HistoryRequest], Awaitable[None]]
     serve_resources: Callable[[Country, ResourceRequest], Awaitable[Resources]]
 
@@ -73,12 +83,14 @@ async def history(request: Request, *, exchange: Exchange) -> Response:
 
     Source: IHE QEDm PCC-44; HOUSE section 2.
     """
-    arrived = arrival()
+    moment = Moment()
 
     async def act(asker: Country, message: SignedRequest) -> SignedResponse:
-        served = await exchange.serve_history(asker, await _history_request(asker, message, exchange))
+        asked = await _history_request(asker, message, exchange)
+        served = await exchange.serve_history(asker, asked, begin=moment.begin)
         if served is None:
-            return await _nothing(arrived, exchange)
+            await moment.wait(exchange.empty_milliseconds)
+            return _NOTHING
         entries = _entries(asker, served.rows, frozenset([row.name for row in served.rows]), exchange=exchange)
         return _found(render_answer(entries, served.grade, base_url=exchange.base_url))
 

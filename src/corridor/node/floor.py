@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -26,6 +27,31 @@ async def wait_for_floor(arrived: float, milliseconds: int) -> None:
     step = milliseconds / 1000
     if step > 0:
         await asyncio.sleep(step - (arrival() - arrived) % step)
+
+
+@dataclass(slots=True)
+class Moment:
+    """When a question came, and when the part of the work began that hangs on whom it is about."""
+
+    arrived: float = field(default_factory=arrival)
+    began: float = 0.0
+
+    def begin(self) -> None:
+        """From now on the work may take longer for somebody than for nobody."""
+        self.began = arrival()
+
+    async def wait(self, milliseconds: int) -> None:
+        """Until the first whole multiple of the floor that leaves that part half a step or more.
+
+        However late a crowded machine or hub is before that part, which step an answer takes does not tell of it.
+
+        Source: ADR 8.
+        """
+        step = milliseconds / 1000
+        if step > 0:
+            before = max(self.began - self.arrived, 0.0) + step / 2
+            left = -(-before // step) * step - (arrival() - self.arrived)
+            await asyncio.sleep(left if left >= 0 else left % step)
 
 
 def in_step(act: Callable[Asked, Awaitable[Given]], milliseconds: int) -> Callable[Asked, Awaitable[Given]]:

@@ -22,7 +22,7 @@ class HttpSubscribers:
 
     Args:
         home: origins (`https://host` or `https://host:port`) of systems of this country: everything may go there.
-        abroad: origins across a border: they hear that something changed, and nothing of what.
+        abroad: origins across a border: they hear that something of a type changed, and nothing of what or of whom.
     """
 
     def __init__(self, *, home: Iterable[str] = (), abroad: Iterable[str] = ()) -> None:
@@ -33,7 +33,7 @@ class HttpSubscribers:
     def allows(self, subscription: Subscription) -> bool:
         """See the port."""
         origin = _origin(subscription.endpoint)
-        return origin in self._home or (origin in self._abroad and subscription.payload is Payload.EMPTY)
+        return origin in self._home or (origin in self._abroad and _tells_nothing(subscription))
 
     async def notify(self, subscription: Subscription, body: bytes) -> None:
         """See the port."""
@@ -78,6 +78,11 @@ class HttpSubscribers:
                 return answer.is_success
         except (httpx.HTTPError, httpx.InvalidURL):
             raise UnavailableError("The endpoint did not answer.") from None
+
+
+def _tells_nothing(subscription: Subscription) -> bool:
+    """Whether a call says no more than that something of a type changed: a filter says of whom or of what."""
+    return subscription.payload is Payload.EMPTY and not any(each.query for each in subscription.filters)
 
 
 def _origin(address: str) -> str:
