@@ -105,18 +105,24 @@ async def serve_history(
             if isinstance(decision, Permit) and not reason:
                 served = await _release(asker, request, found=(confirmed, decision), unit=unit, desk=desk)
                 reason = "" if served else "nothing-permitted"
-        answered = Answered(
-            asker=asker,
-            holder=desk.home,
-            patient_id=confirmed.patient_id if confirmed else "",
-            reason=reason,
-            purpose=request.purpose,
-            clinician=request.clinician,
-            trace=request.trace,
-            presence=request.presence,
-        )
+        answered = _answered(asker, request, confirmed, reason=reason, home=desk.home)
         await record_answer(answered, unit=unit, at=desk.clock.now())
     return served
+
+
+def _answered(
+    asker: Country, request: HistoryRequest, confirmed: Confirmed | None, *, reason: str, home: Country
+) -> Answered:
+    return Answered(
+        asker=asker,
+        holder=home,
+        patient_id=confirmed.patient_id if confirmed else "",
+        reason=reason,
+        purpose=request.purpose,
+        clinician=request.clinician,
+        trace=request.trace,
+        presence=request.presence,
+    )
 
 
 def _held_back(request: HistoryRequest, *, spent: bool, desk: ServeDesk) -> str:
