@@ -32,5 +32,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "going",
     ): "as above",
     ("domain/rule", "'over'", "'over-not'"): "nobody asks for that word",
+    ("flows/weigh_consent", "''", "'-not'"): "one word that is no purpose for another",
 }
 """By file below `src/corridor`, the original piece and the piece with the mistake."""
