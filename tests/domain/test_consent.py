@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.domain.category import Category
-from corridor.domain.consent import Consent, Deny, Permit, Provision, Reason, Spoken, Withdrawal, decide, denial
+from corridor.domain.consent import Consent, Deny, Permit, Provision, Reason, Spoken, Withdrawal, decide, denial, permits
 from corridor.domain.period import Period
 from corridor.domain.purpose import FORBIDDEN, Purpose
 from tests.domain.consent_values import (
@@ -136,6 +136,19 @@ def test_a_permit_is_explained_by_the_provisions_it_names(case: Case, more: tupl
     again = replace(case, known=alone).decided()
     assert isinstance(again, Permit)
     assert again.grants == decision.grants
+
+
+@given(near_valid(), several)
+def test_whether_anything_goes_is_found_as_what_goes_is(case: Case, more: tuple[Consent, ...]) -> None:
+    known = (*case.known, *more)
+    found = permits(known, case.ask, NOW, withdrawals=case.withdrawals)
+    assert found == isinstance(case.decided(more=more), Permit)
+
+
+def test_nothing_goes_for_a_purpose_that_no_consent_can_permit_or_where_nothing_is_asked() -> None:
+    assert permits([VALID], ASK, NOW)
+    assert not permits([VALID], replace(ASK, purpose="IMMIG"), NOW)
+    assert not permits([VALID], replace(ASK, categories=frozenset()), NOW)
 
 
 @given(near_valid(), several)

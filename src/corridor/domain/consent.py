@@ -29,6 +29,7 @@ __all__ = [
     "Withdrawal",
     "decide",
     "denial",
+    "permits",
 ]
 
 _by_category = attrgetter("category")
@@ -90,32 +91,59 @@ def decide(consents: Sequence[Consent], ask: Ask, now: datetime, *, withdrawals:
 
     Source: IHE PCF, Access Consent (ITI-108); deny overrides.
     """
-    if now.tzinfo is None:
-        raise ValueError("The instant of a decision must be aware.")
-    purpose = str(ask.purpose)
-    if purpose not in _KNOWN_PURPOSES:
-        return Deny(Reason.FORBIDDEN_PURPOSE if purpose in FORBIDDEN else Reason.UNKNOWN_PURPOSE)
-    if not ask.categories:
-        return Deny(Reason.NOTHING_ASKED)
-    taken_back = max([withdrawal.at for withdrawal in withdrawals], default=None)
-    want = wanted(ask.categories)
-    rules = [rule for consent in consents if consent.status_active for rule in consent.rules]
-    heard = tuple([(rule, rule.standing(now, taken_back)) for rule in rules if rule.concerns(ask, purpose, want)])
-    return _weigh(heard, want, ask.data_period, spoken=bool(rules))
+    if refused := _refused(ask, now):
+        return refused
+    rules = _in_force(consents)
+    heard = _heard(rules, ask, now, withdrawals=withdrawals)
+    return _weigh(heard, wanted(ask.categories), ask.data_period, spoken=bool(rules))
+
+
+def permits(consents: Sequence[Consent], ask: Ask, now: datetime, *, withdrawals: Iterable[Withdrawal] = ()) -> bool:
+    """Whether `decide` would permit anything, found without saying what; arguments as for `decide`."""
+    if _refused(ask, now):
+        return False
+    heard = _heard(_in_force(consents), ask, now, withdrawals=withdrawals)
+    return any(left for _, left, _ in _spans(*_holding(heard), want=wanted(ask.categories), asked=ask.data_period))
 
 
 _Heard = tuple[tuple[Rule, Standing], ...]
 
 
+def _refused(ask: Ask, now: datetime) -> Deny | None:
+    """What is refused whatever anybody consented to."""
+    if now.tzinfo is None:
+        raise ValueError("The instant of a decision must be aware.")
+    purpose = str(ask.purpose)
+    if purpose not in _KNOWN_PURPOSES:
+        return Deny(Reason.FORBIDDEN_PURPOSE if purpose in FORBIDDEN else Reason.UNKNOWN_PURPOSE)
+    return None if ask.categories else Deny(Reason.NOTHING_ASKED)
+
+
+def _in_force(consents: Iterable[Consent]) -> list[Rule]:
+    return [rule for consent in consents if consent.status_active for rule in consent.rules]
+
+
+def _heard(rules: Iterable[Rule], ask: Ask, now: datetime, *, withdrawals: Iterable[Withdrawal]) -> _Heard:
+    """The rules that speak of an ask, each with what it is worth now."""
+    purpose, want = str(ask.purpose), wanted(ask.categories)
+    taken_back = max([withdrawal.at for withdrawal in withdrawals], default=None)
+    return tuple([(rule, rule.standing(now, taken_back)) for rule in rules if rule.concerns(ask, purpose, want)])
+
+
+def _holding(heard: _Heard) -> tuple[list[Rule], list[Rule]]:
+    """Permits and denials that hold."""
+    holding = [rule for rule, standing in heard if standing == "holds"]
+    return [rule for rule in holding if rule.permit], [rule for rule in holding if not rule.permit]
+
+
 @lru_cache(maxsize=4096)
 def _weigh(heard: _Heard, want: int, asked: Period, *, spoken: bool) -> Decision:
     """What the provisions that speak of an ask come to; the same ones come to the same, so that it is kept."""
-    permits = [rule for rule, standing in heard if rule.permit and standing == "holds"]
-    against = [rule for rule, standing in heard if not rule.permit and standing == "holds"]
-    grants = tuple(sorted(_grants(permits, against, want=want, asked=asked), key=_by_category))
+    permitting, against = _holding(heard)
+    grants = tuple(sorted(_grants(permitting, against, want=want, asked=asked), key=_by_category))
     if not grants:
         return _denied(heard, against, spoken=spoken)
-    used = [rule for rule in permits if _adds(rule, grants, asked)]
+    used = [rule for rule in permitting if _adds(rule, grants, asked)]
     return Permit(
         grants,
         min((*_ends(used), *_beginnings(heard)), default=None),
@@ -125,13 +153,20 @@ def _weigh(heard: _Heard, want: int, asked: Period, *, spoken: bool) -> Decision
 
 
 def _grants(permits: Sequence[Rule], denials: Sequence[Rule], *, want: int, asked: Period) -> Iterator[Grant]:
+    for alike, left, against in _spans(permits, denials, want=want, asked=asked):
+        if left:
+            yield from [Grant(category, left, against) for category, bit in BITS.items() if alike & bit]
+
+
+def _spans(
+    permits: Sequence[Rule], denials: Sequence[Rule], *, want: int, asked: Period
+) -> Iterator[tuple[int, frozenset[Period], frozenset[Period]]]:
+    """Of each group of categories that are treated alike: what is left of the permitted spans, and the denied ones."""
     permitted = [(rule.categories, rule.data_period.common(asked)) for rule in permits]
     for alike in _alike([rule.categories for rule in (*permits, *denials)], want):
         against = frozenset([rule.data_period for rule in denials if rule.categories & alike])
         spans = frozenset([span for categories, span in permitted if categories & alike and span])
-        left = frozenset([span for span in spans if not _lies_in(span, against)])
-        if left:
-            yield from [Grant(category, left, against) for category, bit in BITS.items() if alike & bit]
+        yield alike, frozenset([span for span in spans if not _lies_in(span, against)]), against
 
 
 def _alike(named: Iterable[int], want: int) -> list[int]:

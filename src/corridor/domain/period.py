@@ -24,8 +24,8 @@ class Period:
 
     def common(self, other: Period) -> Period | None:
         """The span that lies inside both, or None where they never meet."""
-        start = max((one for one in (self.start, other.start) if one), default=None)
-        end = min((one for one in (self.end, other.end) if one), default=None)
+        start = max(self.start, other.start) if self.start and other.start else self.start or other.start
+        end = min(self.end, other.end) if self.end and other.end else self.end or other.end
         return None if start and end and end < start else Period(start, end)
 
 

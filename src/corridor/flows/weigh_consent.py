@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from corridor.domain.category import Category
-from corridor.domain.consent import Ask, Deny, Permit, Reason, decide
+from corridor.domain.consent import Ask, Deny, Permit, Reason, decide, permits
 from corridor.domain.country import Country
 from corridor.domain.emergency import decide_override
 from corridor.domain.errors import CorridorError
@@ -48,9 +48,8 @@ async def weigh_consent(
     purpose = shown.purpose if shown.purpose in EXCHANGE else ""
     ask = Ask(shown.asker, home, purpose, EVERYTHING, role=Role.CLINICIAN)
     withdrawals = await unit.withdrawals(patient_id)
-    alone = decide((travelling,), ask, now, withdrawals=withdrawals)
-    if isinstance(alone, Deny):
-        return alone
+    if not permits((travelling,), ask, now, withdrawals=withdrawals):
+        return decide((travelling,), ask, now, withdrawals=withdrawals)
     return decide((travelling, *await unit.consents(patient_id)), ask, now, withdrawals=withdrawals)
 
 
