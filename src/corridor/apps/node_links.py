@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from corridor.domain.record import Draft, Record
 from corridor.fhir.categories import categories
 from corridor.fhir.consent import render
 from corridor.fhir.draft import draft
+from corridor.fhir.leaving import ACTORS, leaving
 from corridor.fhir.origin import tells_who
 from corridor.fhir.outcome import outcome
 from corridor.fhir.parse import parse
@@ -50,7 +51,7 @@ from corridor.remote.foreign_links import HttpForeignLinks
 from corridor.storage.node.compartment import SqlCompartments
 from corridor.storage.node.health_links import SqlLinks
 
-_OF_EVERY_SUMMARY = frozenset({"Patient", "Organization", "Practitioner", "PractitionerRole", "Location", "Medication"})
+_OF_EVERY_SUMMARY = ACTORS | {"Patient"}
 """What a summary needs whatever it tells; a Medication goes along only with what refers to it."""
 
 _NO_CONSENT = frozenset({"origin"})
@@ -92,7 +93,7 @@ def wire_links(rooms: NodeRooms, acts: NodeActs) -> LinkWork:
         budgets=storage.budgets,
         audit=storage.audit,
         clock=clock,
-        document=lambda records, language: acts.reading.summary(tuple(records), language),
+        document=partial(_document, acts=acts, home=rooms.home),
         categories=_categories,
         draft=partial(_draft, home=rooms.home),
     )
@@ -121,7 +122,13 @@ def _categories(record: Record) -> frozenset[str] | None:
     if record.resource_type in _OF_EVERY_SUMMARY:
         return None
     resource = parse(record.body or b"{}")
-    return _NO_CONSENT if tells_who(resource) else categories(resource)
+    other = record.resource_type == "RelatedPerson"
+    return _NO_CONSENT if other or tells_who(resource) else categories(resource)
+
+
+def _document(records: Sequence[Record], language: str, *, acts: NodeActs, home: Country) -> bytes:
+    """The summary that leaves the country, whoever carries it; `$summary` at home gives the record as it stands."""
+    return acts.reading.summary(leaving(records, home), language)
 
 
 def _draft(consent: Consent, patient_id: str, *, home: Country) -> Draft:
@@ -209,7 +216,7 @@ def _document_routes(rooms: NodeRooms, acts: NodeActs, work: LinkWork) -> list[B
         permit_summary=partial(permit_summary, desk=work.share),
         share_summary=in_step(partial(share_summary, desk=work.share), step),
         empty_milliseconds=step,
-        summary=acts.reading.summary,
+        summary=partial(_document, acts=acts, home=rooms.home),
         now=rooms.clock.now,
     )
     find = partial(mhd.find, national=acts.national, base=base)
