@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from corridor.domain.asking import Asking
+from corridor.domain.category import SYSTEM as CATEGORIES
 from corridor.domain.category import Category
 from corridor.domain.consent import Consent, Provision, Withdrawal
 from corridor.domain.consent_text import Signature, SpokenText
@@ -20,7 +21,7 @@ from corridor.domain.record import Draft
 from corridor.fhir.consent import read
 from corridor.fhir.consent_form import text_version, with_form
 from corridor.fhir.projection import fill
-from corridor.fhir.saved_facts import Origin, category_of, provenance, saved, saved_id
+from corridor.fhir.saved_facts import Origin, categories_of, provenance, saved, saved_id
 from corridor.flows.pull_history import pull_history
 from corridor.flows.save_facts import SaveDesk, ToldFact, save_facts
 from tests.fakes.federation import EVERYTHING, FakeFederation, asking
@@ -82,7 +83,7 @@ def save(migrant: FakeFederation) -> Save:
 def _told(entry: Entry, of: str, consent: str) -> ToldFact:
     own_id = saved_id(entry, country=VE, patient_id=of)
     body = saved(entry, country=VE, patient_id=of, together={})
-    return ToldFact(VE, category_of(entry), consent, draft_of(own_id, orjson.loads(body)))
+    return ToldFact(VE, categories_of(entry), consent, draft_of(own_id, orjson.loads(body)))
 
 
 def _trail(who: Asking, migrant: FakeFederation, country: Country, text: str, drafts: Sequence[Draft]) -> Draft:
@@ -171,6 +172,37 @@ async def test_a_consent_that_was_taken_back_or_narrowed_lets_nothing_be_saved(
     await migrant["PE"].keep(migrant.consent("no", Provision(permit=False)), of="p1")
     with pytest.raises(ForbiddenError):
         await save([_of(told, "MedicationStatement")])
+
+
+async def test_what_tells_of_two_categories_is_saved_where_both_are_permitted(
+    migrant: FakeFederation, told: tuple[Entry, ...], save: Save
+) -> None:
+    load = _of(told, "Observation")
+    labelled = orjson.loads(load.body)
+    cd4 = {"system": CATEGORIES, "code": "cd4"}
+    labelled["meta"]["security"].append(cd4)
+    told_here = {**orjson.loads(load.body), "note": [{"text": "CD4 120"}]}
+    for both in (labelled, told_here):
+        panel = replace(load, body=orjson.dumps(both))
+        await consented(migrant, replace(EVERYTHING, categories=frozenset({Category.MATCH, Category.VIRAL_LOAD})))
+        with pytest.raises(ForbiddenError):
+            await save([panel])
+    await consented(
+        migrant, replace(EVERYTHING, categories=frozenset({Category.MATCH, Category.VIRAL_LOAD, Category.CD4}))
+    )
+    assert await save([panel]) == 1
+
+
+def test_a_label_that_is_not_known_here_counts_besides_what_is_read() -> None:
+    def entry(*codes: str) -> Entry:
+        labels = [{"system": CATEGORIES, "code": code} for code in codes]
+        fact = {"resourceType": "Immunization", "id": "i", "meta": {"security": labels}}
+        return Entry("Immunization", "i", orjson.dumps(fact))
+
+    assert categories_of(entry("immunization")) == {Category.IMMUNIZATION}
+    assert categories_of(entry("immunization", "new")) == {Category.IMMUNIZATION, Category.OTHER}
+    assert categories_of(entry()) == {Category.IMMUNIZATION, Category.OTHER}
+    assert categories_of(entry("regimen")) == {Category.IMMUNIZATION, Category.REGIMEN}
 
 
 async def test_after_a_withdrawal_nothing_more_is_saved(

@@ -30,7 +30,7 @@ from corridor.fhir.label import label
 from corridor.fhir.new_patient import NewPerson, patient, patient_bytes
 from corridor.fhir.patient import demographics
 from corridor.fhir.projection import fill
-from corridor.fhir.saved_facts import Origin, category_of, provenance, saved, saved_id
+from corridor.fhir.saved_facts import Origin, categories_of, provenance, saved, saved_id
 from corridor.flows.ask_country import Pull
 from corridor.flows.break_glass import break_glass
 from corridor.flows.find_notices import find_notices
@@ -178,7 +178,7 @@ class NodeBedside:
         facts = [
             ToldFact(
                 each.country,
-                category_of(each.entry),
+                categories_of(each.entry),
                 each.consent_id,
                 self._draft(
                     saved(each.entry, country=each.country, patient_id=saving.patient_id, together=together),

@@ -15,6 +15,7 @@ from corridor.domain.category import Category
 from corridor.domain.country import Country
 from corridor.domain.history import Entry
 from corridor.fhir.audit_event import AGENT_SYSTEM
+from corridor.fhir.categories import categories
 from corridor.fhir.consent_form import TEXTS
 from corridor.fhir.exact_json import read_exact, write_exact
 from corridor.fhir.history import TRACE_SYSTEM
@@ -59,12 +60,18 @@ def source_of(country: Country) -> str:
     return f"https://corridor.example/country/{country}"
 
 
-def category_of(entry: Entry) -> Category:
-    """The category that the holder labelled a fact with; `other` where it has none that is known."""
-    labels = orjson.loads(entry.body).get("meta", {}).get("security", ())
-    codes = [each.get("code") for each in labels if each.get("system") == CATEGORIES]
+def categories_of(entry: Entry) -> frozenset[Category]:
+    """All that a consent must permit for a fact to be kept: what its holder labelled it with and what is read here.
+
+    A label of the holder's that is not known here, and a fact without any, counts as `other` besides.
+
+    Source: ADR 46.
+    """
+    resource: Resource = read_exact(entry.body)
+    labels = resource.get("meta", {}).get("security", ())
+    told = [each.get("code") for each in labels if each.get("system") == CATEGORIES]
     known = {str(category): category for category in Category}
-    return next((known[code] for code in codes if code in known), Category.OTHER)
+    return frozenset(known.get(code, Category.OTHER) for code in told or [""]) | categories(resource)
 
 
 def saved(entry: Entry, *, country: Country, patient_id: str, together: Mapping[str, str]) -> bytes:

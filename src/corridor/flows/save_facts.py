@@ -10,7 +10,7 @@ from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.category import Category
 from corridor.domain.change import Change
-from corridor.domain.consent import Ask, Deny, decide
+from corridor.domain.consent import Ask, Decision, Deny, decide
 from corridor.domain.consent_text import lets_save
 from corridor.domain.country import Country
 from corridor.domain.errors import CorridorError, ForbiddenError, NotFoundError
@@ -43,12 +43,12 @@ class ToldFact:
     """One fact as it would stand in this country's record.
 
     Attributes:
-        category: what a consent must permit.
+        categories: what a consent must permit, all of it.
         consent_id: of the consent on which it was told; empty in an emergency.
     """
 
     country: Country
-    category: Category
+    categories: frozenset[Category]
     consent_id: str
     draft: Draft
 
@@ -62,7 +62,7 @@ async def save_facts(
 ) -> int:
     """How many facts are new in the record; what stands there already is left as it is.
 
-    Each fact rests on a consent that is in force, permits its category and was given after the person heard that
+    Each fact rests on a consent that is in force, permits all its categories and was given after the person heard that
     saved facts stay. Facts, Provenance and audit are durable together when this returns.
 
     Raises:
@@ -140,15 +140,19 @@ async def _permitted(patient_id: str, facts: Sequence[ToldFact], *, unit: Unit, 
             each for each in stored if each.id == fact.consent_id or any(not one.permit for one in each.provisions)
         ]
         asks = [
-            Ask(desk.home, fact.country, purpose, frozenset({fact.category}), role=Role.CLINICIAN)
-            for purpose in sorted(EXCHANGE)
+            Ask(desk.home, fact.country, purpose, fact.categories, role=Role.CLINICIAN) for purpose in sorted(EXCHANGE)
         ]
         decisions = [decide(weighed, ask, now, withdrawals=withdrawals) for ask in asks]
-        if not any(
-            not isinstance(each, Deny) and each.allows(fact.category, fact.draft.effective) for each in decisions
-        ):
+        if not any(_covers(each, fact) for each in decisions):
             return False
     return True
+
+
+def _covers(decision: Decision, fact: ToldFact) -> bool:
+    """Whether one decision permits everything that a fact tells of, for its clinical date."""
+    if isinstance(decision, Deny):
+        return False
+    return all(decision.allows(each, fact.draft.effective) for each in fact.categories)
 
 
 def _refused(asking: Asking, patient_id: str, reason: str, *, desk: SaveDesk) -> AuditFact:
