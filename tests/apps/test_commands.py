@@ -17,6 +17,7 @@ from corridor.apps.cli import main
 from corridor.apps.node_rooms import open_rooms
 from corridor.apps.settings import node_settings
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
+from corridor.domain.presence import Card
 from corridor.domain.principal import Principal, Role
 from corridor.domain.trace import new_trace
 from corridor.remote.manifest import read_federation
@@ -258,6 +259,33 @@ def test_the_operator_ends_sign_ins_and_takes_accounts_away(
         asyncio.run(_sign_in_twice(url, table))
         assert "2 sign-ins ended" in operator.types("account", "remove", *config, "--name", "rosa")[1]
         assert "no account" in operator.is_refused("account", "remove", *config, "--name", "rosa")
+
+
+def test_the_operator_sees_which_cards_answer_and_ends_one(
+    operator: Operator, parties: dict[str, Party], databases: Databases, kind: str
+) -> None:
+    hold_ceremony(list(parties.values()))
+    peru, url = parties["PE"], databases.empty(kind)
+    peru.config.write_text(peru.config.read_text("utf-8").replace("sqlite:///node.sqlite", url), "utf-8")
+    config, at = ("--config", peru.config), datetime(2026, 11, 1, 8, 30, tzinfo=UTC)
+    operator.types("migrate", *config)
+    assert operator.types("card", "list", *config)[:2] == (0, "No card answers.\n")
+    asyncio.run(_given(peru, Card("ABCD2345", "p-secret", ("x", "", "z"), at)))
+    assert operator.types("card", "list", *config)[1] == "ABCD2345 2026-11-01 08:30 2 lines left\n"
+    (told,) = operator.types("card", "list", *config, "--json")[1].splitlines()
+    assert json.loads(told) == {"number": "ABCD2345", "at": "2026-11-01T08:30:00+00:00", "left": 2}
+    assert "No card of this number" in operator.is_refused("card", "end", *config, "ABCD2346")
+    code, said, _ = operator.types("card", "end", *config, "abcd-2345")
+    assert (code, "answers nothing" in said, "p-secret" in said) == (0, True, False)
+    operator.is_refused("card", "end", *config, "ABCD2345")
+    assert operator.types("card", "list", *config, "--json")[:2] == (0, "")
+
+
+async def _given(party: Party, card: Card) -> None:
+    rooms = await open_rooms(node_settings(party.config))
+    async with rooms.storage.units.begin() as unit:
+        await unit.presences.keep_card(card)
+    await rooms.close()
 
 
 async def _sign_in_twice(url: str, table: Table) -> None:

@@ -39,6 +39,18 @@ async def test_a_card_is_kept_changed_and_revoked(stores: Stores) -> None:
         assert await unit.presences.card("p1") is None
 
 
+async def test_cards_that_answer_are_listed_and_found_by_their_number(stores: Stores) -> None:
+    later = Card("WXYZ6789", "p2", ("y",), NOW + timedelta(minutes=1))
+    async with stores.units.begin() as unit:
+        for each in (later, CARD, Card("EEEE2222", "p3", ("y",), NOW, NOW)):
+            await unit.presences.keep_card(each)
+    async with stores.units.begin() as unit:
+        assert await unit.presences.cards() == (CARD, later)
+        assert await unit.presences.numbered("WXYZ6789") == later
+        for each in ("EEEE2222", "NOBODY22", "A\x00", ""):
+            assert await unit.presences.numbered(each) is None
+
+
 async def test_a_new_question_ends_the_clinicians_earlier_one(stores: Stores) -> None:
     other = replace(ASKED, id="3" * 32, agent=OTHER)
     async with stores.units.begin() as unit:

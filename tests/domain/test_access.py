@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from corridor.domain.access import POLICY, Interaction, check_access
+from corridor.domain.access import POLICY, Interaction, check_access, check_card_care
 from corridor.domain.errors import ForbiddenError
 from corridor.domain.principal import Principal, Role
 
@@ -63,6 +63,13 @@ def test_the_programme_alone_says_where_changes_are_told() -> None:
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.COORDINATOR])
 def test_who_runs_the_machines_or_the_federation_sees_no_record(role: Role) -> None:
     assert allowed(role, "Patient") == set()
+
+
+def test_an_operator_alone_looks_after_cards() -> None:
+    check_card_care(Principal("account", Role.OPERATOR, "0" * 32))
+    for role in set(Role) - {Role.OPERATOR}:
+        with pytest.raises(ForbiddenError):
+            check_card_care(Principal("account", role, "0" * 32))
 
 
 def test_every_role_has_its_rights_written_down() -> None:

@@ -7,7 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.domain.category import Category
-from corridor.domain.consent import Consent, Deny, Permit, Provision, Reason, Spoken, Withdrawal, decide, denial, permits
+from corridor.domain.consent import (
+    Consent,
+    Deny,
+    Permit,
+    Provision,
+    Reason,
+    Spoken,
+    Withdrawal,
+    decide,
+    denial,
+    permits,
+)
 from corridor.domain.period import Period
 from corridor.domain.purpose import FORBIDDEN, Purpose
 from tests.domain.consent_values import (

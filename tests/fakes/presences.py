@@ -21,6 +21,15 @@ class FakePresences:
         cards = self._shelf.state.cards.values()
         return next((each for each in cards if each.patient_id == patient_id and not each.revoked_at), None)
 
+    async def cards(self) -> tuple[Card, ...]:
+        """See the port."""
+        living = [each for each in self._shelf.state.cards.values() if not each.revoked_at]
+        return tuple(sorted(living, key=lambda each: (each.made_at, each.number)))
+
+    async def numbered(self, number: str) -> Card | None:
+        """See the port."""
+        return next((each for each in await self.cards() if each.number == number), None)
+
     async def keep_card(self, card: Card) -> None:
         """See the port."""
         self._shelf.state.cards[card.number] = card

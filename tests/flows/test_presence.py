@@ -29,9 +29,12 @@ from corridor.fhir.telephone import telephone
 from corridor.flows.answer_challenge import Answered, answer_challenge
 from corridor.flows.attest_presence import attest_presence
 from corridor.flows.challenge_presence import challenge_presence
+from corridor.flows.end_card import end_card
 from corridor.flows.list_attestations import list_attestations
+from corridor.flows.list_cards import list_cards
 from corridor.flows.make_card import make_card
 from corridor.flows.pull_history import pull_history
+from corridor.flows.record_card_care import CardDesk
 from corridor.flows.record_presence import PresenceDesk
 from corridor.flows.review_attestation import review_attestation
 from corridor.flows.revoke_card import revoke_card
@@ -263,6 +266,30 @@ async def test_a_holder_that_does_not_believe_a_word_is_like_one_that_knows_nobo
     peru.clock.at += LASTS
     await answer_challenge(asking(), "p1", await by_card(card, desk), desk=desk)
     assert sum(len(each.entries) for each in (await pull()).answers)
+
+
+async def test_an_operator_ends_a_card_that_was_found_and_nobody_else_does(
+    peru: FakeFederation, desk: PresenceDesk
+) -> None:
+    card = await make_card(asking(), "p1", desk=desk)
+    answered, care = await by_card(card, desk), CardDesk(desk.units, desk.clock)
+    for who in (asking(), asking(Role.PROGRAMME), asking(Role.AUDITOR)):
+        with refused():
+            await list_cards(who, desk=care)
+        with refused():
+            await end_card(who, card.number, desk=care)
+        assert [each.reason for each in peru["PE"].facts[-2:]] == ["forbidden", "forbidden"]
+    operator = asking(Role.OPERATOR)
+    assert [each.number for each in await list_cards(operator, desk=care)] == [card.number]
+    await end_card(operator, f" {card.number[:4].lower()}-{card.number[4:]}", desk=care)
+    told = [(each.query, each.patient_ids, each.outcome) for each in peru["PE"].facts[-2:]]
+    assert told == [("cards-listed", (), AuditOutcome.SUCCESS), ("card-revoked", ("p1",), AuditOutcome.SUCCESS)]
+    assert await list_cards(operator, desk=care) == ()
+    with refused(NotFoundError):
+        await end_card(operator, card.number, desk=care)
+    assert peru["PE"].facts[-1].reason == "unknown-card"
+    with refused():
+        await answer_challenge(asking(), "p1", answered, desk=desk)
 
 
 def _code(messages: Telephones) -> str:

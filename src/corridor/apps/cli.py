@@ -8,6 +8,7 @@ import typer
 
 from corridor.apps.account_commands import account
 from corridor.apps.bench_commands import bench
+from corridor.apps.card_commands import card
 from corridor.apps.care_commands import read_timeline, regimen, viral_loads
 from corridor.apps.ceremony_commands import hold_ceremony, plan_ceremony
 from corridor.apps.clerical_commands import clerical
@@ -60,6 +61,7 @@ app.add_typer(idp, name="idp")
 app.add_typer(audit, name="audit")
 app.add_typer(consent, name="consent")
 app.add_typer(pause, name="pause")
+app.add_typer(card, name="card")
 app.add_typer(regimen, name="regimen")
 app.add_typer(viral_loads, name="viral-load")
 app.command("timeline")(read_timeline)

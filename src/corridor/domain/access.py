@@ -126,6 +126,16 @@ def check_access(principal: Principal, interaction: Interaction, resource_type: 
         raise ForbiddenError("This token is for one person.")
 
 
+def check_card_care(principal: Principal) -> None:
+    """Let pass who runs the node: they see which cards answer, never whose they are, and end one that was found.
+
+    Raises:
+        ForbiddenError: nobody else may; who has the person before them ends that person's card as a clinician.
+    """
+    if principal.role is not Role.OPERATOR or principal.grant:
+        raise ForbiddenError("Your role does not allow this here.")
+
+
 def check_purpose_of(principal: Principal, purpose_code: str) -> None:
     """Let pass what a person asks for any reason, and what a system asks for the reason its token was given for.
 

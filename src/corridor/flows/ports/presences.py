@@ -15,6 +15,12 @@ class Presences(Protocol):
     async def card(self, patient_id: str) -> Card | None:
         """The person's card that was not revoked."""
 
+    async def cards(self) -> tuple[Card, ...]:
+        """Every card that was not revoked, oldest first."""
+
+    async def numbered(self, number: str) -> Card | None:
+        """The card of a number, unless it was revoked."""
+
     async def keep_card(self, card: Card) -> None:
         """Keep a card, new or changed, under its number."""
 

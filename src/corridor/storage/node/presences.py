@@ -16,6 +16,8 @@ from corridor.storage.statements import Row, Statement
 from corridor.storage.times import from_micros, to_micros
 
 _CARD = Statement(select(card).where(card.c.patient_id == bindparam("person"), card.c.revoked_at.is_(None)))
+_CARDS = Statement(select(card).where(card.c.revoked_at.is_(None)).order_by(card.c.made_at, card.c.number))
+_NUMBERED = Statement(select(card).where(card.c.number == bindparam("name"), card.c.revoked_at.is_(None)))
 _DROP_CARD = Statement(delete(card).where(card.c.number == bindparam("name")))
 _KEEP_CARD = Statement(insert(card))
 _CHALLENGE = Statement(select(challenge).where(challenge.c.id == bindparam("name")))
@@ -61,6 +63,15 @@ class SqlPresences:
     async def card(self, patient_id: str) -> Card | None:
         """See the port."""
         rows = await self._found(_CARD, person=patient_id)
+        return _card(rows[0]) if rows else None
+
+    async def cards(self) -> tuple[Card, ...]:
+        """See the port."""
+        return tuple(map(_card, await self._found(_CARDS)))
+
+    async def numbered(self, number: str) -> Card | None:
+        """See the port."""
+        rows = await self._found(_NUMBERED, name=number)
         return _card(rows[0]) if rows else None
 
     async def keep_card(self, card: Card) -> None:
