@@ -116,6 +116,13 @@ def test_nobody_else_erases(operator: Operator) -> None:
     assert operator.reads("ana")
 
 
+def test_stored_records_are_labelled_anew_once_they_are_encrypted(operator: Operator) -> None:
+    assert isinstance(operator.types("relabel").exception, UnavailableError)
+    operator.types("encrypt")
+    assert "; 2 were labelled otherwise" in operator.types("relabel").output
+    assert "; 0 were labelled otherwise" in operator.types("relabel").output
+
+
 def test_data_keys_are_wrapped_by_another_master_key(operator: Operator, tmp_path: Path) -> None:
     operator.types("encrypt")
     before = operator.reads("ana")

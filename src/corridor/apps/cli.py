@@ -29,7 +29,7 @@ from corridor.apps.pause_commands import pause
 from corridor.apps.provider_commands import idp
 from corridor.apps.quota_commands import quota
 from corridor.apps.resistance_commands import resistance
-from corridor.apps.seal_commands import encrypt, erase, rewrap
+from corridor.apps.seal_commands import encrypt, erase, relabel, rewrap
 from corridor.apps.watch_commands import formulary, rules
 from corridor.domain.errors import CorridorError
 
@@ -40,6 +40,7 @@ app = typer.Typer(
 )
 node.command("encrypt")(encrypt)
 node.command("enrol")(enrol)
+node.command("relabel")(relabel)
 node.command("rewrap")(rewrap)
 node.command("erase")(erase)
 app.add_typer(node, name="node")

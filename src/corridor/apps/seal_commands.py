@@ -1,4 +1,4 @@
-"""Commands for what is kept at rest: `corridor node encrypt`, `rewrap` and `erase`."""
+"""Commands for what is kept at rest: `corridor node encrypt`, `relabel`, `rewrap` and `erase`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from corridor.apps.key_commands import Config
 from corridor.apps.migrated import check_migrated
-from corridor.apps.node_acts import wire_acts
+from corridor.apps.node_acts import source_of, wire_acts
 from corridor.apps.node_rooms import open_rooms
 from corridor.apps.node_seals import open_both, open_ring
 from corridor.apps.settings import NodeSettings, node_settings
@@ -25,7 +25,9 @@ from corridor.domain.trace import new_trace
 from corridor.flows.erase_person import EraseDesk, erase_person
 from corridor.flows.sign_in import sign_in
 from corridor.storage.database import Database
-from corridor.storage.node.sealing import SealDesk, seal_everything, waiting
+from corridor.storage.node.relabel import living
+from corridor.storage.node.relabel import relabel as write_labels
+from corridor.storage.node.sealing import SealDesk, check_sealed, seal_everything, waiting
 
 
 def encrypt(config: Config) -> None:
@@ -44,6 +46,28 @@ async def _encrypted(settings: NodeSettings) -> int:
         with progress_bar() as bar:
             task = bar.add_task("Rows", total=await waiting(database))
             return await seal_everything(desk, lambda count: bar.advance(task, count))
+    finally:
+        await database.close()
+        ring.keys.close()
+
+
+def relabel(config: Config) -> None:
+    """Label stored records anew, by the value sets of this release; the node may serve meanwhile."""
+    settings = node_settings(config)
+    changed = asyncio.run(_relabelled(settings))
+    typer.echo(f"{settings.name}: all records are labelled as this release does; {changed} were labelled otherwise.")
+
+
+async def _relabelled(settings: NodeSettings) -> int:
+    await check_migrated(settings.database, "node")
+    ring = open_ring(settings)
+    database = Database(settings.database, ring)
+    source = source_of(country(settings.country))
+    try:
+        await check_sealed(database, ring)
+        with progress_bar() as bar:
+            task = bar.add_task("Records", total=await living(database))
+            return await write_labels(database, source, lambda count: bar.advance(task, count))
     finally:
         await database.close()
         ring.keys.close()

@@ -25,8 +25,10 @@ from corridor.storage.statements import Row, Statement
 NOT_INDEXED = -1
 """Stands for the code set of a record that a migration left to be indexed anew."""
 
+ALONE = Statement(select(log_head.c.size).where(log_head.c.id == 1).with_for_update())
+"""Whoever has asked this is alone with the records until the transaction ends."""
+
 _BATCH = 500
-_ALONE = Statement(select(log_head.c.size).where(log_head.c.id == 1).with_for_update())
 _WAITING = Statement(
     select(record.c.key, record.c.resource_type, record.c.id, record.c.patient_id, record.c.body)
     .where(record.c.codes == fixed(NOT_INDEXED))
@@ -53,7 +55,7 @@ async def reindex(database: Database, zone: tzinfo) -> int:
     known, done = Known(), 0
     while True:
         async with database.transaction() as transaction:
-            await transaction.rows(_ALONE)
+            await transaction.rows(ALONE)
             rows = await transaction.rows(_WAITING)
             numbers = Numbers(transaction, known)
             await index_again(transaction, rows, numbers=numbers, read=Reading(zone, database.seals))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from corridor.domain.record import Draft
+from corridor.domain.record import Draft, Projection
 from corridor.storage.node import bodies
 from corridor.storage.node.fact_tables import fact_date, fact_quantity, fact_reference, fact_string, fact_token
 from corridor.storage.node.numbers import Role, SetNumbers
@@ -86,17 +86,18 @@ def add_facts(rows: Rows, parts: Parts, roles: Sequence[int], *, units: Mapping[
 
 def add_projection(rows: Rows, draft: Draft, *, key: int, seals: Seals) -> None:
     """Add what may cross a border; a Medication is nobody's and goes with whoever refers to it."""
-    projected = draft.projection
-    if projected is None:
-        return
-    row = {
-        "key": key,
+    if draft.projection is not None:
+        rows.add(projection, {"key": key, **projection_row(draft.projection, draft.patient_id, seals=seals)})
+
+
+def projection_row(projected: Projection, patient_id: str | None, *, seals: Seals) -> Row:
+    """What may cross a border as a row, without the key of its record."""
+    return {
         "effective": None if projected.effective is None else to_micros(projected.effective),
-        "patient_id": draft.patient_id or NOBODY,
+        "patient_id": patient_id or NOBODY,
         "category": " ".join((projected.category, *sorted(projected.also))),
-        "template": bodies.pack(projected.template, seals, draft.patient_id),
+        "template": bodies.pack(projected.template, seals, patient_id),
     }
-    rows.add(projection, row)
 
 
 def deleted_row(row: Row, *, version: int, at: datetime) -> Row:

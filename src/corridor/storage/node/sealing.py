@@ -20,10 +20,10 @@ from corridor.storage.node.fact_tables import set_text, text_set
 from corridor.storage.node.key_ring import KeyRing
 from corridor.storage.node.numbers import Known, Numbers
 from corridor.storage.node.people import blind_key, patient_keys
-from corridor.storage.node.reindex import Reading, index_again
+from corridor.storage.node.reindex import ALONE, Reading, index_again
 from corridor.storage.node.seal_tables import sealing
 from corridor.storage.node.sealing_words import FIRST, TABLES, seal_words
-from corridor.storage.node.tables import FACTS, history, log_head, person_key, projection, record
+from corridor.storage.node.tables import FACTS, history, person_key, projection, record
 from corridor.storage.node.writing_over import write_over
 from corridor.storage.statements import Listed, Row, Statement
 
@@ -32,7 +32,6 @@ BATCH = 200
 
 RECORDS, HISTORY, BESIDE, WHOLE = "records", "history", "words", "whole"
 
-_ALONE = Statement(select(log_head.c.size).where(log_head.c.id == 1).with_for_update())
 _STATE = Statement(select(sealing.c.store, sealing.c.stage, sealing.c.place))
 _BEGIN = Statement(insert(sealing))
 _MOVE = Statement(
@@ -140,7 +139,7 @@ async def seal_everything(desk: SealDesk, advance: Callable[[int], None]) -> int
     known, done = Known(), 0
     while True:
         async with desk.database.transaction() as transaction:
-            await transaction.rows(_ALONE)
+            await transaction.rows(ALONE)
             state = await _state(transaction, desk.ring)
             if state["stage"] == WHOLE:
                 break
