@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from corridor.domain.care.lexicon import lexicon
 from corridor.domain.category import Category
-from corridor.fhir.categories import categories, category
+from corridor.fhir.categories import also, categories, category
 from corridor.fhir.origin import tells_who
 from corridor.fhir.projection import fill, project, project_bytes
-from corridor.fhir.sensitivity import mentioned_in, of_code, sensitivity
+from corridor.fhir.sensitivity import mentioned_in, of_code, sensitivity, spoken
 
 LOINC = "http://loinc.org"
+ICD_10 = "http://hl7.org/fhir/sid/icd-10"
 HIV_LABELS = {"R", "HIV", "NORDSCLCD"}
 FALSE_LABELS = (
     [],
@@ -24,6 +25,7 @@ FALSE_LABELS = (
     [{"system": "https://corridor.example/fhir/CodeSystem/category", "code": "immunization"}],
     [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "PSY"}],
     [{}, {"code": "HIV"}, {"system": 7}],
+    [{"display": "TDF/3TC/DTG"}],
 )
 
 
@@ -98,6 +100,58 @@ def test_every_code_of_a_measurement_that_tells_of_hiv_is_labelled(group: str) -
 )  # fmt: skip
 def test_a_record_counts_as_everything_that_anything_in_it_tells_of(resource: dict[str, Any], told: set[str]) -> None:
     assert set(map(str, categories(resource))) == told
+
+
+@pytest.mark.parametrize(
+    "element", ["id", "reference", "system", "url", "resourceType", "version", "data", "hash", "contentType"]
+)
+def test_an_address_or_the_name_of_something_else_tells_nothing(element: str) -> None:
+    assert spoken({element: "CD4"}) == frozenset()
+    assert spoken({element: "x", "note": [{"text": "CD4"}]}) == {Category.CD4}
+
+
+def test_a_code_tells_wherever_it_stands_and_only_with_its_system() -> None:
+    assert spoken({"reasonCode": [coded(ICD_10, "A15")]}) == {Category.TUBERCULOSIS}
+    assert spoken({"extension": [{"valueCoding": {"system": LOINC, "code": "20447-9"}}]}) == {Category.VIRAL_LOAD}
+    assert spoken(coded(LOINC, "2160-0")) == frozenset()
+    for odd in ({"code": "A15"}, {"system": ICD_10}, {"system": 7, "code": "A15"}, {"system": ICD_10, "code": 7}):
+        assert spoken({"coding": [odd, 7, 1.5, True, None, []]}) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", set()),
+        ("dor", set()),  # pain, in Portuguese, and doravirine
+        ("dor; toma efavirenz", {"regimen"}),
+        ("paracetamol 500 mg", set()),
+        ("tomaba PI/r", {"regimen"}),
+        ("no toleró efavirenz", {"regimen"}),
+        ("isoniazida", {"tuberculosis"}),
+        ("resistencia a la insulina; genotipo pendiente", {"resistance"}),
+        ("genotipo pendiente; resistencia a la insulina", {"resistance"}),
+    ],
+)
+def test_a_text_mentions_drugs_and_measurements(text: str, told: set[str]) -> None:
+    assert set(map(str, mentioned_in(text))) == told
+
+
+@pytest.mark.parametrize("place", [0, 3799, 3800, 3998, 4000, 4100, 4199, 7598, 7600, 9000])
+def test_a_name_is_found_wherever_it_stands_in_a_long_text(place: int) -> None:
+    assert mentioned_in(f"{' ' * place}CD4{' ' * 20}") == {Category.CD4}
+
+
+def test_what_is_longer_than_two_pieces_of_a_text_have_in_common_may_be_cut_apart() -> None:
+    def spans(signs: int) -> str:
+        return f"RNA {'y' * (signs - 7)}HIV"
+
+    assert all(mentioned_in(" " * place + spans(201)) for place in (3799, 3800))
+    assert not mentioned_in(" " * 3799 + spans(202))
+
+
+def test_what_a_record_is_is_not_told_besides() -> None:
+    assert also(Category.CD4, {"text": "CD4 y carga viral"}) == {Category.VIRAL_LOAD}
+    assert labels(observation(code={"text": "CD4"})).count("cd4") == 1
 
 
 def test_only_what_crosses_counts_where_only_that_leaves() -> None:

@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
 from corridor.domain.category import Category
 from corridor.domain.consent import Provision, Withdrawal
 from corridor.domain.country import Country
@@ -26,6 +27,7 @@ from tests.fakes.resources import patient, viral_load
 from tests.flows.entries import entries
 
 VE, PE = Country("VE"), Country("PE")
+TRACE = new_trace()
 STALE = FRESH.total_seconds() + 1
 
 
@@ -191,4 +193,57 @@ async def test_a_stranger_an_ended_lease_and_a_refusal_are_the_same_no(bedside: 
     async with venezuela.node.units.begin() as unit:
         await unit.withdraw("v1", Withdrawal(clock.now()))
     assert not await said(known, known)
-    assert [fact.reason for fact in venezuela.facts] == ["", "no-lease", "narrowed", "withdrawn"]
+    assert entries(venezuela.facts) == [
+        ("answer", "success", "", ("v1",)),
+        ("refuse", "failure", "no-lease", ()),
+        ("refuse", "failure", "narrowed", ("v1",)),
+        ("refuse", "failure", "withdrawn", ("v1",)),
+    ]
+
+
+async def said_of(bedside: Bedside) -> AuditFact:
+    """What Caracas writes down when it is asked for its person's name alone."""
+    venezuela = bedside.federation["VE"]
+    known = next(each for each in bedside.history.answers if each.entries).entries[0].id
+    asked = LeaseAsk(known, (known,), "c" * 32, TRACE)
+    assert await renew_lease(PE, asked, desk=venezuela.serving) is not bool(venezuela.facts[-1].reason)
+    return venezuela.facts[-1]
+
+
+async def test_who_asked_for_which_renewal_is_written_down(bedside: Bedside) -> None:
+    assert await said_of(bedside) == AuditFact(
+        kind=AuditKind.ANSWER,
+        outcome=AuditOutcome.SUCCESS,
+        at=bedside.federation.clock.now(),
+        trace=TRACE,
+        request_id="",
+        agent="c" * 32,
+        role="clinician",
+        asker=PE,
+        holder=VE,
+        purpose="TREAT",
+        patient_ids=("v1",),
+        query="lease",
+        reason="",
+    )
+
+
+async def test_where_nothing_is_left_to_tell_the_copy_ends(bedside: Bedside) -> None:
+    venezuela = bedside.federation["VE"]
+    async with venezuela.node.units.begin() as unit:
+        for row in await unit.projection("v1"):
+            await unit.delete(row.resource_type, row.id, at=bedside.federation.clock.now())
+    venezuela.facts.clear()
+    await said_of(bedside)
+    assert entries(venezuela.facts) == [("refuse", "failure", "nothing-permitted", ("v1",))]
+
+
+@pytest.mark.parametrize(("word", "reason"), [(b"TREAT ", ""), (b"", ""), (b"NOPE ", "no-consent")])
+async def test_a_lease_of_an_earlier_release_that_says_no_purpose_was_given_for_treatment(
+    bedside: Bedside, word: bytes, reason: str
+) -> None:
+    grants = bedside.federation["VE"].node.shelf.state.grants
+    for key, (patient_id, until, kept) in grants.items():
+        grants[key] = (patient_id, until, word + kept.removeprefix(b"TREAT "))
+    fact = await said_of(bedside)
+    assert (fact.purpose, fact.reason) == ("TREAT", reason)

@@ -56,8 +56,11 @@ POLICY = (
         ("fhir/test_consent_refusals.py", "fhir/test_consent.py"),
         by_table=True,
     ),
-    # Labels at write, by value sets.
-    Part(("fhir/categories", "fhir/sensitivity"), ("fhir/test_categories.py", "fhir/test_sensitivity.py")),
+    # Labels at write, by value sets, and what never leaves, references to it included.
+    Part(
+        ("fhir/categories", "fhir/sensitivity", "fhir/origin", "fhir/left_out"),
+        ("fhir/test_origin.py", "fhir/test_left_out.py", "fhir/test_categories.py", "fhir/test_sensitivity.py"),
+    ),
     # Residual filters: of what is permitted, the records that go.
     Part(("flows/select_rows", "domain/taken_along"), ("flows/test_select_rows.py", "domain/test_taken_along.py")),
     # The glass is broken over an absence, never over a denial; the holder decides again.

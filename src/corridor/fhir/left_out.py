@@ -23,8 +23,13 @@ def without_references(template: bytes, among: frozenset[str]) -> bytes:
 
     Source: TRUST, invariant 6: withheld and unknown are the same bytes.
     """
-    found = _REFERENCE.sub(lambda match: match[0] if match[1].decode() in among else _GONE, template)
-    while _GONE in found:
-        for gap, closed in _FOLDS:
-            found = gap.sub(closed, found)
-    return found
+    return _closed(_REFERENCE.sub(lambda match: match[0] if match[1].decode() in among else _GONE, template))
+
+
+def _closed(template: bytes) -> bytes:
+    """The template with every gap closed; one that nothing closes ends in an error, not in an answer."""
+    if _GONE not in template:
+        return template
+    for gap, closed in _FOLDS:
+        template = gap.sub(closed, template)
+    return _closed(template)

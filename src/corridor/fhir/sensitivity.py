@@ -16,12 +16,8 @@ from corridor.domain.care.plain_text import LONGEST
 from corridor.domain.care.regimen import read_code, read_text
 from corridor.domain.category import Category
 
-Words = tuple[tuple[Category, re.Pattern[str], re.Pattern[str]], ...]
-"""What is told of, by which words, except in which."""
-
 _SILENT = frozenset({"id", "reference", "system", "url", "resourceType", "version", "data", "hash", "contentType"})
 """Elements whose text is an address or a name of something else, and says nothing."""
-_NEVER = r"(?!)"
 _SHARED_CHARACTERS = 200
 """What two pieces of a long text have in common, so that no name is cut apart."""
 _DRUGS = {"hiv": Category.REGIMEN, "tuberculosis": Category.TUBERCULOSIS}
@@ -34,8 +30,8 @@ class Sensitivity:
     groups: Mapping[str, Category]
     codes: Mapping[tuple[str, str], Category]
     patterns: tuple[tuple[str, re.Pattern[str], Category], ...]
-    words: Words
-    mentioned: Words
+    words: tuple[tuple[Category, re.Pattern[str]], ...]
+    mentioned: tuple[tuple[Category, re.Pattern[str], re.Pattern[str]], ...]
     spoken: frozenset[Category]
     implied: Mapping[Category, frozenset[Category]]
     also_words: frozenset[str]
@@ -55,16 +51,14 @@ def sensitivity() -> Sensitivity:
             for part, rows in content["patterns"].items()
             for pattern, each in rows.items()
         ),
-        words=_words(content["words"]),
-        mentioned=_words(content["mentioned"]),
+        words=tuple((Category(each), re.compile(said)) for each, said in content["words"]),
+        mentioned=tuple(
+            (Category(each), re.compile(said), re.compile(but)) for each, said, but in content["mentioned"]
+        ),
         spoken=frozenset(map(Category, content["spoken"])),
         implied={Category(each): frozenset(map(Category, several)) for each, several in content["implied"].items()},
         also_words=frozenset(content["also_words"]),
     )
-
-
-def _words(rows: list[list[str]]) -> Words:
-    return tuple((Category(each), re.compile(said), re.compile("".join(but) or _NEVER)) for each, said, *but in rows)
 
 
 @lru_cache(maxsize=8192)
@@ -85,7 +79,7 @@ def of_code(system: str, code: str) -> Category | None:
 def of_text(text: str) -> Category | None:
     """What a short text says that a resource is: the first of the words that it has."""
     folded = fold(text)
-    return next((found for found, said, _ in sensitivity().words if said.search(folded)), None)
+    return next((found for found, said in sensitivity().words if said.search(folded)), None)
 
 
 def spoken(node: Any) -> frozenset[Category]:
@@ -93,10 +87,10 @@ def spoken(node: Any) -> frozenset[Category]:
 
     Source: INTEROP section 7: drug names, CD4, clinics and interactions reveal as much as a diagnosis.
     """
-    return frozenset(_spoken(node)) & sensitivity().spoken
+    return sensitivity().spoken.intersection(_spoken(node))
 
 
-def _spoken(node: Any) -> Iterator[Category]:
+def _spoken(node: Any) -> Iterator[Category | None]:
     if isinstance(node, list):
         for each in node:
             yield from _spoken(each)
@@ -104,10 +98,10 @@ def _spoken(node: Any) -> Iterator[Category]:
         yield from _spoken_of_object(node)
 
 
-def _spoken_of_object(node: dict[str, Any]) -> Iterator[Category]:
+def _spoken_of_object(node: dict[str, Any]) -> Iterator[Category | None]:
     system, code = node.get("system"), node.get("code")
-    if isinstance(system, str) and isinstance(code, str) and (found := of_code(system, code)) is not None:
-        yield found
+    if isinstance(system, str) and isinstance(code, str):
+        yield of_code(system, code)
     for key, value in node.items():
         if not isinstance(value, str):
             yield from _spoken(value)
@@ -117,14 +111,14 @@ def _spoken_of_object(node: dict[str, Any]) -> Iterator[Category]:
 
 def mentioned_in(text: str) -> frozenset[Category]:
     """Every category that a text mentions, however long it is."""
-    starts = range(0, max(1, len(text) - _SHARED_CHARACTERS), LONGEST - _SHARED_CHARACTERS)
+    starts = range(0, len(text), LONGEST - _SHARED_CHARACTERS)
     return frozenset(each for start in starts for each in _mentioned(text[start : start + LONGEST]))
 
 
 @lru_cache(maxsize=8192)
 def _mentioned(text: str) -> frozenset[Category]:
     folded = fold(text)
-    found = {each for each, said, but in sensitivity().mentioned if said.search(but.sub(" ", folded))}
+    found = {each for each, said, but in sensitivity().mentioned if any(map(said.search, but.split(folded)))}
     return frozenset(found | _drugs(text))
 
 

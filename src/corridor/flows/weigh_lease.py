@@ -50,7 +50,7 @@ async def weigh_lease(asker: Country, name: str, *, unit: Unit, desk: ServeDesk)
 def _written(kept: bytes) -> tuple[Purpose, str, bytes]:
     """Purpose, handle and statement of a lease; one that was given before it said why was given for treatment."""
     first, _, statement = kept.partition(b"\n")
-    code, _, handle = first.decode("ascii", "replace").rpartition(" ")
+    code, _, handle = first.decode("latin-1").rpartition(" ")
     if code in set(Purpose):
         return Purpose(code), handle, statement
-    return Purpose.TREAT, first.decode("ascii", "replace"), statement
+    return Purpose.TREAT, first.decode("latin-1"), statement
