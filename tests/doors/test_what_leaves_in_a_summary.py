@@ -13,6 +13,7 @@ import pytest
 from corridor.domain.category import CLINICAL, Category
 from corridor.domain.consent import Consent, Provision
 from corridor.domain.country import Country
+from corridor.domain.link_text import read_link
 from corridor.fhir.consent import render
 from tests.doors.running import Node
 from tests.doors.samples import Town
@@ -60,9 +61,9 @@ def by_lacpass(node: Node, patient: str) -> Document:
 WAYS = pytest.mark.parametrize("way", [by_link, by_region, by_lacpass])
 
 
-def allowing(node: Node, patient: str, *denied: Category) -> None:
+def allowing(node: Node, patient: str, *denied: Category, purpose: str = "TREAT") -> None:
     """The person agrees to what is clinical, but to some of it not."""
-    here, treatment = HERE, frozenset({"TREAT"})
+    here, treatment = HERE, frozenset({purpose})
     permit = Provision(permit=True, countries=here, holders=here, purposes=treatment, categories=CLINICAL)
     against = Provision(permit=False, countries=here, purposes=treatment, categories=frozenset(denied))
     consent = Consent("x", True, datetime.now(UTC), provisions=(permit, against) if denied else (permit,))  # noqa: FBT003  # the order is the value's
@@ -105,6 +106,24 @@ def test_what_is_withheld_changes_nothing_of_a_summary(
     assert load not in json.dumps(after)
     assert looks(after) == looks(before)
     assert load in json.dumps(node.get(f"Patient/{patient}/$summary").json)
+
+
+def test_a_link_for_two_purposes_carries_what_both_are_permitted(node: Node, town: Town) -> None:
+    patient = node.make({name: each for name, each in town.resource("Patient").items() if name != "identifier"})
+    laboratory = {
+        "coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]
+    }
+    count = node.make(blood(patient, category=[laboratory]))
+    load = node.make(blood(patient, code={"coding": [{"system": "http://loinc.org", "code": "20447-9"}]}))
+    for purpose, denied in (("TREAT", Category.VIRAL_LOAD), ("ETREAT", Category.LABORATORY)):
+        allowing(node, patient, denied, purpose=purpose)
+    made = f"/fhir/Patient/{patient}/$generate-shl?flag=U&purposeOfUse=TREAT&purposeOfUse=ETREAT"
+    given_out = node.ask("POST", made, role="clinician").json["parameter"]
+    payload = read_link(next(each["valueString"] for each in given_out if each["name"] == "link"))
+    file = node.send("GET", f"{payload.url}?recipient=Posta")
+    document = json.dumps(opened(file.body, payload.key.value))
+    assert patient in document
+    assert [each for each in (count, load) if each in document] == []
 
 
 @WAYS

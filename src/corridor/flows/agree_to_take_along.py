@@ -79,13 +79,14 @@ async def agree_to_take_along(asking: Asking, patient_id: str, terms: LinkTerms,
     records = await summarise_patient(asking, patient_id, desk=desk.summaries)
     async with desk.units.begin() as unit:
         consent = _said_now(terms, desk) if terms.agreed else None
-        permit = await _weighed(patient_id, terms, consent, unit=unit, desk=desk)
-        if consent and permit:
+        permits = await _weighed(patient_id, terms, consent, unit=unit, desk=desk)
+        if consent and permits:
             await _keep(asking, patient_id, consent, unit=unit, desk=desk)
-    if permit is None:
+    if not permits:
         raise ForbiddenError("No consent of this person covers a health link.")
-    kept = permitted(records, permit, categories=desk.categories)
-    return Agreed(patient_id, consent.id if consent else permit.consent_ids[0], kept)
+    for permit in permits:
+        records = permitted(records, permit, categories=desk.categories)
+    return Agreed(patient_id, consent.id if consent else permits[0].consent_ids[0], records)
 
 
 def _said_now(terms: LinkTerms, desk: AgreeDesk) -> Consent:
@@ -104,17 +105,15 @@ def _said_now(terms: LinkTerms, desk: AgreeDesk) -> Consent:
 
 async def _weighed(
     patient_id: str, terms: LinkTerms, consent: Consent | None, *, unit: Unit, desk: AgreeDesk
-) -> Permit | None:
-    """What all purposes of the link are permitted; denials that are on record win over what was said now."""
+) -> list[Permit]:
+    """What each purpose of the link is permitted, or nothing; denials that are on record win over what was said now."""
     stored = (*await unit.consents(patient_id), *((consent,) if consent else ()))
     withdrawals = await unit.withdrawals(patient_id)
     now = desk.clock.now()
     asks = [Ask(desk.home, desk.home, purpose, CLINICAL) for purpose in terms.purposes]
     decisions = [decide(stored, ask, now, withdrawals=withdrawals) for ask in asks]
     permits = [each for each in decisions if isinstance(each, Permit)]
-    if len(permits) < len(decisions):
-        return None
-    return min(permits, key=lambda each: len(each.grants))
+    return permits if len(permits) == len(decisions) else []
 
 
 async def _keep(asking: Asking, patient_id: str, consent: Consent, *, unit: Unit, desk: AgreeDesk) -> None:
