@@ -3,7 +3,8 @@
 Hub and four holders are processes of their own; the asking node runs in this one, with its real rooms, keys and rows.
 Measured from evaluated tokens on: consent decided and the ask on record, the hub asked for handles, the four countries
 asked side by side, signatures checked, answers joined to one Bundle, receipts on record. One client, one pull after
-another. The same with the tokens made anew each time is told beside it.
+another. The same with the tokens made anew each time is told beside it, and both where parties meet by TLS with
+certificates on both sides.
 """
 
 from __future__ import annotations
@@ -39,10 +40,12 @@ from corridor.flows.make_tokens import make_tokens
 from corridor.flows.pull_history import pull_history
 from demo.federation import Federation, federation
 from demo.filling import load_people, make_accounts, token, wait_until_registered
-from demo.parties import HUB, NODES, UNCOUNTED
+from demo.parties import HUB, NODES, UNCOUNTED, Settings, mutual_doors
 
 GOALS = {50: Goal(30), 99: Goal(100)}
 """Milliseconds, by percentile."""
+
+SEALED_LINES = ", certificates on both sides"
 
 _DEADLINE_SECONDS = 5.0
 _WHO = Principal("clinician", Role.CLINICIAN, "0" * 32)
@@ -52,13 +55,18 @@ Pull = Callable[[], Awaitable[None]]
 def bench_pull(size: Size) -> list[Figure]:
     """Milliseconds a pull, and the processor time that each process spends on it."""
     uncounted = dict.fromkeys(NODES, UNCOUNTED)
+    doors = {key: {**uncounted.get(key, {}), **door} for key, door in mutual_doors().items()}
+    return [*_between(uncounted, size, ""), *_between(doors, size, SEALED_LINES)]
+
+
+def _between(settings: Mapping[str, Settings], size: Size, how: str) -> list[Figure]:
     with (
         tempfile.TemporaryDirectory(prefix="corridor-bench-") as folder,
-        federation(var=Path(folder), settings=uncounted) as running,
+        federation(var=Path(folder), settings=settings) as running,
     ):
         person = _filled(running)
         running.stop(HERE)
-        return asyncio.run(_measured(running, person, size))
+        return asyncio.run(_measured(running, person, size, how=how))
 
 
 def _filled(running: Federation) -> str:
@@ -80,7 +88,7 @@ async def _there(rooms: NodeRooms, patient_id: str) -> None:
         await unit.presences.keep(proof)
 
 
-async def _measured(running: Federation, patient_id: str, size: Size) -> list[Figure]:
+async def _measured(running: Federation, patient_id: str, size: Size, *, how: str) -> list[Figure]:
     rooms = await open_rooms(node_settings(running.parties[HERE].config))
     pids = {"asking node": os.getpid(), "hub": running.processes[HUB].pid}
     pids |= {f"holder {country}": running.processes[country].pid for country in THERE}
@@ -96,7 +104,7 @@ async def _measured(running: Federation, patient_id: str, size: Size) -> list[Fi
             spent = [await _timed(pull) for _ in range(size.pulls)]
             after = {name: cpu_seconds(pid) for name, pid in pids.items()}
             cpu = {name: (after[name] - before[name]) * 1000 / size.pulls for name in pids}
-            found += _figures(name, spent, cpu, goals=GOALS if each is known else {})
+            found += _figures(f"{name}{how}", spent, cpu, goals=GOALS if each is known else {})
         return found
     finally:
         await rooms.close()

@@ -62,8 +62,7 @@ def test_the_pull_hears_four_countries_and_memory_looks_at_all_six_processes() -
     figures = run(["pull", "memory"], size=TINY).figures
     goals = [(figure.bench, figure.name) for figure in figures if figure.goal]
     assert [name for bench, name in goals if bench == "pull"] == [
-        "from evaluated tokens on, p50",
-        "from evaluated tokens on, p99",
+        f"from evaluated tokens on{how}, p{share}" for how in ("", ", certificates on both sides") for share in (50, 99)
     ]
     assert len([figure for figure in figures if figure.bench == "memory"]) == 6
 
