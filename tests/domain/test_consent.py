@@ -158,7 +158,8 @@ def test_whether_anything_goes_is_found_as_what_goes_is(case: Case, more: tuple[
 
 def test_nothing_goes_for_a_purpose_that_no_consent_can_permit_or_where_nothing_is_asked() -> None:
     assert permits([VALID], ASK, NOW)
-    assert not permits([VALID], replace(ASK, purpose="IMMIG"), NOW)
+    willing = replace(VALID, provisions=(replace(PERMITTING, purposes=frozenset({"IMMIG"})),))
+    assert not permits([willing], replace(ASK, purpose="IMMIG"), NOW)
     assert not permits([VALID], replace(ASK, categories=frozenset()), NOW)
 
 

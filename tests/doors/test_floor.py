@@ -21,7 +21,7 @@ class Clock:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.now = 0.0
         patch.setattr(floor, "arrival", lambda: self.now)
-        patch.setattr(floor.asyncio, "sleep", self.sleep)
+        patch.setattr(floor, "sleep", self.sleep)
 
     async def sleep(self, seconds: float) -> None:
         """Let time pass."""

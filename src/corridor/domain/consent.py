@@ -132,8 +132,9 @@ def _heard(rules: Iterable[Rule], ask: Ask, now: datetime, *, withdrawals: Itera
 
 def _holding(heard: _Heard) -> tuple[list[Rule], list[Rule]]:
     """Permits and denials that hold."""
-    holding = [rule for rule, standing in heard if standing == "holds"]
-    return [rule for rule in holding if rule.permit], [rule for rule in holding if not rule.permit]
+    permitting = [rule for rule, standing in heard if rule.permit and standing == "holds"]
+    against = [rule for rule, standing in heard if not rule.permit and standing == "holds"]
+    return permitting, against
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+from asyncio import get_running_loop, sleep
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -16,7 +16,7 @@ Asked = ParamSpec("Asked")
 
 def arrival() -> float:
     """When a question came, for `wait_for_floor`."""
-    return asyncio.get_running_loop().time()
+    return get_running_loop().time()
 
 
 async def wait_for_floor(arrived: float, milliseconds: int) -> None:
@@ -26,7 +26,7 @@ async def wait_for_floor(arrived: float, milliseconds: int) -> None:
     """
     step = milliseconds / 1000
     if step > 0:
-        await asyncio.sleep(step - (arrival() - arrived) % step)
+        await sleep(step - (arrival() - arrived) % step)
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class Moment:
         if step > 0:
             before = max(self.began - self.arrived, 0.0) + step / 2
             left = -(-before // step) * step - (arrival() - self.arrived)
-            await asyncio.sleep(left if left >= 0 else left % step)
+            await sleep(left if left >= 0 else left % step)
 
 
 def in_step(act: Callable[Asked, Awaitable[Given]], milliseconds: int) -> Callable[Asked, Awaitable[Given]]:
