@@ -34,7 +34,7 @@ def wanted(land: World) -> list[str]:
 
 @pytest.fixture(scope="module", autouse=True)
 def written(land: World) -> Person:
-    """Somebody about whom a clinician in Lima writes wherever words can be written."""
+    """Somebody about whom clinicians write wherever words can be written."""
     person = land.newcomer("VE", "PE", outcome=Outcome.BY_PAPER)
     _ask_with_a_statement(land, person)
     _break_the_glass(land)
@@ -61,8 +61,9 @@ def _ask_with_a_statement(land: World, person: Person) -> None:
 
 
 def _break_the_glass(land: World) -> None:
-    person = land.newcomer("VE", "PE", outcome=Outcome.NO_CONSENT)
-    clicks = Clicks(land, "PE")
+    # In Bogotá: the doctor in Lima may break it three times an hour, and does so in other stories.
+    person = land.newcomer("VE", "CO", outcome=Outcome.NO_CONSENT)
+    clicks = Clicks(land, "CO")
     why = {"cause": "unconscious", "words": f"{CANARY} does not answer anybody.", "sure": "yes"}
     assert clicks.send(f"/personas/{person.here.id}/urgencia", **why).status_code == 303
     clicks.close()
@@ -83,8 +84,9 @@ def _followed(land: World, method: str, path: str, **more: Any) -> Any:
 
 def test_words_were_written_and_files_lie_there(land: World) -> None:
     found = dict(stolen(land, "PE"))
-    for column in ("presence.words", "opening.words", "health_link.label", "bulk_job.ordered"):
+    for column in ("presence.words", "health_link.label", "bulk_job.ordered"):
         assert found[column].strip(), column
+    assert dict(stolen(land, "CO"))["opening.words"].strip()
     bulk = [name for name in found if name.startswith("bulk/")]
     assert {Path(name).name for name in bulk} >= {"Patient.ndjson", "Observation.ndjson", "upload.ndjson"}
 
