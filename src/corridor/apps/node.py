@@ -100,7 +100,7 @@ def app_of(rooms: NodeRooms) -> FastAPI:
         emit(STOPPED, role="node", country=settings.country)
 
     links = wire_links(rooms, acts)
-    for_others = [*exchange_routes(rooms, acts), *member_routes(acts, links)]
+    for_others = [*member_routes(acts, links), *exchange_routes(rooms, acts)]  # did.json is no type of resource
     others = _dressed(settings, for_others)
     app = _dressed(settings, [*_routes(rooms, acts, links), *([] if settings.mutual_tls else for_others)], life)
     app.state.language = _usual_language(rooms)
