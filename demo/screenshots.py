@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
+import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from demo.camera import LAPTOP, PAPER, PHONE, Camera, camera, shoot, shoot_part, turn
@@ -46,8 +47,11 @@ def take_screenshots(parties: dict[str, Party], accounts: dict[tuple[str, str], 
 
 @contextmanager
 def _ringing(party: Party) -> Iterator[None]:
-    """A line that takes calls and answers none, where a country is switched off."""
-    with socket.create_server((LOOPBACK, party.port), backlog=64):
+    """Lines that take calls and answer none, where a country is switched off."""
+    door = tomllib.loads(party.config.read_text(encoding="utf-8"))["node"].get("mutual_tls", {}).get("port")
+    with ExitStack() as lines:
+        for port in filter(None, (party.port, door)):
+            lines.enter_context(socket.create_server((LOOPBACK, port), backlog=64))
         yield
 
 
