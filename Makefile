@@ -11,9 +11,10 @@ LONGER := tests/conformance tests/attacks tests/journeys
 SLOW := tests/bench tests/docker tests/doors/bad_input tests/doors/test_national_malformed.py tests/doors/test_subscriptions.py
 # Also beside it: every page in every language on every screen. `make test` keeps a few pages in a browser.
 PAGED := $(addprefix tests/pages/test_,history_page.py links_in_a_browser.py visit_in_a_browser.py)
+EVERY_PAGE ?= tests/pages
 VISIT := tests/journeys/test_a_visit_in_a_browser.py
 
-.PHONY: help setup setup-test setup-conformance browser profiles demo test test-slow check test-pages test-journeys test-conformance test-attacks mutants bench clean
+.PHONY: help setup setup-test setup-conformance browser profiles demo test test-slow check check-code test-pages test-journeys test-conformance test-attacks mutants bench clean
 
 help: ## Say what can be made
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1: \2/p' $(MAKEFILE_LIST)
@@ -54,7 +55,10 @@ test: setup-test browser ## Run every test but the longer suites
 test-slow: setup-test ## What `make test` leaves out: refusals by the thousand, subscribers, measurements, the image
 	@$(BIN)/python -m pytest $(SLOW) $(ARGS)
 
-check: setup-test ## Format, lint, types, import contracts, known weaknesses, bill of materials and the fast tests
+check: check-code ## Format, lint, types, import contracts, known weaknesses, bill of materials and the fast tests
+	@echo "== fast tests"; $(BIN)/python -m pytest -q tests/domain tests/fhir tests/flows tests/house
+
+check-code: setup-test ## The same without the tests
 	@echo "== ruff format"; $(BIN)/ruff format --check .
 	@echo "== ruff"; $(BIN)/ruff check .
 	@echo "== mypy"; $(BIN)/mypy
@@ -62,10 +66,9 @@ check: setup-test ## Format, lint, types, import contracts, known weaknesses, bi
 	@echo "== bandit"; $(BIN)/bandit --quiet --recursive --configfile pyproject.toml src demo bench migrations profiles
 	@echo "== pip-audit"; .ci/audit $(BIN)/pip-audit
 	@echo "== bill of materials"; $(BIN)/python -m tests.house.bill_of_materials dist/corridor.cdx.json
-	@echo "== fast tests"; $(BIN)/python -m pytest -q tests/domain tests/fhir tests/flows tests/house
 
 test-pages: setup-test browser ## Every page in a real browser, and the whole visit over six real processes
-	@$(BIN)/python -m pytest tests/pages $(VISIT) $(ARGS)
+	@$(BIN)/python -m pytest $(EVERY_PAGE) $(VISIT) $(ARGS)
 
 test-conformance: setup-conformance ## Third-party clients and validators against a running node
 	@$(BIN)/python -m pytest tests/conformance $(ARGS)
