@@ -32,7 +32,7 @@ from tests.sealing import ring_in
 
 PEOPLE = 400
 ROOT = Path(__file__).parents[2]
-NAMES = [b"Quispe", b"quispe", b"Mamani", b"mamani", b"DOLUTEGRAVIR", b"dolutegravir", b"4710"]
+NAMES = [b"Quispe", b"quispe", b"Mamani", b"mamani", b"DOLUTEGRAVIR", b"dolutegravir", b"4710000"]
 RECORDS_OF_P1 = [("Patient", "p1"), ("Observation", "vp1"), ("MedicationRequest", "mp1")]
 QUERIES = [
     Query("Patient", (StringCriterion("family", ("quis",)),)),
