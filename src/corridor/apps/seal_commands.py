@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -25,6 +27,7 @@ from corridor.domain.trace import new_trace
 from corridor.flows.erase_person import EraseDesk, erase_person
 from corridor.flows.sign_in import sign_in
 from corridor.storage.database import Database
+from corridor.storage.node.key_ring import KeyRing
 from corridor.storage.node.relabel import living
 from corridor.storage.node.relabel import relabel as write_labels
 from corridor.storage.node.sealing import SealDesk, check_sealed, seal_everything, waiting
@@ -38,14 +41,21 @@ def encrypt(config: Config) -> None:
 
 
 async def _encrypted(settings: NodeSettings) -> int:
-    await check_migrated(settings.database, "node")
-    ring = open_ring(settings)
-    database = Database(settings.database, ring)
-    desk = SealDesk(database, ring, country(settings.country), ZoneInfo(settings.zone))
-    try:
+    async with _at_rest(settings) as (database, ring):
+        desk = SealDesk(database, ring, country(settings.country), ZoneInfo(settings.zone))
         with progress_bar() as bar:
             task = bar.add_task("Rows", total=await waiting(database))
             return await seal_everything(desk, lambda count: bar.advance(task, count))
+
+
+@asynccontextmanager
+async def _at_rest(settings: NodeSettings) -> AsyncIterator[tuple[Database, KeyRing]]:
+    """A node's database and its data keys, without the node."""
+    await check_migrated(settings.database, "node")
+    ring = open_ring(settings)
+    database = Database(settings.database, ring)
+    try:
+        yield database, ring
     finally:
         await database.close()
         ring.keys.close()
@@ -59,18 +69,12 @@ def relabel(config: Config) -> None:
 
 
 async def _relabelled(settings: NodeSettings) -> int:
-    await check_migrated(settings.database, "node")
-    ring = open_ring(settings)
-    database = Database(settings.database, ring)
-    source = source_of(country(settings.country))
-    try:
+    async with _at_rest(settings) as (database, ring):
         await check_sealed(database, ring)
+        source = source_of(country(settings.country))
         with progress_bar() as bar:
             task = bar.add_task("Records", total=await living(database))
             return await write_labels(database, source, lambda count: bar.advance(task, count))
-    finally:
-        await database.close()
-        ring.keys.close()
 
 
 def rewrap(
