@@ -21,6 +21,9 @@ BLANKS, WORD = re.compile(r"[ \0]{2,}"), re.compile(r"\w+")
 CHANCE = 6
 """Shorter words occur in random bytes by chance; of those the columns of text are read one by one."""
 
+DRAWN = re.compile(r"[0-9a-f-]{13,}|x'[0-9a-f]*'|\\+x[0-9a-f]+")
+"""Ids, instants and bytes in base 16; a number of seven digits occurs in thousands of them by chance."""
+
 _WORDS = """
 tenofovir lamivudine lamivudina efavirenz dolutegravir zidovudine zidovudina lopinavir ritonavir darunavir abacavir
 etravirine etravirina nevirapine nevirapina cotrimoxazol isoniazid rifampicin tuberculosis carga viral load cd4 vih hiv
@@ -51,6 +54,8 @@ def leaked(content: bytes | str, secret: Iterable[str]) -> list[str]:
 
 
 def long_ones(content: bytes, secret: Iterable[str]) -> list[str]:
-    """Which of the texts that chance does not write occur anywhere, inside of words too."""
+    """Which of the texts that chance does not write occur anywhere, inside of words too; numbers outside of `DRAWN`."""
     text = folded(content)
-    return sorted({each for each in map(folded, secret) if len(each) > CHANCE and each in text})
+    rest = DRAWN.sub(" ", text)
+    wanted = {each for each in map(folded, secret) if len(each) > CHANCE}
+    return sorted(each for each in wanted if each in (rest if each.isdecimal() else text))

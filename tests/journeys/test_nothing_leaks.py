@@ -41,6 +41,14 @@ def test_the_scan_finds_what_it_looks_for(secret: frozenset[str]) -> None:
     assert leaked(b'{"city":"Bogot\xc3\xa1"}', secret) == ["bogota"]
 
 
+def test_the_scan_finds_a_number_in_a_database_but_not_in_what_was_drawn() -> None:
+    number = "1195099"
+    for written in (number, f"V{number}VEN", f'"{number}-3"', f"{number}\n", f"CI\0{number}p00012"):
+        assert long_ones(written.encode(), [number]) == [number]
+    for drawn in ("9c1195099f0aa71e", "4411950991b0-4b7e", "1761195099509000", f"X'{number}'", f"\\\\x0{number}"):
+        assert long_ones(drawn.encode(), [number]) == []
+
+
 def test_pulled_histories_name_nobody(land: World, secret: frozenset[str]) -> None:
     for bundle in land.pulled:
         assert leaked(bundle, secret) == []
