@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from corridor.apps.mutual import Mutual
 from corridor.apps.mutual_settings import MutualSettings
+from corridor.apps.one_write import OneWrite
 from corridor.apps.repeating import repeat
 from corridor.apps.straight import Straight
 from corridor.domain.errors import UnavailableError
@@ -66,7 +67,7 @@ def as_served(app: FastAPI, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
         Straight(app),
         loop="uvloop",
-        http="httptools",
+        http=OneWrite,
         ws="none",
         access_log=False,
         log_level="warning",
