@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,6 +66,17 @@ def test_no_decimal_ever_changes(value: object) -> None:
     text = str(value).encode()
     raw = RAW.replace(b"72.50", text)
     assert b'"value": ' + text + b"," in stored(made(raw))
+
+
+@pytest.mark.parametrize(
+    "meta", [None, {"tag": [{"code": "b"}]}, {"versionId": "9"}, {"versionId": "9", "source": "x"}]
+)
+@pytest.mark.parametrize("last", ["id", "resourceType", "status"])
+def test_a_space_between_two_members_changes_nothing(meta: dict[str, Any] | None, last: str) -> None:
+    whole = {**json.loads(RAW), "meta": meta, "valueQuantity": {"value": 1e-7}}
+    whole = {name: value for name, value in whole.items() if value is not None and name != last} | {last: whole[last]}
+    compact = orjson.dumps(whole)
+    assert made(compact) == made(compact.replace(b',"subject"', b', "subject"'))
 
 
 def test_columns_and_references_are_taken_out() -> None:

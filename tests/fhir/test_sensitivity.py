@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -210,3 +211,23 @@ def test_papers_of_migration_are_told_by_their_type_whatever_label_they_carry(re
 def test_what_a_record_is_does_not_hang_on_what_else_it_tells_of() -> None:
     told = observation(code=coded(LOINC, "718-7"), method={"text": "TDF/3TC/DTG"})
     assert category(told) is Category.LABORATORY
+
+
+@given(
+    st.integers(-(10**12), 10**12).map(str)
+    | st.decimals(allow_nan=False, allow_infinity=False, places=3).map("{:f}".format)
+    | st.floats(allow_nan=False, allow_infinity=False).map(lambda each: json.dumps(each).replace("e+", "e"))
+    | st.dates().map(str)
+    | st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=-5))])).map(datetime.isoformat)
+    | st.datetimes().map("{:%Y-%m-%dT%H:%M:%SZ}".format)
+)
+def test_numbers_and_dates_tell_of_nothing_so_that_they_need_not_be_read_as_texts(text: str) -> None:
+    assert mentioned_in(text) == mentioned_in(f"{text} ") == frozenset()  # the space makes it a text like any other
+
+
+def test_no_name_or_code_of_a_drug_looks_like_a_number_or_a_date() -> None:
+    known = lexicon()
+    words = {*known.regimen_codes, *(code for _, code in known.codes), *("-".join(name) for name in known.names)}
+    for word in words:
+        found = mentioned_in(word)
+        assert found == mentioned_in(f"{word} "), word

@@ -6,15 +6,16 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import msgspec
+import orjson
 
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.record import Draft
 from corridor.fhir.consent import read as read_consent
 from corridor.fhir.cross_reference import survivor
 from corridor.fhir.facts import find_facts
-from corridor.fhir.parse import parse
+from corridor.fhir.parse import is_plain, parse
 from corridor.fhir.profile_checks import check_claims
-from corridor.fhir.projection import project_bytes
+from corridor.fhir.projection import project, project_bytes
 from corridor.fhir.rules import references
 from corridor.fhir.schema import HELD
 from corridor.fhir.search_values import local_reference
@@ -28,6 +29,7 @@ WRITABLE = frozenset(HELD) - {"AuditEvent"}
 
 _OTHER_SCOPES = frozenset({"adr", "research", "treatment"})
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_OPENING = frozenset({"resourceType", "id", "meta"})
 _SERVER_META = frozenset({"versionId", "lastUpdated", "_versionId", "_lastUpdated"})
 
 
@@ -72,7 +74,8 @@ def _draft(raw: bytes, resource: Resource, *, id: str, source: str, zone: tzinfo
     resource_type = resource["resourceType"]
     found = find_facts(resource, zone)
     patient_id = id if resource_type == "Patient" else found.patient_id
-    head, tail = split(raw, id)
+    plain = is_plain(raw, resource)
+    head, tail = _split_plain(resource, id) if plain else split(raw, id)
     return Draft(
         resource_type,
         id,
@@ -82,7 +85,9 @@ def _draft(raw: bytes, resource: Resource, *, id: str, source: str, zone: tzinfo
         found.code,
         found.effective,
         found.facts,
-        project_bytes(b"".join((head, tail.removeprefix(b","))), patient_id=patient_id, source=source),
+        project({**resource, "id": id}, patient_id=patient_id, source=source)
+        if plain  # then every number that was read is the number as it was written
+        else project_bytes(b"".join((head, tail.removeprefix(b","))), patient_id=patient_id, source=source),
         _local(resource),
         read_written(resource, zone=zone) if resource_type == "Consent" else None,
         _replaced_by(raw) if resource_type == "Patient" else "",
@@ -128,6 +133,15 @@ def split(raw: bytes, id: str) -> tuple[bytes, bytes]:
     kept = [_member(name, value) for name, value in meta.items() if name not in _SERVER_META]
     rest = [_member(name, value) for name, value in members.items()]
     return head, b"".join((*kept, b"}", *rest, b"}"))
+
+
+def _split_plain(resource: Resource, id: str) -> tuple[bytes, bytes]:
+    """As `split`, of a resource that comes back byte for byte when it is written again."""
+    meta = {name: value for name, value in resource.get("meta", {}).items() if name not in _SERVER_META}
+    rest = {name: value for name, value in resource.items() if name not in _OPENING}
+    head = f'{{"resourceType":"{resource["resourceType"]}","id":"{id}","meta":{{'
+    kept = b",%b" % orjson.dumps(meta)[1:-1] if meta else b""
+    return head.encode(), b"".join((kept, b"}," if rest else b"}", orjson.dumps(rest)[1:]))
 
 
 def _member(name: str, value: msgspec.Raw) -> bytes:

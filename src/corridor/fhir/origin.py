@@ -25,15 +25,20 @@ def tells_who(resource: Resource) -> bool:
     """
     if resource.get("resourceType") in _PERSONAL:
         return False
-    return any(_tells(part) for part in (resource, *_rows(resource.get("component")), *_attached(resource)))
+    parts = [resource, *_rows(resource.get("component")), *_attached(resource)]
+    return any(map(_tells, parts))
 
 
 def _tells(part: Resource) -> bool:
-    concepts = [concept for name in _CONCEPTS for concept in _rows(part.get(name))]
-    if any(pair in never() for concept in concepts for pair in concept_codes(concept)):
-        return True
-    named = [part[name] for name in _NAMES if isinstance(part.get(name), str)]
-    return any(map(says_who, [*named, *(text for concept in concepts for text in concept_texts(concept))]))
+    for name in _CONCEPTS:
+        if name in part and any(map(_is_of_who, _rows(part[name]))):
+            return True
+    return any(isinstance(part.get(name), str) and says_who(part[name]) for name in _NAMES)
+
+
+def _is_of_who(concept: Resource) -> bool:
+    codes = never()
+    return any(pair in codes for pair in concept_codes(concept)) or any(map(says_who, concept_texts(concept)))
 
 
 def _attached(resource: Resource) -> Iterator[Resource]:

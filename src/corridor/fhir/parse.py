@@ -82,9 +82,14 @@ def _children(node: Any) -> list[Any]:
     return [each for each in members if isinstance(each, dict | list)]
 
 
+def is_plain(raw: bytes, parsed: Any) -> bool:
+    """Whether JSON comes back byte for byte when it is written again: compact, and every number as short as can be."""
+    return orjson.dumps(parsed) == raw
+
+
 def _check_keys(raw: bytes, parsed: Any) -> None:
-    """Compact JSON comes back byte for byte; anything else is read once more by a parser that sees every key."""
-    if orjson.dumps(parsed) != raw:
+    """What does not come back byte for byte is read once more by a parser that sees every key."""
+    if not is_plain(raw, parsed):
         json.loads(raw, parse_int=str, parse_float=str, object_pairs_hook=unique)  # only keys matter
 
 

@@ -10,6 +10,8 @@ from functools import cache
 from json.encoder import encode_basestring
 from typing import Any
 
+import orjson
+
 from corridor.domain.care.resistance.gate import only_mutations
 from corridor.domain.care.words import permits, permits_unit
 from corridor.fhir.projection_rules import Paths, binding, datatype_paths, published, resource_paths
@@ -128,7 +130,10 @@ def _boolean(item: Any, _: Crossing) -> str:
 
 
 def _number(item: Any, _: Crossing) -> str:
-    text = str(item) if type(item) in {Number, int, float, Decimal} else ""
+    if type(item) is float:  # it was written as it is written again, or the text would have been kept
+        text = orjson.dumps(item).decode()
+    else:
+        text = str(item) if type(item) in {Number, int, Decimal} else ""
     return text if text and len(text) <= _LONGEST_NUMBER and text[-1].isdigit() else ""
 
 

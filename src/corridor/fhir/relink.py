@@ -39,7 +39,9 @@ def relink(raw: bytes, targets: Mapping[bytes, bytes]) -> tuple[bytes, tuple[str
         return b'%b%b\\"' % (found[1], targets.get(found[2], found[2]))
 
     linked = _LINK.sub(link, text)
-    return _NARRATIVE.sub(in_narrative, linked), tuple(dangling)
+    if b'=\\"' in linked:
+        linked = _NARRATIVE.sub(in_narrative, linked)
+    return linked, tuple(dangling)
 
 
 def _plain(raw: bytes) -> bytes:

@@ -167,6 +167,6 @@ def references(resource: Any) -> Iterator[str]:
             reference = node.get("reference")
             if type(reference) is str:
                 yield reference
-            waiting += [each for each in node.values() if type(each) in {dict, list}]
+            waiting += [each for each in node.values() if type(each) is dict or type(each) is list]
         else:
-            waiting += [each for each in node if type(each) in {dict, list}]
+            waiting += [each for each in node if type(each) is dict or type(each) is list]

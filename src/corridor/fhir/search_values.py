@@ -34,6 +34,7 @@ def fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+@lru_cache(maxsize=1024)
 def interval(text: str, zone: tzinfo = UTC) -> Interval:
     """The half-open UTC interval [start, end) that a FHIR date may lie in.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -20,6 +20,12 @@ _SILENT = frozenset({"id", "reference", "system", "url", "resourceType", "versio
 """Elements whose text is an address or a name of something else, and says nothing."""
 _SHARED_CHARACTERS = 200
 """What two pieces of a long text have in common, so that no name is cut apart."""
+_STEP = LONGEST - _SHARED_CHARACTERS
+_WORDLESS = re.compile(
+    r"-?[0-9]*(?:\.[0-9]+)?|[0-9]{4}-[0-9]{2}(?:-[0-9]{2}(?:T[0-9:]{5,8}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2}))?)?"
+)
+"""A number or a date: reading it as a text would tell of nothing, and cost more than everything else here."""
+_NOTHING: frozenset[Category] = frozenset()
 _DRUGS = {"hiv": Category.REGIMEN, "tuberculosis": Category.TUBERCULOSIS}
 
 
@@ -87,32 +93,35 @@ def spoken(node: Any) -> frozenset[Category]:
 
     Source: INTEROP section 7: drug names, CD4, clinics and interactions reveal as much as a diagnosis.
     """
-    return sensitivity().spoken.intersection(_spoken(node))
+    told: set[Category | None] = set()
+    waiting = [node]
+    while waiting:
+        each = waiting.pop()
+        if type(each) is dict:
+            _hear(each, told, waiting)
+        elif type(each) is list:
+            waiting += each
+    return sensitivity().spoken.intersection(told)
 
 
-def _spoken(node: Any) -> Iterator[Category | None]:
-    if isinstance(node, list):
-        for each in node:
-            yield from _spoken(each)
-    elif isinstance(node, dict):
-        yield from _spoken_of_object(node)
-
-
-def _spoken_of_object(node: dict[str, Any]) -> Iterator[Category | None]:
+def _hear(node: dict[str, Any], told: set[Category | None], waiting: list[Any]) -> None:
+    """What the codes and texts of one object tell of; what lies below it waits."""
     system, code = node.get("system"), node.get("code")
-    if isinstance(system, str) and isinstance(code, str):
-        yield of_code(system, code)
-    for key, value in node.items():
-        if not isinstance(value, str):
-            yield from _spoken(value)
-        elif key not in _SILENT:
-            yield from mentioned_in(value)
+    if type(system) is str and type(code) is str:
+        told.add(of_code(system, code))
+    for name, value in node.items():
+        if type(value) is str:
+            if name not in _SILENT and (mentioned := mentioned_in(value)):
+                told |= mentioned
+        elif type(value) is dict or type(value) is list:
+            waiting.append(value)
 
 
 def mentioned_in(text: str) -> frozenset[Category]:
     """Every category that a text mentions, however long it is."""
-    starts = range(0, len(text), LONGEST - _SHARED_CHARACTERS)
-    return frozenset(each for start in starts for each in _mentioned(text[start : start + LONGEST]))
+    if len(text) <= _STEP:
+        return _NOTHING if text[:1] <= "9" and _WORDLESS.fullmatch(text) else _mentioned(text)
+    return frozenset(each for start in range(0, len(text), _STEP) for each in _mentioned(text[start : start + LONGEST]))
 
 
 @lru_cache(maxsize=8192)

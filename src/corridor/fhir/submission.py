@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import structs
 
 from corridor.domain.errors import CorridorError, InvalidError, MalformedError, UnsupportedError
 from corridor.fhir.parse import parse_object
@@ -32,9 +33,8 @@ READS = frozenset({"GET", "HEAD"})
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry as it was asked for.
+class Entry(msgspec.Struct, frozen=True):
+    """One entry as it was asked for; a Bundle has thousands of them (see `domain/record.Record`).
 
     Attributes:
         index: position in the Bundle, from 0.
@@ -125,9 +125,10 @@ def _entry(index: int, row: dict[str, Any], raw: bytes) -> Entry:
         at = f"Bundle.entry[{index}].request"
         raise InvalidError("Every entry of a batch or transaction has a request (bdl-3).", (at,))
     entry = Entry(
-        index=index,
-        method=request["method"],
-        url=request["url"],
+        index,
+        request["method"],
+        request["url"],
+        *_addressed(request["url"]),
         full_url=row.get("fullUrl", ""),
         raw=raw,
         if_match=request.get("ifMatch", ""),
@@ -135,24 +136,17 @@ def _entry(index: int, row: dict[str, Any], raw: bytes) -> Entry:
         if_modified_since=request.get("ifModifiedSince", ""),
         if_none_exist=request.get("ifNoneExist", ""),
     )
-    entry = _addressed(entry)
     refusal = _refusal(entry)
-    return replace(entry, error=refusal) if refusal else entry
+    return structs.replace(entry, error=refusal) if refusal else entry
 
 
-def _addressed(entry: Entry) -> Entry:
-    """The entry with its address read; without a type where it is none of ours."""
-    found = _ADDRESS.fullmatch(entry.url)
+def _addressed(url: str) -> tuple[str, str, str, int | None, bool]:
+    """Type, id, query, version and whether versions are asked for; without a type where the address is none of ours."""
+    found = _ADDRESS.fullmatch(url)
     if not found or (found[4] and not found[2]):
-        return entry
-    return replace(
-        entry,
-        resource_type=found[1] or "",
-        id=found[2] or "",
-        history=found[3] is not None,
-        version=int(found[4]) if found[4] else None,
-        query=found[5] or "",
-    )
+        return "", "", "", None, False
+    version = int(found[4]) if found[4] else None
+    return found[1] or "", found[2] or "", found[5] or "", version, found[3] is not None
 
 
 def _refusal(entry: Entry) -> CorridorError | None:
