@@ -412,3 +412,27 @@ def test_a_country_is_taken_out_of_a_draft_once_it_holds_no_share(
     assert (code, "CL leaves" in told, "4 of 6 signed" in told) == (0, True, True)
     code, told, _ = operator.types("federation", "verify", "--manifest", tmp_path / "next.json", "--directory", at)
     assert (code, "CL leaves" in told) == (1, True)
+
+
+def test_the_next_key_of_the_hub_is_announced_once_and_under_its_own_name(
+    operator: Operator, parties: dict[str, Party], tmp_path: Path
+) -> None:
+    hold_ceremony(list(parties.values()))
+    at, card, out = parties[HUB].folder.parent / "federation.json", tmp_path / "hub.json", tmp_path / "next.json"
+    update = ("federation", "update", "--directory", at, "--out", out, "--hub-card")
+    code, told, _ = operator.types("keys", "next", "--config", parties[HUB].config, "--out", card)
+    assert (code, "signs from" in told) == (0, True)
+    code, told, _ = operator.types(*update, card)
+    assert (code, "the hub has another signing key" in told) == (0, True)
+    hub_next, known = read_federation(out).hub_next, read_federation(at)
+    assert hub_next
+    assert (hub_next.until - hub_next.since, read_federation(out).hub_key) == (timedelta(days=1), known.hub_key)
+    written = card.read_text(encoding="utf-8")
+    for wrong in ("", "[]", "{}", written.replace(known.hub_key.hex(), "0" * 64), written.replace("Z", "")):
+        card.write_text(wrong, encoding="utf-8")
+        operator.is_refused(*update, card)
+    operator.is_refused(*update, tmp_path / "nowhere")
+    sign_manifest([each for each in parties.values() if each.key != HUB], out)
+    publish = ("federation", "publish", "--config", parties[HUB].config, "--manifest", out)
+    assert operator.types(*publish)[0] == 0
+    assert "already" in operator.is_refused("keys", "next", "--config", parties[HUB].config, "--out", card)

@@ -18,7 +18,8 @@ from corridor.domain.directory import Departure, Federation, Former, Member, Sig
 from corridor.domain.errors import InvalidError
 from corridor.domain.manifest import LONGEST, changes
 from corridor.domain.mutual import MutualTls
-from corridor.keys.cards import Card, read_cards
+from corridor.domain.next_key import settled
+from corridor.keys.cards import Card, read_cards, read_hub_card
 from corridor.keys.files import signing_key
 from corridor.keys.manifest import digest, split
 from corridor.keys.public_part import read_public
@@ -35,6 +36,8 @@ HubDoor = Annotated[str, typer.Option(help="Address of the hub's door with certi
 Signers = Annotated[
     list[Path] | None, typer.Option("--signer", help="An independent signer, from `corridor federation signer`.")
 ]
+HubKeys = Annotated[Path | None, typer.Option(help="Folder of the hub's key files, where its certificates change.")]
+NextOfHub = Annotated[Path | None, typer.Option(help="The hub's next signing key, from `corridor keys next`.")]
 
 USUAL_DAYS = 30
 
@@ -71,14 +74,12 @@ def update_federation(
     card: Annotated[list[Path] | None, typer.Option("--card", help="Card of a new member, or a newer one.")] = None,
     signer: Signers = None,
     hub_door: HubDoor = "",
-    hub_keys: Annotated[
-        Path | None, typer.Option(help="Folder of the hub's key files, where its certificates change.")
-    ] = None,
+    hub_keys: HubKeys = None,
+    hub_card: NextOfHub = None,
 ) -> None:
-    """Draft the next version: shares, a key to change to, the change itself, members, signers, the hub's door."""
+    """Draft the next version: shares, the next token key, the change to it, members, signers, the hub's door or key."""
     old, draft = _next(directory)
-    if hub_keys:
-        draft = replace(draft, hub_mutual=door_at(hub_door or draft.hub_mutual.url, hub_keys))
+    draft = _with_hub(draft, hub_card, door=hub_door, keys=hub_keys)
     cards = read_cards(map(read_file, card or ()))
     new = {each.country: each.member() for each in cards}
     members = list(({each.country: each for each in draft.members} | new).values())
@@ -142,12 +143,24 @@ def set_terms(
 
 
 def _next(directory: Path) -> tuple[Federation, Federation]:
-    """The manifest of a file and the version to change: a draft that nobody signed is changed itself."""
+    """The manifest of a file and the version to change: a draft that nobody signed is changed itself.
+
+    A key of the hub that counts no more is left out of the next version; a country's leaves with its next card.
+    """
     note = read_file(directory)
     old = parse_federation(note)
     if old.signers and not split(note)[1]:
         return old, old
-    return old, replace(old, version=old.version + 1, previous=digest(note), until=_until(USUAL_DAYS))
+    key, following = settled(old.hub_key, old.hub_next, datetime.now(UTC))
+    whole = replace(old, hub_key=key, hub_next=following, until=_until(USUAL_DAYS))
+    return old, replace(whole, version=old.version + 1, previous=digest(note))
+
+
+def _with_hub(draft: Federation, card: Path | None, *, door: str, keys: Path | None) -> Federation:
+    """The draft with another door of the hub, and with the signing key that takes over."""
+    if keys:
+        draft = replace(draft, hub_mutual=door_at(door or draft.hub_mutual.url, keys))
+    return read_hub_card(read_file(card)).announced(draft) if card else draft
 
 
 def _until(days: int) -> datetime:

@@ -47,7 +47,8 @@ from corridor.hub.acts import HubActs
 from corridor.hub.routes import health_route
 from corridor.hub.routes import routes as federation_routes
 from corridor.keys.checkpoints import open_checkpoint
-from corridor.keys.files import KeyUse, read_key, signing_key
+from corridor.keys.files import KeyUse, read_key
+from corridor.keys.own_signing import OwnSigning
 from corridor.keys.passwords import hash_password, verify_password
 from corridor.keys.signatures import Signatures
 from corridor.remote.directory import HttpDirectory
@@ -169,7 +170,7 @@ def _acts(rooms: HubRooms) -> HubActs:
     handles = MemoryHandles()
     gate = GateDesk(
         public_url=line_of(rooms.settings.mutual_tls, rooms.settings.public_url),
-        signatures=Signatures("hub", signing_key(Path(rooms.settings.keys) / "signing.key")),
+        signatures=Signatures("hub", OwnSigning(Path(rooms.settings.keys), lambda: directory.federation().hub_key)),
         nonces=SqlNonces(database, tables.nonce),
         directory=directory,
         clock=clock,

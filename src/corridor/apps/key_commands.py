@@ -11,11 +11,11 @@ import typer
 
 from corridor.apps.certificate_commands import NOTICE_DAYS, certificates, mutual_of
 from corridor.apps.master_settings import MASTER_FILE
-from corridor.apps.own_keys import own_member, own_signing_key
-from corridor.apps.settings import country_facts, node_settings
-from corridor.domain.errors import ConflictError, InvalidError, UnavailableError
+from corridor.apps.own_keys import known_signing, own_member, own_signing_key
+from corridor.apps.settings import HubSettings, country_facts, node_settings, settings_of
+from corridor.domain.errors import ConflictError, UnavailableError
 from corridor.domain.next_key import NextKey
-from corridor.keys.cards import Card
+from corridor.keys.cards import Card, HubCard
 from corridor.keys.files import KeyUse, create_key, sealing_key, signing_key
 from corridor.keys.own_signing import create_next
 
@@ -62,7 +62,7 @@ def write_card(config: Config, out: Out) -> None:
 
 @keys.command("next")
 def make_next(
-    config: Config,
+    config: Annotated[Path, typer.Option("--config", help="Configuration file of a node or of the hub.")],
     out: Out,
     since: Annotated[
         datetime | None, typer.Option("--from", help="UTC instant from which it signs; in a week if not said.")
@@ -71,22 +71,21 @@ def make_next(
         float, typer.Option("--overlap", min=0, max=24 * 30, help="Hours for which the key before it counts besides.")
     ] = USUAL_OVERLAP_HOURS,
 ) -> None:
-    """Make the node's next signing key, and the card by which the others learn of it ahead of its time."""
-    settings = node_settings(config)
-    member = own_member(settings)
-    if member is None:
-        raise InvalidError("The manifest does not know this node: its first keys need no successor.")
-    if member.next_signing:
+    """Make the next signing key of a node or of the hub, and the card by which the others learn of it ahead."""
+    settings = settings_of(config)
+    key, taking_over = known_signing(settings)
+    if taking_over:
         raise ConflictError("A signing key is taking over already: wait until the one before it counts no more.")
     begins = since.replace(tzinfo=UTC) if since else datetime.now(UTC) + timedelta(days=NOTICE_DAYS)
     begins = begins.replace(microsecond=0)
     following = NextKey(create_next(Path(settings.keys)), begins, begins + timedelta(hours=overlap))
-    write_card_file(card_of_node(config, following), out)
+    hub = isinstance(settings, HubSettings)
+    write_card_file(HubCard(key.hex(), following) if hub else card_of_node(config, following), out)
     typer.echo(f"The next signing key signs from {begins:%Y-%m-%d %H:%M} UTC, once the manifest lists it;")
     typer.echo(f"the one before counts until {following.until:%Y-%m-%d %H:%M}. The card is in {out}.")
 
 
-def write_card_file(card: Card, out: Path) -> None:
+def write_card_file(card: Card | HubCard, out: Path) -> None:
     """Write a card; errors as for `write_file`."""
     write_file(out, msgspec.json.format(msgspec.json.encode(card), indent=1))
 

@@ -11,11 +11,11 @@ import typer
 
 from corridor.apps.clock import SystemClock
 from corridor.apps.key_commands import Out, read_file, write_file
-from corridor.apps.settings import settings_of
-from corridor.apps.trust import trust_of
+from corridor.apps.settings import HubSettings, settings_of
+from corridor.apps.trust import known_federation, trust_of
 from corridor.domain.directory import Federation, Signer
 from corridor.domain.errors import CorridorError, InvalidError
-from corridor.domain.manifest import Signed, changes, check_first, check_succession
+from corridor.domain.manifest import Signed, changes, check_first, check_heard, check_succession
 from corridor.keys.files import KeyUse, create_key, signing_key
 from corridor.keys.manifest import assemble, digest, sign_manifest, signed_by
 from corridor.remote.directory import place_version
@@ -128,9 +128,12 @@ def publish(
 ) -> None:
     """Give a signed manifest to a running hub: it takes it within seconds, and every node from there."""
     settings = settings_of(config)
-    note = read_file(manifest)
-    place_version(Path(settings.federation), note, trust=trust_of(settings), now=SystemClock().now())
-    typer.echo(f"Version {parse_federation(note).version} is published.")
+    note, now = read_file(manifest), SystemClock().now()
+    new = parse_federation(note)
+    if isinstance(settings, HubSettings):
+        check_heard(known_federation(settings), new, now)
+    place_version(Path(settings.federation), note, trust=trust_of(settings), now=now)
+    typer.echo(f"Version {new.version} is published.")
 
 
 def _tell(lines: Iterable[str]) -> None:

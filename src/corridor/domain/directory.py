@@ -9,7 +9,7 @@ from enum import StrEnum
 from corridor.domain.country import Country
 from corridor.domain.country_facts import CountryFacts
 from corridor.domain.mutual import MutualTls
-from corridor.domain.next_key import NextKey, counting
+from corridor.domain.next_key import NextKey, counting, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Member:
     @property
     def signing_keys(self) -> bytes:
         """Every key that its signatures may be by, 32 bytes each, one after the other."""
-        return self.signing_key + (self.next_signing.key if self.next_signing else b"")
+        return together(self.signing_key, self.next_signing)
 
     def at(self, now: datetime) -> Member:
         """The member with the keys that count at an instant."""
@@ -141,7 +141,7 @@ class Federation:
         epoch: number of the token key in use.
         threshold: how many holders must evaluate.
         group_key: public key of the token key, 32 bytes (ristretto255).
-        hub_key: Ed25519 public key of the hub, 32 bytes.
+        hub_key: Ed25519 public key of the hub, 32 bytes, that it signs with.
         members: ordered by country.
         generation: how often the shares of the key in use were made anew.
         next_key: the key that follows, while people are registered under both; None at other times.
@@ -153,6 +153,7 @@ class Federation:
         until: aware UTC instant at which the manifest ends; None for never.
         former: countries that took part, ordered by country.
         hub_mutual: the hub's door for nodes; without one they come by `hub_url`.
+        hub_next: as `next_signing` of a member, for the hub.
     """
 
     version: int
@@ -172,11 +173,17 @@ class Federation:
     until: datetime | None = None
     former: tuple[Former, ...] = ()
     hub_mutual: MutualTls = field(default_factory=MutualTls)
+    hub_next: NextKey | None = None
 
     @property
     def hub_line(self) -> str:
         """The address at which nodes speak to the hub."""
         return self.hub_mutual.url or self.hub_url
+
+    @property
+    def hub_keys(self) -> bytes:
+        """Every key that the hub's signatures may be by, 32 bytes each, one after the other."""
+        return together(self.hub_key, self.hub_next)
 
     @property
     def key(self) -> TokenKey:
@@ -212,18 +219,22 @@ class Federation:
         """The federation as it counts at an instant: without countries whose keys ended, or with none after its end."""
         lapsed = [each for each in self.members if _has_ended(self.until, now) or _has_ended(each.keys_until, now)]
         members = tuple(each.at(now) for each in self.members if each not in lapsed)
-        if members == self.members:
+        hub_key, hub_next = counting(self.hub_key, self.hub_next, now)
+        if members == self.members and hub_key == self.hub_key:
             return self
         gone = [Former(each.country, Departure.LAPSED, self.version) for each in lapsed]
         return replace(
             self,
             members=members,
+            hub_key=hub_key,
+            hub_next=hub_next,
             former=tuple(sorted((*self.former, *gone), key=lambda each: each.country)),
         )
 
     def ends(self) -> tuple[datetime, ...]:
         """Instants at which what `standing` gives changes, in order."""
-        turns = (each for one in self.members if (turn := one.next_signing) for each in (turn.since, turn.until))
+        following = (self.hub_next, *(one.next_signing for one in self.members))
+        turns = (each for turn in following if turn for each in (turn.since, turn.until))
         return tuple(sorted({each for each in (self.until, *(one.keys_until for one in self.members), *turns) if each}))
 
 

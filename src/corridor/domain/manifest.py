@@ -8,9 +8,13 @@ from datetime import datetime, timedelta
 
 from corridor.domain.directory import Departure, Federation, Member
 from corridor.domain.errors import ForbiddenError, InvalidError
+from corridor.domain.next_key import check_next, counting
 
 LONGEST = timedelta(days=400)
 """No manifest is made for longer."""
+
+HEARD = timedelta(seconds=20)
+"""Within this every node that is up has asked the hub for a newer manifest, unless told to ask seldom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ def check_whole(federation: Federation) -> None:
 
     Raises:
         InvalidError: signers out of order or sharing a key, a quorum that two halves could reach, a country that
-            both takes part and took part, a member of another purpose policy.
+            both takes part and took part, a member of another purpose policy, a next key that follows nothing.
     """
     names = [signer.name for signer in federation.signers]
     if names != sorted(set(names)) or len({signer.key for signer in federation.signers}) != len(names):
@@ -49,6 +53,13 @@ def check_whole(federation: Federation) -> None:
     gone = [former.country for former in federation.former]
     if gone != sorted(set(gone)) or {member.country for member in federation.members} & set(gone):
         raise InvalidError("The manifest lists each former country once, in order, and none that takes part.")
+    _check_next_keys(federation)
+
+
+def _check_next_keys(federation: Federation) -> None:
+    check_next(federation.hub_key, federation.hub_next)
+    for member in federation.members:
+        check_next(member.signing_key, member.next_signing)
 
 
 def check_first(signed: Signed, now: datetime) -> None:
@@ -102,6 +113,17 @@ def _identity(member: Member) -> tuple[object, ...]:
     return member.base_url, member.mutual, member.signing_key, member.next_signing, member.sealing_key, member.log_key
 
 
+def check_heard(old: Federation, new: Federation, now: datetime) -> None:
+    """Let pass a version that nodes can take from the hub: they know it by the version before until they have this one.
+
+    Raises:
+        ForbiddenError: the hub would sign, now or before they had the time, with a key that they do not know.
+    """
+    signs = {counting(new.hub_key, new.hub_next, at)[0] for at in (now, now + HEARD)}
+    if not signs <= _keys_of_hub(old.standing(now)):
+        raise ForbiddenError("The hub would sign with a key before nodes could know it: announce it further ahead.")
+
+
 def _check_time(federation: Federation, now: datetime) -> None:
     if federation.until and not now < federation.until <= now + LONGEST:
         raise ForbiddenError("This manifest has ended, or is made for too long.")
@@ -132,10 +154,16 @@ def changes(old: Federation, new: Federation) -> Iterator[str]:
 
 
 def _hub_changes(old: Federation, new: Federation) -> Iterator[str]:
-    if (old.hub_url, old.hub_key) != (new.hub_url, new.hub_key):
+    if old.hub_url != new.hub_url or new.hub_key not in _keys_of_hub(old):
         yield "another hub"
+    elif (old.hub_key, old.hub_next) != (new.hub_key, new.hub_next):
+        yield "the hub has another signing key, now or at an hour that is named"
     if old.hub_mutual != new.hub_mutual:
         yield "the hub has other certificates, or another door for nodes"
+
+
+def _keys_of_hub(federation: Federation) -> set[bytes]:
+    return {federation.hub_key} | ({federation.hub_next.key} if federation.hub_next else set())
 
 
 def _departure(new: Federation, code: str) -> str:

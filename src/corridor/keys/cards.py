@@ -1,8 +1,9 @@
-"""What a country tells the others of its node before a ceremony."""
+"""What a country tells the others of its node before a ceremony, and the hub of its next key."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import msgspec
 
 from corridor.domain.country import country
 from corridor.domain.country_facts import CountryFacts
-from corridor.domain.directory import Member, Signer
+from corridor.domain.directory import Federation, Member, Signer
 from corridor.domain.errors import InvalidError
 from corridor.domain.mutual import MutualTls
 from corridor.domain.next_key import NextKey
@@ -75,3 +76,32 @@ def read_cards(files: Iterable[bytes]) -> tuple[Card, ...]:
     if len({each.country for each in cards}) != len(cards):
         raise InvalidError("Two cards are of one country.")
     return tuple(sorted(cards, key=lambda each: country(each.country)))
+
+
+class HubCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The hub's signing key, by which it is known, and the one that takes over from it."""
+
+    signing_key: Key
+    next_signing: NextKey
+
+    def announced(self, federation: Federation) -> Federation:
+        """The manifest with the hub's next key.
+
+        Raises:
+            InvalidError: that manifest knows the hub by another key.
+        """
+        if federation.hub_key.hex() != self.signing_key:
+            raise InvalidError("The hub's card was made by another hub, or for another version of the manifest.")
+        return replace(federation, hub_next=self.next_signing)
+
+
+def read_hub_card(file: bytes) -> HubCard:
+    """The hub's card.
+
+    Raises:
+        InvalidError: the file is none.
+    """
+    try:
+        return msgspec.json.decode(file, type=HubCard)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidError(f"The hub's card is wrong: {error}.") from None

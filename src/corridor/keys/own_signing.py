@@ -1,4 +1,4 @@
-"""A node's own signing keys: the one that the manifest says counts now, in whichever file it lies."""
+"""A party's own signing keys: the one that the manifest says counts now, in whichever file it lies."""
 
 from __future__ import annotations
 

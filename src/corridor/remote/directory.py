@@ -151,11 +151,11 @@ class HttpDirectory:
         """
         if self._calls is None:
             return False
-        pinned = self._version.federation
-        url = pinned.hub_line + "/directory"
+        known = self.federation()
+        url = known.hub_line + "/directory"
         try:
-            note = await self._calls.get(url, key=pinned.hub_key, timeout_seconds=REFRESH_SECONDS)
-            if not pinned.signers:
+            note = await self._calls.get(url, key=known.hub_keys, timeout_seconds=REFRESH_SECONDS)
+            if not known.signers:
                 raise ForbiddenError("A manifest without signers is replaced by operators alone.")
             return self._accept(note)
         except CorridorError as error:

@@ -127,6 +127,7 @@ class _Federation(msgspec.Struct, forbid_unknown_fields=True):
     until: _Instant | None = None
     former: Annotated[tuple[_Former, ...], Meta(max_length=200)] = ()
     hub_mutual: _Mutual = msgspec.field(default_factory=_Mutual)
+    hub_next: _Next | None = None
 
 
 def render_federation(federation: Federation) -> bytes:
@@ -150,6 +151,7 @@ def parse_federation(content: bytes) -> Federation:
         "signers": tuple(Signer(row.name, row.key) for row in read.signers),
         "former": tuple(Former(Country(row.country), row.departure, row.version) for row in read.former),
         "hub_mutual": read.hub_mutual.door(),
+        "hub_next": read.hub_next.following() if read.hub_next else None,
     }
     federation = Federation(**{**msgspec.structs.asdict(read), **changed})
     _check(federation)

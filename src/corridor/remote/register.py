@@ -39,7 +39,7 @@ class HttpRegister:
 
     Args:
         calls: signed calls of this process.
-        directory: says where the hub is and by which key it is known.
+        directory: says where the hub is and by which keys it is known.
     """
 
     def __init__(self, calls: Calls, directory: Directory) -> None:
@@ -90,7 +90,7 @@ class HttpRegister:
         federation = self._directory.federation()
         url = federation.hub_line + "/log-size"
         try:
-            body = await self._calls.get(url, key=federation.hub_key, timeout_seconds=WRITING_SECONDS)
+            body = await self._calls.get(url, key=federation.hub_keys, timeout_seconds=WRITING_SECONDS)
             return read_words(body, LogSizeWords).size
         except (DeadlineError, MalformedError):
             raise UnavailableError("The hub did not answer.") from None
@@ -106,7 +106,7 @@ class HttpRegister:
             body = await self._calls.post(
                 federation.hub_line + path,
                 write_words(words),
-                key=federation.hub_key,
+                key=federation.hub_keys,
                 timeout_seconds=timeout_seconds,
                 headers={"traceparent": str(trace)} if trace else None,
             )
