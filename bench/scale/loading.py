@@ -86,8 +86,7 @@ async def _write(transaction: Transaction, numbers: Numbers, batch: Batch, *, fi
         if draft.resource_type == "Patient":
             for value in patient_keys(body, HOME):
                 rows.add(person_key, {"value": blind_key(value, seals), "patient_id": draft.id})
-    for table, each in rows.by_table.items():
-        await transaction.fill(table, each)
+    await transaction.fill(rows.by_table)
 
 
 def _at(key: int) -> datetime:

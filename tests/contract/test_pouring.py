@@ -9,7 +9,7 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.sql.sqltypes import Boolean, Float, Integer, LargeBinary
 
 from corridor.storage.database import Database
-from corridor.storage.node.tables import metadata
+from corridor.storage.node.tables import metadata, record, registration, withdrawal
 
 COUNT = 40
 
@@ -31,6 +31,16 @@ async def test_many_rows_of_a_table_are_written_at_once(database: Database, tabl
     async with database.read() as connection:
         before = (await connection.execute(select(func.count()).select_from(table))).scalar_one()
     async with database.transaction() as transaction:
-        await transaction.fill(table, rows)
+        await transaction.fill({table: rows})
     async with database.read() as connection:
         assert (await connection.execute(select(func.count()).select_from(table))).scalar_one() == before + COUNT
+
+
+async def test_rows_of_several_tables_are_written_together_and_those_of_none_are_nothing(database: Database) -> None:
+    rows = {each: [{own.name: value_of(own, 7) for own in each.c}] for each in (withdrawal, registration)}
+    async with database.transaction() as transaction:
+        await transaction.fill({**rows, record: []})
+        await transaction.fill({})
+    async with database.read() as connection:
+        for table, (row,) in rows.items():
+            assert dict((await connection.execute(select(table))).mappings().one()) == row

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import orjson
 
@@ -53,6 +54,7 @@ class Reply:
     outcome: bytes | None = None
 
 
+@lru_cache(maxsize=64)
 def instant(at: datetime) -> str:
     """A FHIR instant in UTC with microseconds, as in `meta.lastUpdated`."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -149,16 +151,18 @@ def _version(record: Record, base: str) -> bytes:
 
 
 def _reply(reply: Reply) -> bytes:
-    response = [
-        *_text("status", reply.status),
-        *_text("location", reply.location),
-        *_text("etag", reply.etag),
-        *_text("lastModified", instant(reply.modified_at) if reply.modified_at else ""),
-    ]
+    told = {
+        "status": reply.status,
+        "location": reply.location,
+        "etag": reply.etag,
+        "lastModified": instant(reply.modified_at) if reply.modified_at else "",
+    }
+    response = orjson.dumps({name: value for name, value in told.items() if value})
     if reply.outcome is not None:
-        response.append(b'"outcome":' + reply.outcome)
-    resource = [b'"resource":' + reply.resource] if reply.resource is not None else []
-    return b"{%b}" % b",".join([*resource, b'"response":{%b}' % b",".join(response)])
+        response = b'%b,"outcome":%b}' % (response[:-1], reply.outcome)
+    if reply.resource is None:
+        return b'{"response":%b}' % response
+    return b'{"resource":%b,"response":%b}' % (reply.resource, response)
 
 
 def _text(name: str, value: str) -> list[bytes]:

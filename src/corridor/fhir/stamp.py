@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 
 def stamp(head: bytes, tail: bytes, *, version: int, at: datetime) -> bytes:
@@ -12,5 +13,10 @@ def stamp(head: bytes, tail: bytes, *, version: int, at: datetime) -> bytes:
 
     Source: https://hl7.org/fhir/R4/resource.html#Meta
     """
-    instant = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode()
-    return b'%b"versionId":"%d","lastUpdated":"%b"%b' % (head, version, instant, tail)
+    return b'%b"versionId":"%d","lastUpdated":"%b"%b' % (head, version, _instant(at), tail)
+
+
+@lru_cache(maxsize=16)
+def _instant(at: datetime) -> bytes:
+    """Everything that one transaction writes is written at one instant."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ").encode()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from corridor.domain.asking import Asking
@@ -15,24 +14,27 @@ from corridor.domain.record import Record
 Done = tuple[Change, Record | None]
 """A change and the version that it made, if any."""
 
+_Alike = tuple[AuditKind, str | None]
+"""Kind of a change, and the patient whom it is about."""
+
 
 def tell_changes(asking: Asking, done: Iterable[Done], *, at: datetime, refused: bool = False) -> list[AuditFact]:
     """One entry for what was done of one kind to one patient, naming every resource; in the order of the first.
 
     Source: IHE Basic Audit Log Patterns, https://profiles.ihe.net/ITI/BALP/
     """
-    grouped: dict[tuple[AuditKind, tuple[str, ...]], list[AuditFact]] = defaultdict(list)
+    grouped: dict[_Alike, list[str]] = defaultdict(list)
     for change, record in done:
-        fact = _fact(asking, (change, record), at, refused=refused)
-        grouped[fact.kind, fact.patient_ids].append(fact)
-    return [replace(first, together=tuple(fact.resource for fact in rest)) for first, *rest in grouped.values()]
+        grouped[_kind(change, record), record.patient_id if record else None].append(
+            f"{change.resource_type}/{change.id}"
+        )
+    return [_fact(asking, alike, names, at=at, refused=refused) for alike, names in grouped.items()]
 
 
-def _fact(asking: Asking, done: tuple[Change, Record | None], at: datetime, *, refused: bool) -> AuditFact:
-    change, record = done
-    patient = record.patient_id if record else None
+def _fact(asking: Asking, alike: _Alike, names: Sequence[str], *, at: datetime, refused: bool) -> AuditFact:
+    kind, patient = alike
     return AuditFact(
-        kind=_kind(change, record),
+        kind=kind,
         outcome=AuditOutcome.FAILURE if refused else AuditOutcome.SUCCESS,
         at=at,
         trace=asking.trace,
@@ -41,8 +43,9 @@ def _fact(asking: Asking, done: tuple[Change, Record | None], at: datetime, *, r
         role=asking.principal.role.value,
         purpose=asking.principal.purpose,
         patient_ids=(patient,) if patient else (),
-        resource=f"{change.resource_type}/{change.id}",
+        resource=names[0],
         reason="forbidden" if refused else "",
+        together=tuple(names[1:]),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -39,10 +39,6 @@ _INLINE_ROWS = 250
 """More rows than this are inserted in a thread, so that nobody else waits for them."""
 
 
-_POURED_ROWS = 8
-"""From so many rows on PostgreSQL takes them faster as one array a column."""
-
-
 class Transaction(Protocol):
     """An open transaction."""
 
@@ -55,8 +51,8 @@ class Transaction(Protocol):
     async def count(self, statement: Statement, values: Values) -> int:
         """Carry a statement out and tell how many rows it touched."""
 
-    async def fill(self, table: Table, rows: Sequence[Values]) -> None:
-        """Insert rows that all name the same columns, in the shortest way for their number."""
+    async def fill(self, rows: Mapping[Table, Sequence[Values]]) -> None:
+        """Insert rows by table, all of one table naming the same columns, in the shortest way."""
 
 
 class Driver(Transaction, Protocol):
@@ -137,9 +133,11 @@ class SqliteDriver:
         """See `Transaction`."""
         return self._open.execute(statement.sqlite, statement.named(values)).rowcount
 
-    async def fill(self, table: Table, rows: Sequence[Values]) -> None:
+    async def fill(self, rows: Mapping[Table, Sequence[Values]]) -> None:
         """See `Transaction`."""
-        await self.run(insertion(table), rows)
+        for table, each in rows.items():
+            if each:
+                await self.run(insertion(table, tuple(each[0])), each)
 
     @property
     def _open(self) -> sqlite3.Connection:
@@ -220,10 +218,10 @@ class PostgresDriver:
         status: str = await self._connection.execute(statement.postgresql, *statement.numbered(values))
         return int(status.rpartition(" ")[2])
 
-    async def fill(self, table: Table, rows: Sequence[Values]) -> None:
+    async def fill(self, rows: Mapping[Table, Sequence[Values]]) -> None:
         """See `Transaction`."""
-        if len(rows) < _POURED_ROWS:
-            await self.run(insertion(table), rows)
-            return
-        columns = tuple(rows[0])
-        await self._connection.execute(pouring(table, columns), *([row[name] for row in rows] for name in columns))
+        tables = sorted(rows, key=lambda table: table.name)  # in one order, so that there are few statements to prepare
+        filled = tuple((table, tuple(rows[table][0])) for table in tables if rows[table])
+        if filled:
+            arrays = [[row[name] for row in rows[table]] for table, columns in filled for name in columns]
+            await self._connection.execute(pouring(filled), *arrays)

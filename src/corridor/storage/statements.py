@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import count
 from typing import Any
 
 import orjson
@@ -147,21 +148,30 @@ def _types(text: str) -> dict[int, str]:
     return {number: found[number] or _LIMIT_TYPE for number in sorted(found)}
 
 
-@cache
-def insertion(table: Table) -> Statement:
-    """The statement that inserts one row of a table, every column of it."""
-    return Statement(insert(table))
+Columns = tuple[str, ...]
 
 
 @cache
-def pouring(table: Table, columns: tuple[str, ...]) -> str:
-    """PostgreSQL's statement that inserts many rows of a table at once, from one array for each column.
+def insertion(table: Table, columns: Columns) -> Statement:
+    """The statement that inserts one row of a table."""
+    return Statement(insert(table).values({name: bindparam(name) for name in columns}))
 
-    COPY would be as fast and is not to be had where rows are guarded by row-level security.
+
+@cache
+def pouring(tables: tuple[tuple[Table, Columns], ...]) -> str:
+    """PostgreSQL's statement that inserts rows of several tables at once, from one array for each column.
+
+    COPY would be as fast and is not to be had where rows are guarded by row-level security; and each statement that is
+    sent apart costs a journey to the server.
     """
-    named = ", ".join(f'"{name}"' for name in columns)
-    arrays = ", ".join(f"${place}::{_type_of(table, name)}[]" for place, name in enumerate(columns, 1))
-    return f'INSERT INTO "{table.name}" ({named}) SELECT * FROM unnest({arrays})'  # noqa: S608  # names of ours
+    places, parts = count(1), []
+    for table, columns in tables:
+        named = ", ".join(f'"{name}"' for name in columns)
+        arrays = ", ".join(f"${next(places)}::{_type_of(table, name)}[]" for name in columns)
+        parts.append(f'INSERT INTO "{table.name}" ({named}) SELECT * FROM unnest({arrays})')  # noqa: S608  # names of ours
+    *first, last = parts
+    beside = ", ".join(f"part{place} AS ({part})" for place, part in enumerate(first))
+    return f"WITH {beside} {last}" if beside else last
 
 
 def _type_of(table: Table, name: str) -> str:

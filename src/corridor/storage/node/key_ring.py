@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 
 from cryptography.exceptions import InvalidTag
@@ -61,6 +62,7 @@ class KeyRing:
         index = self._opened(self._kept(_INDEX))
         self._index = index
         self._words = BlindWords(index)
+        self._shared = lru_cache(maxsize=4096)(self._closed_shared)
 
     async def prepare(self, people: Iterable[str]) -> None:
         """See `Seals`."""
@@ -114,6 +116,9 @@ class KeyRing:
 
     def close_shared(self, text: str) -> str:
         """See `Seals`."""
+        return self._shared(text)
+
+    def _closed_shared(self, text: str) -> str:
         plain = text.encode("utf-8", "surrogatepass")
         # What many records say is stored once, so that it must come out alike: its nonce is made of itself.
         nonce = blake2b(plain, key=self._index, person=b"nonce", digest_size=NONCE_BYTES).digest()

@@ -84,8 +84,7 @@ async def index_again(transaction: Transaction, rows: Sequence[Row], *, numbers:
     """
     facts, keys = Rows(), [row["key"] for row in rows]
     found = await index(numbers, [_draft(row, read) for row in rows], keys, rows=facts, seals=read.seals)
-    for table, each in facts.by_table.items():
-        await transaction.fill(table, each)
+    await transaction.fill(facts.by_table)
     said = [
         {"own": key, "effective": parts.effective[0], "effective_end": parts.effective[1]}
         | {"codes": sets.codes, "texts": sets.texts, "links": sets.links}

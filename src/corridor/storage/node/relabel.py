@@ -77,7 +77,7 @@ async def _relabelled(transaction: Transaction, rows: Sequence[Row], *, source: 
     if stale:
         await transaction.run(_FORGET, [{"keys": [row["key"] for row in stale]}])
     if fresh:
-        await transaction.fill(projection, fresh)
+        await transaction.fill({projection: fresh})
     return len(stale)
 
 

@@ -13,10 +13,10 @@ from corridor.fhir.stamp import stamp
 from corridor.storage.drivers import Transaction
 from corridor.storage.node.indexing import index
 from corridor.storage.node.numbers import Known, Numbers
-from corridor.storage.node.outbox import queue
+from corridor.storage.node.outbox import queue, renewed
 from corridor.storage.node.people import blind_key, patient_keys
 from corridor.storage.node.rows import Given, Row, Rows, add_projection, deleted_row, record_row
-from corridor.storage.node.tables import FACTS, history, person_key, projection, record
+from corridor.storage.node.tables import FACTS, history, outbox, person_key, projection, record
 from corridor.storage.seals import Seals
 from corridor.storage.statements import Listed, Statement
 
@@ -25,7 +25,11 @@ REGISTER = "register"
 
 _HISTORY = ("id", "resource_type", "version", "updated_at", "patient_id", "body")
 _OLD_COLUMNS = (record.c.key, record.c.resource_type, record.c.id, record.c.version, record.c.patient_id, record.c.body)
-_OLD = Statement(select(*_OLD_COLUMNS).where(Listed(record.c.id, "ids")))
+_NEWEST = select(func.max(record.c.key).label("last")).subquery("newest")
+_OLD = Statement(
+    select(_NEWEST.c.last, *_OLD_COLUMNS).select_from(_NEWEST.outerjoin(record, Listed(record.c.id, "ids")))
+)
+"""What is there under some ids, and beside it the last key of all: a row that is nothing else where nothing is."""
 _COPY = Statement(
     insert(history).from_select(
         _HISTORY, select(*(record.c[name] for name in _HISTORY)).where(Listed(record.c.key, "keys"))
@@ -33,7 +37,6 @@ _COPY = Statement(
 )
 _RETIRE = [Statement(delete(table).where(Listed(table.c.key, "keys"))) for table in (*FACTS, projection, record)]
 _FORGET_PERSON = Statement(delete(person_key).where(person_key.c.patient_id == bindparam("person")))
-_LAST_KEY = Statement(select(func.max(record.c.key).label("key")))
 _ADD_RECORD = Statement(insert(record))
 
 Name = tuple[str, str]
@@ -78,12 +81,12 @@ class Writing:
         row = deleted_row(old, version=old["version"] + 1, at=at)
         await self._transaction.run(_ADD_RECORD, [row])
         if resource_type == "Patient":
-            await queue(self._transaction, [{"kind": REGISTER, "key": id, "payload": b""}])
+            await queue(self._transaction, [_promise(id)])
         return Record(resource_type, id, row["version"], at, None, row["patient_id"])
 
     async def _write(self, drafts: Sequence[Draft], at: datetime) -> list[Record]:
         present = await self._present([(draft.resource_type, draft.id) for draft in drafts])
-        fresh = await self._free_keys(len(drafts) - len(present))  # while the last key, which may be retired, is there
+        fresh = self._free_keys(len(drafts) - len(present))
         if present:
             await self._retire([*present.values()])
         standing = [present.get((draft.resource_type, draft.id)) for draft in drafts]
@@ -99,10 +102,10 @@ class Writing:
                 self._add_person(rows, draft.id, body)
             created = old is None or old["body"] is None
             records.append(Record(draft.resource_type, draft.id, version, at, body, draft.patient_id, created))
-        for table, each in rows.by_table.items():
-            await self._transaction.fill(table, each)
         persons = [draft.id for draft in drafts if draft.resource_type == "Patient"]
-        await queue(self._transaction, [{"kind": REGISTER, "key": each, "payload": b""} for each in persons])
+        for each in await renewed(self._transaction, [_promise(person) for person in persons]):
+            rows.add(outbox, each)
+        await self._transaction.fill(rows.by_table)
         return records
 
     def _add_person(self, rows: Rows, id: str, body: bytes) -> None:
@@ -112,6 +115,8 @@ class Writing:
     async def _present(self, names: Sequence[Name]) -> dict[Name, Row]:
         wanted = set(names)
         rows = await self._transaction.rows(_OLD, {"ids": sorted({id for _, id in names})})  # noqa: A001  # FHIR's word
+        if self._last_key is None:  # looked at while that row, which may be retired, is still there
+            self._last_key = rows[0]["last"] or 0
         found = {(row["resource_type"], row["id"]): row for row in rows}
         return {name: row for name, row in found.items() if name in wanted}
 
@@ -123,13 +128,15 @@ class Writing:
         persons = [{"person": row["id"]} for row in old if row["resource_type"] == "Patient"]
         await self._transaction.run(_FORGET_PERSON, persons)
 
-    async def _free_keys(self, count: int) -> Iterator[int]:
+    def _free_keys(self, count: int) -> Iterator[int]:
         """New keys; nobody else gives any while the log's head is held."""
-        if self._last_key is None:
-            self._last_key = (await self._transaction.rows(_LAST_KEY))[0]["key"] or 0
-        first = self._last_key + 1
-        self._last_key += count
+        first = (self._last_key or 0) + 1
+        self._last_key = first - 1 + count
         return iter(range(first, first + count))
+
+
+def _promise(person: str) -> Row:
+    return {"kind": REGISTER, "key": person, "payload": b""}
 
 
 def _distinct(drafts: Sequence[Draft]) -> Iterator[list[Draft]]:
