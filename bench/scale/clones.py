@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count, islice
 from random import Random
 from typing import Any
 
 import orjson
+from msgspec.structs import replace
 
 from bench.home import HOME
 from corridor.domain.record import Draft, Fact, ReferenceFact, TokenFact

@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 import pytest
+from msgspec import structs
 
 from corridor.domain.asking import Asking
 from corridor.domain.bulk import BulkJob, ElementChoice, ExportOrder, JobKind, TypeFilter
@@ -122,7 +123,9 @@ async def test_deletions_are_told_whatever_the_filter(base: Base) -> None:
 async def test_chosen_elements_come_with_what_is_mandatory_and_their_decimals_as_written(base: Base) -> None:
     weight = {"resourceType": "Observation", "status": "final", "code": {"text": "Peso"}, "note": [{"text": "x"}]}
     made = drafted(weight, "w")
-    await base.write(replace(made, tail=made.tail.replace(b'"note"', b'"valueQuantity":{"value":72.50},"note"')))
+    await base.write(
+        structs.replace(made, tail=made.tail.replace(b'"note"', b'"valueQuantity":{"value":72.50},"note"'))
+    )
     elements = (ElementChoice("", "value"), ElementChoice("Patient", "gender"))
     lines = await base.lines(ExportOrder(filters=read(["Observation?_id=w", "Patient?_id=p1"]), elements=elements))
     (observation,), (person,) = lines["Observation"], lines["Patient"]

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from corridor.domain.asking import Asking
 from corridor.domain.bulk import ExportOrder, ImportInput, JobState, Taken
@@ -319,7 +320,7 @@ async def test_what_is_here_already_is_counted_and_not_written(office: Office, p
 
 
 async def test_one_record_that_is_refused_keeps_no_other_out(office: Office, programme: Asking) -> None:
-    wrong = replace(patient("b"), resource_type="AuditEvent")
+    wrong = structs.replace(patient("b"), resource_type="AuditEvent")
     found = await import_records(programme, [patient("a"), wrong, patient("c")], desk=office.records)
     assert found.written == 2
     assert [(place, type(error)) for place, error in found.refused] == [(1, ForbiddenError)]

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from corridor.domain.category import Category
 from corridor.domain.consent import Consent, Provision, Withdrawal
@@ -167,7 +168,7 @@ async def test_a_consent_that_cannot_be_read_here_counts_as_a_denial(
         resource = rendered(migrant.consent("odd"), of="v1", home=VE)
         readable = draft_of("odd", resource, "VE")
         # Nothing like this is written today; a database can hold it from before.
-        odd = replace(readable, tail=readable.tail.replace(b'"type":"deny"', b'"type":"permit"', 1))
+        odd = structs.replace(readable, tail=readable.tail.replace(b'"type":"deny"', b'"type":"permit"', 1))
         assert odd != readable
         await unit.write([odd], at=migrant.clock.now())
     await assert_nothing_leaves(venezuela, Asked(migrant, migrant.consent()), "unreadable")

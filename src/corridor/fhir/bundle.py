@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
+import msgspec
 import orjson
 
 from corridor.domain.record import Record
@@ -33,8 +34,7 @@ class Links:
     first_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """The answer to one entry of a batch or transaction.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
+
+import msgspec
 
 from corridor.domain.record import Fact
 from corridor.fhir.parameters import Route
@@ -14,8 +15,7 @@ Coding = tuple[str, str, str]
 """System, code and text, each empty where there is none."""
 
 
-@dataclass(slots=True)
-class Sink:
+class Sink(msgspec.Struct):
     """What has been found in one resource so far.
 
     Attributes:
@@ -27,7 +27,7 @@ class Sink:
 
     zone: tzinfo = UTC
     element: int = 0
-    found: list[Fact] = field(default_factory=list)
+    found: list[Fact] = msgspec.field(default_factory=list)
     concept: Any = None
     codings: tuple[Coding, ...] = ()
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import Any
 
+import msgspec
+
 from corridor.domain.record import DateFact, Fact, ReferenceFact
 from corridor.fhir.fact_readings import reading_of
 from corridor.fhir.fact_sink import Reading, Sink
@@ -18,8 +20,7 @@ Resource = dict[str, Any]
 Readings = Sequence[tuple[Route, Reading]]
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(msgspec.Struct, frozen=True):
     """Facts of one resource, and the three of them that the record table carries itself.
 
     Attributes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from corridor.domain.errors import CorridorError, InvalidError, NotFoundError, PreconditionError
 from corridor.domain.record import Record
@@ -19,8 +20,7 @@ _LOCAL_FORM = re.compile(r"https?://.*/([A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64})")
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(msgspec.Struct, frozen=True):
     """An entry with the id that its resource has or will have.
 
     Attributes:

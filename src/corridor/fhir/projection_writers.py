@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from json.encoder import encode_basestring
 from typing import Any
 
+import msgspec
 import orjson
 
 from corridor.domain.care.resistance.gate import only_mutations
@@ -36,8 +36,7 @@ class Number(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Crossing:
+class Crossing(msgspec.Struct, frozen=True):
     """What writers need to know of the resource they are in.
 
     Attributes:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
+import msgspec
 import uuid6
 
 from corridor.domain.errors import (
@@ -23,8 +24,7 @@ from corridor.fhir.prerequisites import linked
 from corridor.fhir.submission import METHODS, READS, WITH_BODY, Entry, Submission, read_submission
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(msgspec.Struct, frozen=True):
     """One thing to do.
 
     Attributes:

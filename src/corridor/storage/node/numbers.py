@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+import msgspec
 import orjson
 from sqlalchemy import Table, bindparam, func, insert, select
 
@@ -105,8 +106,7 @@ _NEWEST_UNIT = Statement(select(func.max(unit.c.number).label("number")))
 _ADD_UNIT = Statement(insert(unit))
 
 
-@dataclass(frozen=True, slots=True)
-class SetNumbers:
+class SetNumbers(msgspec.Struct, frozen=True):
     """The sets of one record; 0 stands for an empty one."""
 
     codes: int

@@ -6,12 +6,13 @@ What the record's own columns say is not said again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
+import msgspec
 from sqlalchemy import Table
 
 from corridor.domain.record import DateFact, Draft, Fact, QuantityFact, ReferenceFact, StringFact, TokenFact
@@ -85,8 +86,7 @@ Value = tuple[Table, tuple[Any, ...]]
 """A row without its key and role: the table, and its other columns."""
 
 
-@dataclass(slots=True)
-class Parts:
+class Parts(msgspec.Struct):
     """The facts of one draft.
 
     Attributes:
@@ -98,11 +98,11 @@ class Parts:
     resource_type: str
     patient_id: str | None
     effective: tuple[int | None, int | None]
-    names: set[str] = field(default_factory=set)
-    codes: set[Code] = field(default_factory=set)
-    texts: set[Text] = field(default_factory=set)
-    links: set[Link] = field(default_factory=set)
-    rows: dict[Value, list[str]] = field(default_factory=dict)
+    names: set[str] = msgspec.field(default_factory=set)
+    codes: set[Code] = msgspec.field(default_factory=set)
+    texts: set[Text] = msgspec.field(default_factory=set)
+    links: set[Link] = msgspec.field(default_factory=set)
+    rows: dict[Value, list[str]] = msgspec.field(default_factory=dict)
     seals: Seals = CLEAR
 
     def add(self, fact: Fact) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Table
 
 from corridor.domain.record import Draft, Projection
@@ -35,8 +36,7 @@ class Rows:
         self.by_table.setdefault(table, []).append(row)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """What a draft gets when it is written."""
 
     key: int
