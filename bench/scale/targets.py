@@ -22,7 +22,7 @@ _WHOLE = (40, 60)
 
 _DRAWN = "SELECT resource_type, id, patient_id FROM record WHERE key = ANY($1)"
 _LARGE = "SELECT patient_id FROM record WHERE patient_id = ANY($1) GROUP BY 1 HAVING count(*) BETWEEN $2 AND $3"
-_PATIENTS = "SELECT body FROM record WHERE id = ANY($1) AND resource_type = 'Patient'"
+_PATIENTS = "SELECT id, patient_id, body FROM record WHERE id = ANY($1) AND resource_type = 'Patient'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ async def draw(url: str, resources: int, *, most: int) -> Targets:
         patients = sorted({row["patient_id"] for row in rows if row["patient_id"]})
         whole = [row["patient_id"] for row in await connection.fetch(_LARGE, patients, *_WHOLE)]
         bound = await connection.fetch(_PATIENTS, patients)
-        found = [orjson.loads(bodies.unpack(row["body"], ring())) for row in bound]
+        found = [orjson.loads(bodies.unpack_row(row, ring())) for row in bound]
     finally:
         await connection.close()
     return Targets(

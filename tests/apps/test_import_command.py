@@ -87,9 +87,13 @@ class Programme:
         return len(asyncio.run(self._rows(select(history.c.id))))
 
     async def _bodies(self) -> list[bytes]:
-        living = select(record.c.body).where(record.c.body.is_not(None)).order_by(record.c.key)
+        living = (
+            select(record.c.id, record.c.patient_id, record.c.body)
+            .where(record.c.body.is_not(None))
+            .order_by(record.c.key)
+        )
         ring = open_ring(node_settings(self.config))
-        return [bodies.unpack(row.body, ring) for row in await self._rows(living)]
+        return [bodies.unpack_row(row._mapping, ring) for row in await self._rows(living)]
 
     async def _rows(self, wanted: Any) -> Any:
         database = Database(self.url)

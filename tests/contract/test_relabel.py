@@ -50,12 +50,14 @@ async def crossing(stores: Stores) -> Sequence[Projected]:
         return rows
 
 
-async def forget(database: Database, seals: KeyRing) -> None:
+async def forget(database: Database, seals: KeyRing, *, template: bytes) -> None:
     """Make the base one of an earlier release: fewer categories, a paper that crossed and a result that did not."""
     async with database.write() as connection:
         found = (await connection.execute(select(record.c.id, record.c.key))).all()
         keys = {row[0]: row[1] for row in found}
-        await connection.execute(update(projection).where(projection.c.key == keys["told"]).values(category="other"))
+        own = projection.c.key == keys["told"]
+        earlier = {"category": "other", "template": bodies.pack(template, seals, "ana")}
+        await connection.execute(update(projection).where(own).values(earlier))
         await connection.execute(delete(projection).where(projection.c.key == keys["v0"]))
         row = {"key": keys["papers"], "effective": None, "patient_id": "ana", "category": "other"}
         await connection.execute(insert(projection).values(**row, template=bodies.pack(b"{}", seals, "ana")))
@@ -67,7 +69,7 @@ async def test_what_an_earlier_release_stored_crosses_by_the_labels_of_this_one(
     fresh = await crossing(stores)
     told = next(row for row in fresh if row.id == "told")
     assert (told.category, told.also) == (Category.OTHER, {Category.REGIMEN})
-    await forget(database, seals)
+    await forget(database, seals, template=told.template)
     assert "papers" in {row.id for row in await crossing(stores)}
     seen: list[int] = []
     assert await relabel(database, SOURCE, seen.append) == len(("told", "v0", "papers"))

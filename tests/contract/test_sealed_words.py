@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -124,12 +124,12 @@ async def openable(database: Database, seals: KeyRing) -> bytes:
     async with database.read() as connection:
         for table in metadata.tables.values():
             rows = [] if table is pause_table else await connection.execute(select(table))
-            found += [opened for row in rows for value in row for opened in _opened(value, seals)]
+            found += [opened for row in rows for value in row for opened in _opened(value, seals, row._mapping)]
     return b"\n".join(found)
 
 
-def _opened(value: object, seals: KeyRing) -> Iterator[bytes]:
-    """The value as it stands there, and as its key opens it."""
+def _opened(value: object, seals: KeyRing, row: Mapping[str, Any]) -> Iterator[bytes]:
+    """The value as it stands in its row, and as its key opens it."""
     if not isinstance(value, bytes):
         yield str(value).encode()
         for read in (seals.open_text, partial(opened_words, seals)):
@@ -138,7 +138,7 @@ def _opened(value: object, seals: KeyRing) -> Iterator[bytes]:
     elif value:
         yield value
         with suppress(CorridorError):
-            opened = seals.open(value)
+            opened = seals.open(value, f"{row.get('id')}/{row.get('patient_id') or ''}".encode())
             yield opened
             yield bodies.unpack(opened)
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-MARK = 0xE1
-"""First byte of whatever is sealed; no compressed body begins with it."""
+MARK, BOUND = 0xE1, 0xE2
+"""First bytes of whatever is sealed, alone and to a row; no compressed body begins with either."""
 
 
 class Seals(Protocol):
@@ -34,19 +34,29 @@ class Seals(Protocol):
             UnavailableError: the keys cannot be written.
         """
 
-    def seal(self, plain: bytes, person: str | None) -> bytes:
-        """The bytes as they are stored; people were prepared before."""
+    def seal(self, plain: bytes, person: str | None, row: bytes = b"") -> bytes:
+        """The bytes as they are stored; people were prepared before.
 
-    def open(self, stored: bytes) -> bytes:
+        Args:
+            plain: what is sealed.
+            person: under whose key.
+            row: what it is bound to, where anything: beside another it does not open.
+        """
+
+    def open(self, stored: bytes, row: bytes = b"") -> bytes:
         """The bytes as they were; what was never sealed passes unchanged.
+
+        Args:
+            stored: as `seal` made them.
+            row: what they were bound to; of no matter where they were bound to nothing.
 
         Raises:
             GoneError: the key was destroyed, and with it whatever it sealed.
-            UnavailableError: the row is damaged.
+            UnavailableError: the row is damaged, or they belong to another one.
         """
 
-    def open_all(self, stored: Sequence[bytes]) -> Sequence[bytes]:
-        """As `open`, for many at once.
+    def open_all(self, stored: Sequence[bytes], rows: Sequence[bytes]) -> Sequence[bytes]:
+        """As `open`, for many at once, each with what it was bound to.
 
         Raises: as `open`.
         """
@@ -84,15 +94,15 @@ class Clear:
     async def end(self, name: str) -> None:
         """See `Seals`."""
 
-    def seal(self, plain: bytes, person: str | None) -> bytes:  # noqa: ARG002  # the port's words
+    def seal(self, plain: bytes, person: str | None, row: bytes = b"") -> bytes:  # noqa: ARG002  # the port's words
         """See `Seals`."""
         return plain
 
-    def open(self, stored: bytes) -> bytes:
+    def open(self, stored: bytes, row: bytes = b"") -> bytes:  # noqa: ARG002  # the port's words
         """See `Seals`."""
         return stored
 
-    def open_all(self, stored: Sequence[bytes]) -> Sequence[bytes]:
+    def open_all(self, stored: Sequence[bytes], rows: Sequence[bytes]) -> Sequence[bytes]:  # noqa: ARG002  # the same
         """See `Seals`."""
         return stored
 

@@ -29,7 +29,7 @@ from corridor.storage.statements import Row
 STEP_SECONDS = 0.5
 """A step ends with the page after which this time is over: so often a job's progress is kept, and so soon it stops."""
 
-Unpack = Callable[[bytes], bytes]
+Unpack = Callable[[bytes, str, str | None], bytes]
 _UTC = Terms()
 
 
@@ -87,22 +87,24 @@ class SqlBulkExports:
         return progress, last
 
 
-def _sent(order: ExportOrder, unpack: Unpack) -> Callable[[str, bytes], bytes]:
-    """What is written of a stored body, by its type."""
+def _sent(order: ExportOrder, unpack: Unpack) -> Callable[[Row], bytes]:
+    """What is written of a living row."""
     if not order.elements:
-        return lambda _kind, packed: unpack(packed)
-    return lambda kind, packed: Subset(elements=order.elements_of(kind)).of(unpack(packed))
+        return lambda row: unpack(row["body"], row["id"], row["patient_id"])
+    return lambda row: Subset(elements=order.elements_of(row["resource_type"])).of(
+        unpack(row["body"], row["id"], row["patient_id"])
+    )
 
 
-def _write(files: NdjsonFiles, rows: Sequence[Row], sent: Callable[[str, bytes], bytes]) -> int:
+def _write(files: NdjsonFiles, rows: Sequence[Row], sent: Callable[[Row], bytes]) -> int:
     lines: dict[str, list[bytes]] = defaultdict(list)
     gone: dict[str, list[bytes]] = defaultdict(list)
     for row in rows:
-        kind, packed = row["resource_type"], row["body"]
-        if packed is None:
+        kind = row["resource_type"]
+        if row["body"] is None:
             gone[kind].append(deletion(kind, row["id"]))
         else:
-            lines[kind].append(sent(kind, packed))
+            lines[kind].append(sent(row))
     for kind, found in lines.items():
         files.add(Section.OUTPUT, kind, one_line(found))
     for kind, found in gone.items():

@@ -70,7 +70,7 @@ class Filters:
         return row["body"] is not None and row["resource_type"] in self._by_type
 
     def _lets_pass(self, row: Row) -> bool:
-        found = find_facts(orjson.loads(bodies.unpack(row["body"], self.seals)), self.terms.zone).facts
+        found = find_facts(orjson.loads(bodies.unpack_row(row, self.seals)), self.terms.zone).facts
         facts = all_facts(found, id=row["id"], updated_at=from_micros(row["updated_at"]))
         return any(all(holds(each, facts) for each in criteria) for criteria in self._by_type[row["resource_type"]])
 

@@ -22,7 +22,7 @@ PATIENTS = 20
 """Patients whose records are read at once."""
 
 _FAR = 2**62
-_NAMES = ("resource_type", "id", "updated_at", "body")
+_NAMES = ("resource_type", "id", "updated_at", "patient_id", "body")
 _CURRENT = (record.c.key, *(record.c[name] for name in _NAMES))
 _PAST = Statement(
     select(*(history.c[name] for name in _NAMES))

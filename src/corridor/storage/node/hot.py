@@ -146,7 +146,7 @@ class PostgresReads:
 
 def _record(asked: Asked, row: Sequence[Any], seals: Seals) -> Record:
     version, updated_at, body, patient_id = row
-    whole = None if body is None else bodies.unpack(body, seals)
+    whole = None if body is None else bodies.unpack_record(body, seals, id=asked[1], patient_id=patient_id)
     return Record(asked[0], asked[1], version, from_micros(updated_at), whole, patient_id)
 
 

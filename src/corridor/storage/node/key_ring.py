@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from base64 import b64decode, b64encode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from secrets import token_bytes
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,7 +17,7 @@ from corridor.flows.ports.master_key import MasterKey
 from corridor.storage.node.blind_words import BlindWords
 from corridor.storage.node.data_keys import DataKey, DataKeys
 from corridor.storage.node.held import hold
-from corridor.storage.seals import MARK
+from corridor.storage.seals import BOUND, MARK
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -59,9 +59,8 @@ class KeyRing:
         if not keys.generations():
             self._begin()
         self._numbers[_NODE] = self._number(_NODE)
-        index = self._opened(self._kept(_INDEX))
-        self._index = index
-        self._words = BlindWords(index)
+        self._index = self._opened(self._kept(_INDEX))
+        self._words = BlindWords(self._index)
         self._shared = lru_cache(maxsize=4096)(self._closed_shared)
 
     async def prepare(self, people: Iterable[str]) -> None:
@@ -79,28 +78,33 @@ class KeyRing:
         if number is not None:
             self.forget(number)
 
-    def seal(self, plain: bytes, person: str | None) -> bytes:
+    def seal(self, plain: bytes, person: str | None, row: bytes = b"") -> bytes:
         """See `Seals`."""
-        return self._sealed(plain, self._number(self.name_of(person) if person else _NODE), secrets.token_bytes(12))
+        return self._sealed(plain, self._number(self.name_of(person) if person else _NODE), token_bytes(12), row=row)
 
-    def open(self, stored: bytes) -> bytes:
+    def open(self, stored: bytes, row: bytes = b"") -> bytes:
         """See `Seals`."""
-        if stored[0] != MARK:
+        if stored[0] not in {MARK, BOUND}:
             return stored
         head = stored[:_HEAD]
-        cipher = self._ciphers.get(head) or self._cipher(head)
+        cipher = self._ciphers.get(head[1:]) or self._cipher(head[1:])
         try:
-            return cipher.decrypt(stored[_HEAD:_FRONT], stored[_FRONT:], head)
+            return cipher.decrypt(stored[_HEAD:_FRONT], stored[_FRONT:], head + row if head[0] == BOUND else head)
         except (InvalidTag, ValueError):
             raise UnavailableError("A stored record cannot be read.") from None
 
-    def open_all(self, stored: Sequence[bytes]) -> Sequence[bytes]:
+    def open_all(self, stored: Sequence[bytes], rows: Sequence[bytes]) -> Sequence[bytes]:
         """See `Seals`."""
         held = self._ciphers
         try:
-            return [held[(head := each[:_HEAD])].decrypt(each[_HEAD:_FRONT], each[_FRONT:], head) for each in stored]
+            return [
+                held[each[1:_HEAD]].decrypt(
+                    each[_HEAD:_FRONT], each[_FRONT:], each[:_HEAD] + row if each[0] == BOUND else each[:_HEAD]
+                )
+                for each, row in zip(stored, rows, strict=True)
+            ]
         except (KeyError, InvalidTag, ValueError):  # one is clear or damaged, or its key is not in memory
-            return [self.open(each) for each in stored]
+            return [*map(self.open, stored, rows)]
 
     def blind(self, text: str) -> str:
         """See `Seals`."""
@@ -145,7 +149,7 @@ class KeyRing:
 
     def forget(self, number: int) -> None:
         """Drop a key from memory."""
-        self._ciphers.pop(_head(number), None)
+        self._ciphers.pop(number.to_bytes(_NUMBER_BYTES), None)
         self._numbers = {name: each for name, each in self._numbers.items() if each != number}
 
     def rewrap(self, advance: Callable[[int], None]) -> int:
@@ -177,7 +181,7 @@ class KeyRing:
 
     def _renew(self) -> int:
         """Begin a new generation; its number."""
-        key = secrets.token_bytes(KEY_BYTES)
+        key = token_bytes(KEY_BYTES)
         number = max(self.keys.generations(), default=0) + 1
         self.keys.add_generation(number, self._next.name, self._next.wrap(key))
         self._wrapping[number] = AESGCM(key)
@@ -185,13 +189,12 @@ class KeyRing:
 
     def _begin(self) -> None:
         generation = self._renew()
-        fresh = [DataKey(0, generation, self._wrap(secrets.token_bytes(KEY_BYTES), generation)) for _ in range(2)]
+        fresh = [DataKey(0, generation, self._wrap(token_bytes(KEY_BYTES), generation)) for _ in range(2)]
         self.keys.add(fresh, (_NODE, _INDEX))
 
     def _make(self, names: Iterable[bytes]) -> None:
         generation, listed = max(self.keys.generations()), [*names]
-        fresh = [DataKey(0, generation, self._wrap(secrets.token_bytes(KEY_BYTES), generation)) for _ in listed]
-        self.keys.add(fresh, listed)
+        self.keys.add([DataKey(0, generation, self._wrap(token_bytes(KEY_BYTES), generation)) for _ in listed], listed)
 
     def _number(self, name: bytes) -> int:
         """The number of a name's key; remembered, as one person's records come one after another."""
@@ -207,18 +210,18 @@ class KeyRing:
             raise UnavailableError("A data key is missing.")
         return found
 
-    def _sealed(self, plain: bytes, number: int, nonce: bytes) -> bytes:
-        head = _head(number)
-        cipher = self._ciphers.get(head) or self._cipher(head)
-        return head + nonce + cipher.encrypt(nonce, plain, head)
+    def _sealed(self, plain: bytes, number: int, nonce: bytes, *, row: bytes = b"") -> bytes:
+        wanted = number.to_bytes(_NUMBER_BYTES)
+        cipher = self._ciphers.get(wanted) or self._cipher(wanted)
+        head = (BOUND if row else MARK).to_bytes() + wanted
+        return head + nonce + cipher.encrypt(nonce, plain, head + row)
 
-    def _cipher(self, head: bytes) -> AESGCM:
-        """The cipher of whatever begins with this."""
-        kept = self.keys.of_number(int.from_bytes(head[1:]))
+    def _cipher(self, wanted: bytes) -> AESGCM:
+        kept = self.keys.of_number(int.from_bytes(wanted))
         if kept is None:
             raise GoneError("What was written about this person was erased.")
         cipher = AESGCM(self._opened(kept))
-        hold(self._ciphers, head, cipher)
+        hold(self._ciphers, wanted, cipher)
         return cipher
 
     def _opened(self, kept: DataKey) -> bytes:
@@ -238,13 +241,9 @@ class KeyRing:
 
     def _wrap(self, key: bytes, generation: int) -> bytes:
         wrapping = self._wrapping.get(generation) or self._unwrapped(generation)
-        nonce = secrets.token_bytes(NONCE_BYTES)
+        nonce = token_bytes(NONCE_BYTES)
         return nonce + wrapping.encrypt(nonce, key, None)
 
     def _digest(self, use: bytes, text: str, size: int) -> str:
         plain = text.encode("utf-8", "surrogatepass")
         return urlsafe_b64encode(blake2b(plain, key=self._index, person=use, digest_size=size).digest()).decode()
-
-
-def _head(number: int) -> bytes:
-    return MARK.to_bytes() + number.to_bytes(_NUMBER_BYTES)

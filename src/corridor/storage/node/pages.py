@@ -40,7 +40,7 @@ def record_of(row: Any, seals: Seals) -> Record:
         row["id"],
         row["version"],
         from_micros(row["updated_at"]),
-        None if row["body"] is None else bodies.unpack(row["body"], seals),
+        None if row["body"] is None else bodies.unpack_row(row, seals),
         row["patient_id"],
     )
 
@@ -53,7 +53,8 @@ def records_of(rows: Iterable[Any], seals: Seals) -> tuple[Record, ...]:
     types, ids, versions, written, packed, patients = columns[: len(COLUMNS)]
     instants = {micros: from_micros(micros) for micros in {*written}}
     at = map(instants.__getitem__, written)
-    return tuple(map(Record, types, ids, versions, at, bodies.unpack_all(packed, seals), patients))
+    whole = bodies.unpack_records(packed, seals, ids=ids, patients=patients)
+    return tuple(map(Record, types, ids, versions, at, whole, patients))
 
 
 def walks(sort: Sequence[Sort]) -> bool:

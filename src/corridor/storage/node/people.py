@@ -29,7 +29,9 @@ HANDLE_BYTES = 16
 _SKELETONS = 3
 """Given names and surnames that take part in pairs; the rest adds rows and finds nobody new."""
 
-_BODIES = select(record.c.id, record.c.body).where(record.c.resource_type == "Patient", record.c.body.is_not(None))
+_BODIES = select(record.c.id, record.c.patient_id, record.c.body).where(
+    record.c.resource_type == "Patient", record.c.body.is_not(None)
+)
 
 
 class SqlPeople:
@@ -96,11 +98,11 @@ class SqlPeople:
         """See the port."""
         columns = record.c
         behind = tuple_(columns.updated_at, columns.key) > tuple_(*(literal(each, NUMBER) for each in place))
-        wanted = select(columns.id, columns.body, columns.updated_at, columns.key)
+        wanted = select(columns.id, columns.patient_id, columns.body, columns.updated_at, columns.key)
         wanted = wanted.where(columns.resource_type == "Patient", columns.updated_at >= place[0], behind)
         async with self._database.read() as connection:
             rows = (await connection.execute(wanted.order_by(columns.updated_at, columns.key).limit(limit))).all()
-        described = [self._described_in(row.body) if row.body else None for row in rows]
+        described = [self._described_in(row) if row.body else None for row in rows]
         return tuple(Entry(row.id, each, (row.updated_at, row.key)) for row, each in zip(rows, described, strict=True))
 
     async def count(self) -> int:
@@ -109,12 +111,12 @@ class SqlPeople:
         async with self._database.read() as connection:
             return int((await connection.execute(living)).scalar_one())
 
-    def _described_in(self, packed: bytes) -> Demographics | None:
-        return describe(bodies.unpack(packed, self._database.seals), self._home)
+    def _described_in(self, row: Any) -> Demographics | None:
+        return describe(bodies.unpack_row(row._mapping, self._database.seals), self._home)  # noqa: SLF001  # SQLAlchemy's public name
 
     def _described(self, rows: Iterable[Any]) -> Iterator[tuple[str, Demographics]]:
         for row in rows:
-            described = self._described_in(row.body)
+            described = self._described_in(row)
             if described is not None:
                 yield row.id, described
 

@@ -95,7 +95,7 @@ async def index_again(transaction: Transaction, rows: Sequence[Row], *, numbers:
 
 def _draft(row: Row, read: Reading) -> Draft:
     """What indexing looks at of a stored record."""
-    found = find_facts(orjson.loads(bodies.unpack(row["body"], read.seals)), read.zone)
+    found = find_facts(orjson.loads(bodies.unpack_row(row, read.seals)), read.zone)
     return Draft(
         resource_type=row["resource_type"],
         id=row["id"],

@@ -23,12 +23,16 @@ from corridor.storage.times import from_micros
 BATCH = 200
 """Records that are read in one transaction; meanwhile nobody else writes."""
 
-_LIVING = select(record.c.key, record.c.patient_id, record.c.body).where(record.c.body.is_not(None))
+_LIVING = select(record.c.key, record.c.id, record.c.patient_id, record.c.body).where(record.c.body.is_not(None))
 _NEXT = Statement(
     _LIVING.where(record.c.key > bindparam("after")).order_by(record.c.key).limit(fixed(BATCH)).offset(NO_OFFSET)
 )
 _COUNT = Statement(select(func.count().label("total")).select_from(record).where(record.c.body.is_not(None)))
-_TOLD = Statement(select(projection).where(Listed(projection.c.key, "keys")))
+_TOLD = Statement(
+    select(projection, record.c.id)
+    .join_from(projection, record, projection.c.key == record.c.key)
+    .where(Listed(projection.c.key, "keys"))
+)
 _FORGET = Statement(delete(projection).where(Listed(projection.c.key, "keys")))
 
 
@@ -70,9 +74,7 @@ async def _relabelled(transaction: Transaction, rows: Sequence[Row], *, source: 
     made = {row["key"]: _made(row, source, seals) for row in rows}
     stale = [row for row in rows if made[row["key"]] != told.get(row["key"])]
     fresh = [
-        {"key": row["key"], **projection_row(projected, row["patient_id"], seals=seals)}
-        for row in stale
-        if (projected := made[row["key"]]) is not None
+        projection_row(projected, row, seals=seals) for row in stale if (projected := made[row["key"]]) is not None
     ]
     if stale:
         await transaction.run(_FORGET, [{"keys": [row["key"] for row in stale]}])
@@ -82,12 +84,12 @@ async def _relabelled(transaction: Transaction, rows: Sequence[Row], *, source: 
 
 
 def _made(row: Row, source: str, seals: Seals) -> Projection | None:
-    return project_bytes(bodies.unpack(row["body"], seals), patient_id=row["patient_id"], source=source)
+    return project_bytes(bodies.unpack_row(row, seals), patient_id=row["patient_id"], source=source)
 
 
 def _read(row: Row, seals: Seals) -> Projection:
     own, *also = row["category"].split(" ")
     effective = None if row["effective"] is None else from_micros(row["effective"])
     return Projection(
-        bodies.unpack(row["template"], seals), Category(own), effective, frozenset(Category(each) for each in also)
+        bodies.unpack_projection(row, seals), Category(own), effective, frozenset(Category(each) for each in also)
     )

@@ -58,7 +58,7 @@ def record_row(draft: Draft, given: Given, *, parts: Parts, sets: SetNumbers, bo
         "resource_type": draft.resource_type,
         "id": draft.id,
         "patient_id": draft.patient_id,
-        "body": bodies.pack(body, parts.seals, draft.patient_id),
+        "body": bodies.pack_record(body, id=draft.id, patient_id=draft.patient_id, seals=parts.seals),
     }
 
 
@@ -87,16 +87,30 @@ def add_facts(rows: Rows, parts: Parts, roles: Sequence[int], *, units: Mapping[
 def add_projection(rows: Rows, draft: Draft, *, key: int, seals: Seals) -> None:
     """Add what may cross a border; a Medication is nobody's and goes with whoever refers to it."""
     if draft.projection is not None:
-        rows.add(projection, {"key": key, **projection_row(draft.projection, draft.patient_id, seals=seals)})
+        rows.add(
+            projection,
+            projection_row(draft.projection, {"key": key, "id": draft.id, "patient_id": draft.patient_id}, seals=seals),
+        )
 
 
-def projection_row(projected: Projection, patient_id: str | None, *, seals: Seals) -> Row:
-    """What may cross a border as a row, without the key of its record."""
+def projection_row(projected: Projection, of: Row, *, seals: Seals) -> Row:
+    """What may cross a border as a row.
+
+    Args:
+        projected: what may.
+        of: key, id and patient of its record.
+        seals: of the node.
+    """
+    category = " ".join((projected.category, *sorted(projected.also)))
+    packed = bodies.pack_projection(
+        projected.template, seals, id=of["id"], patient_id=of["patient_id"], category=category
+    )
     return {
+        "key": of["key"],
         "effective": None if projected.effective is None else to_micros(projected.effective),
-        "patient_id": patient_id or NOBODY,
-        "category": " ".join((projected.category, *sorted(projected.also))),
-        "template": bodies.pack(projected.template, seals, patient_id),
+        "patient_id": of["patient_id"] or NOBODY,
+        "category": category,
+        "template": packed,
     }
 
 

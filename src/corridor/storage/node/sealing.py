@@ -64,7 +64,9 @@ _SEAL_HISTORY = Statement(
     .values(body=bindparam("sealed"))
 )
 _PROJECTIONS = Statement(
-    select(projection.c.key, projection.c.patient_id, projection.c.template).where(Listed(projection.c.key, "keys"))
+    select(record.c.id, projection.c.key, projection.c.patient_id, projection.c.category, projection.c.template)
+    .join_from(projection, record, projection.c.key == record.c.key)
+    .where(Listed(projection.c.key, "keys"))
 )
 _SEAL_PROJECTION = Statement(
     update(projection).where(projection.c.key == bindparam("own")).values(template=bindparam("sealed"))
@@ -193,8 +195,7 @@ async def _seal_records(step: _Step, place: str) -> int:
 
 async def _seal_projections(transaction: Transaction, keys: dict[str, Any], ring: KeyRing) -> None:
     found = await transaction.rows(_PROJECTIONS, keys)
-    sealed = [{"own": row["key"], "sealed": _again(row["template"], row["patient_id"] or None, ring)} for row in found]
-    await transaction.run(_SEAL_PROJECTION, sealed)
+    await transaction.run(_SEAL_PROJECTION, [{"own": row["key"], "sealed": _may_cross(row, ring)} for row in found])
 
 
 async def _blind_people(transaction: Transaction, rows: Sequence[Row], desk: SealDesk) -> None:
@@ -202,7 +203,7 @@ async def _blind_people(transaction: Transaction, rows: Sequence[Row], desk: Sea
     fresh = [
         {"value": blind_key(value, desk.ring), "patient_id": row["id"]}
         for row in rows
-        for value in patient_keys(bodies.unpack(row["body"], desk.ring), desk.home)
+        for value in patient_keys(bodies.unpack_row(row, desk.ring), desk.home)
     ]
     await transaction.run(_ADD_KEYS, fresh)
 
@@ -241,9 +242,9 @@ async def _move(transaction: Transaction, stage: str, place: Sequence[Any]) -> N
 
 
 def _sealed(row: Row, ring: KeyRing) -> bytes:
-    return _again(row["body"], row["patient_id"], ring)
+    return bodies.pack_record(bodies.unpack_row(row, ring), id=row["id"], patient_id=row["patient_id"], seals=ring)
 
 
-def _again(stored: bytes, person: str | None, ring: KeyRing) -> bytes:
-    """Sealed bytes; those that are sealed already are opened first and come out alike."""
-    return ring.seal(ring.open(stored), person)
+def _may_cross(row: Row, ring: KeyRing) -> bytes:
+    names = {name: row[name] for name in ("id", "patient_id", "category")}
+    return bodies.pack_projection(bodies.unpack_projection(row, ring), ring, **names)

@@ -10,16 +10,13 @@ from corridor.domain.record import Draft
 from corridor.fhir.stamp import stamp
 from corridor.storage.database import Database
 from corridor.storage.node import bodies
+from corridor.storage.node.pages import COLUMNS
 from corridor.storage.node.tables import record
 from corridor.storage.seals import Seals
 from corridor.storage.statements import Listed, Row, Statement
 from corridor.storage.times import from_micros
 
-_STANDING = Statement(
-    select(record.c.resource_type, record.c.id, record.c.version, record.c.updated_at, record.c.body).where(
-        Listed(record.c.id, "ids"), record.c.body.is_not(None)
-    )
-)
+_STANDING = Statement(select(*COLUMNS).where(Listed(record.c.id, "ids"), record.c.body.is_not(None)))
 
 
 class SqlStanding:
@@ -44,5 +41,5 @@ class SqlStanding:
 
 
 def _is_same(draft: Draft, row: Row, seals: Seals) -> bool:
-    stored = bodies.unpack(row["body"], seals)
+    stored = bodies.unpack_row(row, seals)
     return stamp(draft.head, draft.tail, version=row["version"], at=from_micros(row["updated_at"])) == stored

@@ -53,12 +53,17 @@ _LIVING = Statement(
     select(record.c.resource_type, record.c.id).where(Listed(record.c.id, "ids"), record.c.body.is_not(None))
 )
 _CONSENTS = Statement(
-    select(record.c.id, record.c.updated_at, record.c.body)
+    select(record.c.id, record.c.patient_id, record.c.updated_at, record.c.body)
     .where(record.c.patient_id == bindparam("person"), record.c.resource_type == "Consent", record.c.body.is_not(None))
     .order_by(record.c.key)
 )
 _PROJECTED = select(
-    record.c.resource_type, record.c.id, projection.c.category, projection.c.effective, projection.c.template
+    record.c.resource_type,
+    record.c.id,
+    projection.c.patient_id,
+    projection.c.category,
+    projection.c.effective,
+    projection.c.template,
 ).join_from(projection, record, projection.c.key == record.c.key)
 _PROJECTION = Statement(
     _PROJECTED.where(projection.c.patient_id == bindparam("person")).order_by(
@@ -156,7 +161,7 @@ class SqlUnit(SqlGrants):
     async def consents(self, patient_id: str) -> tuple[Consent, ...]:
         """See the port."""
         rows = await self._statements.rows(_CONSENTS, {"person": patient_id})
-        found = [(bodies.unpack(row["body"], self._seals), row) for row in rows]
+        found = [(bodies.unpack_row(row, self._seals), row) for row in rows]
         return tuple(_consent(body, row["id"], updated_at=row["updated_at"], zone=self._zone) for body, row in found)
 
     async def withdrawals(self, patient_id: str) -> tuple[Withdrawal, ...]:
@@ -181,7 +186,7 @@ class SqlUnit(SqlGrants):
     def _projected(self, row: Row) -> Projected:
         effective = None if row["effective"] is None else from_micros(row["effective"])
         own, also = _categories(row["category"])
-        template = bodies.unpack(row["template"], self._seals)
+        template = bodies.unpack_projection(row, self._seals)
         return Projected(row["resource_type"], row["id"], own, effective, template, also)
 
     async def patient_of(self, handle: bytes) -> str | None:
