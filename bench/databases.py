@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 import warnings
@@ -59,12 +60,24 @@ class Databases:
 
 @asynccontextmanager
 async def databases() -> AsyncIterator[Databases]:
-    """A folder for SQLite files and a PostgreSQL server with its stock settings, both removed at the end."""
+    """A folder for SQLite files and a PostgreSQL server, both removed at the end.
+
+    The server has its stock settings but for the memory in which it keeps pages: a quarter of the machine's, with
+    which its manual tells a dedicated server to begin.
+    """
     folder = Path(tempfile.mkdtemp(prefix="corridor-bench-"))
-    server = await asyncio.to_thread(get_server, folder / "postgresql", cleanup_mode="delete")
+    server = get_server(folder / "postgresql", cleanup_mode="delete", start=False)
     try:
-        address = server.get_uri()
-        yield Databases(folder, address, count(1))
+        await asyncio.to_thread(server.ensure_pgdata_inited)
+        with (server.pgdata / "postgresql.conf").open("a") as settings:
+            settings.write(f"shared_buffers = {_quarter_of_memory()}MB\n")
+        await asyncio.to_thread(server.start)
+        yield Databases(folder, server.get_uri(), count(1))
     finally:
         await asyncio.to_thread(server.cleanup)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _quarter_of_memory() -> int:
+    """Megabytes."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4 // 2**20

@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import asyncpg
-
 from bench.figures import Figure, Goal
 from bench.scale.hapi_reads import HapiReads, open_hapi_reads
 from bench.scale.sizes import Loaded
 from bench.scale.targets import CODE, SINCE, Targets, draw
-from bench.scale.timed import Backends, Case, Spent, timed
+from bench.scale.timed import Case, Spent, backends_of, timed
 from bench.seals import ring
 from corridor.domain.compartment import CompartmentQuery
 from corridor.domain.query import Query
@@ -115,19 +113,20 @@ class Hapi:
 
 
 async def bench_reading(loaded: Sequence[Loaded], *, turns: int, rounds: int) -> list[Figure]:
-    """Ratios at the largest size, and our cost from the smallest to the largest."""
+    """Ratios where HAPI's layout stands beside ours, and our cost from the smallest size to the largest."""
     async with AsyncExitStack() as stack:
         cases: dict[str, Case] = {}
         for each in loaded:
             targets = await draw(each.url, each.resources, most=TARGETS)
-            backends = await _backends(stack, each.url)
+            backends = await backends_of(stack, each.url)
             node = await open_node(stack, each.url, targets)
             cases |= {f"{each.label} {name}": Case(getattr(node, name), turns, backends) for name in RATIOS}
-        for whose, keeps in (("hapi", False), ("kept", True)):
-            hapi = await _hapi(stack, loaded[-1].url, targets, keeps=keeps)
-            cases |= {f"{whose} {name}": Case(getattr(hapi, name), turns, backends) for name in RATIOS}
+            for whose, keeps in (("hapi", False), ("kept", True)) if each.hapi else ():
+                hapi = await _hapi(stack, each.url, targets, keeps=keeps)
+                cases |= {f"{whose} {name}": Case(getattr(hapi, name), turns, backends) for name in RATIOS}
         found = await timed(cases, rounds)
-    return [*_ratios(found, loaded[-1].label), *_growth(found, [each.label for each in loaded])]
+    beside = next(each.label for each in loaded if each.hapi)
+    return [*_ratios(found, beside), *_growth(found, [each.label for each in loaded])]
 
 
 async def open_node(stack: AsyncExitStack, url: str, targets: Targets) -> Node:
@@ -147,12 +146,6 @@ def check(found: bool) -> None:  # noqa: FBT001  # reads as an assertion
     """
     if not found:
         raise RuntimeError("An answer lacks what was loaded.")
-
-
-async def _backends(stack: AsyncExitStack, url: str) -> Backends:
-    connection: Any = await asyncpg.connect(Database(url).dsn)
-    stack.push_async_callback(connection.close)
-    return Backends(connection)
 
 
 async def _hapi(stack: AsyncExitStack, url: str, targets: Targets, *, keeps: bool) -> Hapi:

@@ -23,7 +23,7 @@ from bench.scale.clones import records
 from bench.scale.hapi_writes import HapiWrites, Ready, open_hapi_writes
 from bench.scale.node import Served
 from bench.scale.over_http import request
-from bench.scale.timed import Backends, Case
+from bench.scale.timed import Backends, Case, backends_of
 from bench.stages import drafted
 from corridor.storage.database import Database
 from demo.bundles import bundle_of_places, transaction
@@ -127,15 +127,14 @@ class Sent:
 
 
 async def bench_taking_in(
-    url: str, nodes: tuple[Served, Served], *, folder: Path, backends: Backends, size: tuple[int, int]
+    url: str, nodes: tuple[Served, Served], *, folder: Path, size: tuple[int, int]
 ) -> list[Figure]:
     """Resources a second, and what each costs.
 
     Args:
-        url: of the large base, which has HAPI's tables too.
-        nodes: one that serves it, one that serves a base that is empty.
+        url: of the base that has HAPI's tables too.
+        nodes: one that serves the largest base, one that serves a base that is empty.
         folder: for the callers' requests.
-        backends: of the large base.
         size: Bundles in a round, and rounds.
     """
     amount, rounds = size
@@ -146,7 +145,7 @@ async def bench_taking_in(
         home = await stack.enter_async_context(open_home(url))
         writes = await open_hapi_writes(Database(url).dsn, connections=max(SENDERS))
         stack.push_async_callback(writes.close)
-        cases = _cases(home, writes, content, measured=(amount, backends))
+        cases = _cases(home, writes, content, measured=(amount, await backends_of(stack, url)))
         runs: dict[str, Round] = {name: case.run for name, case in cases.items()}
         rates = await interleaved(runs | {"large": large.run, "small": small.run}, rounds)
     return [*_inside(rates, cases), *_over_http(rates, large, small)]

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import statistics
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from time import perf_counter, process_time
 from typing import Any
 
+import asyncpg
+
 from bench.figures import Round, interleaved
 from bench.processes import precise_seconds
+from corridor.storage.database import Database
 
 CALLERS = 8
 """Callers side by side."""
@@ -57,6 +61,13 @@ class Backends:
     async def since(self, before: Mapping[int, float]) -> float:
         """Seconds that they have used since an earlier look."""
         return sum(after - before.get(pid, 0.0) for pid, after in (await self.seconds()).items())
+
+
+async def backends_of(stack: AsyncExitStack, url: str) -> Backends:
+    """Those of one database, seen until the stack closes."""
+    connection: Any = await asyncpg.connect(Database(url).dsn)
+    stack.push_async_callback(connection.close)
+    return Backends(connection)
 
 
 @dataclass(slots=True)

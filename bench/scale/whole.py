@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
-import asyncpg
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
@@ -18,12 +17,11 @@ from bench.scale.loading import load
 from bench.scale.node import Served, make_keys
 from bench.scale.over_http import bench_over_http
 from bench.scale.reading import TARGETS, bench_reading
-from bench.scale.sizes import Loaded, bench_bytes, label, steps_to
+from bench.scale.sizes import Loaded, bench_bytes, label, steps_to, with_hapi
 from bench.scale.taking_in import bench_taking_in
 from bench.scale.targets import draw
-from bench.scale.timed import Backends
+from bench.scale.timed import Backends, backends_of
 from bench.size import Size
-from corridor.storage.database import Database
 
 Say = Callable[[str], None]
 
@@ -45,13 +43,13 @@ async def bench_scale(databases: Databases, size: Size) -> list[Figure]:
 
 async def _loaded(databases: Databases, resources: int, size: Size, *, told: Callable[[int], None]) -> Loaded:
     url = await databases.fresh("postgresql")
-    whole = await load(url, resources, hapi=resources == size.resources, told=told)
-    return Loaded(url, whole, label(resources))
+    hapi = resources == with_hapi(size.resources)
+    return Loaded(url, await load(url, resources, hapi=hapi, told=told), label(resources), hapi)
 
 
 async def _measured(databases: Databases, loaded: Sequence[Loaded], size: Size, *, say: Say) -> list[Figure]:
-    largest = loaded[-1]
-    figures = await bench_bytes(largest)
+    largest, beside = loaded[-1], next(each for each in loaded if each.hapi)
+    figures = await bench_bytes(largest, beside)
     say("asking our storage and HAPI's layout")
     figures += await bench_reading(loaded, turns=size.requests, rounds=size.rounds)
     async with _served(databases, largest) as (nodes, folder, backends):
@@ -61,9 +59,7 @@ async def _measured(databases: Databases, loaded: Sequence[Loaded], size: Size, 
             nodes[:2], targets, folder=folder, backends=backends, size=(size.requests, size.rounds)
         )
         say("taking in transactions")
-        figures += await bench_taking_in(
-            largest.url, nodes[::2], folder=folder, backends=backends, size=(size.bundles, size.rounds)
-        )
+        figures += await bench_taking_in(beside.url, nodes[::2], folder=folder, size=(size.bundles, size.rounds))
     return figures
 
 
@@ -80,10 +76,8 @@ async def _served(
         started = [await asyncio.to_thread(keyed.start, url, bare=bare) for url, bare in wanted]
         for each in started:
             stack.callback(each.close)
-        connection = await asyncpg.connect(Database(largest.url).dsn)
-        stack.push_async_callback(connection.close)
         on_record, bare, empty = started
-        yield (on_record, bare, empty), folder, Backends(connection)
+        yield (on_record, bare, empty), folder, await backends_of(stack, largest.url)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from bench.run import run
 from bench.scale.clones import clones, place_drafts
 from bench.scale.hapi_shape import HapiRows
 from bench.scale.loading import _at
-from bench.scale.sizes import label, steps_to
+from bench.scale.sizes import label, steps_to, with_hapi
 from bench.scale.taking_in import Content
 from bench.size import TINY
 from corridor.domain.record import ReferenceFact, TokenFact
@@ -74,4 +74,5 @@ def test_each_round_brings_bundles_of_other_people() -> None:
 def test_growth_is_looked_at_in_steps_of_ten() -> None:
     assert steps_to(2_500_000) == [25_000, 250_000, 2_500_000]
     assert steps_to(600) == [60, 600]
+    assert [with_hapi(each) for each in (600, 2_500_000, 10_000_000)] == [600, 2_500_000, 2_500_000]
     assert [label(each) for each in (600, 25_000, 2_500_000)] == ["600", "25 k", "2.5 M"]
