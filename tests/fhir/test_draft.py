@@ -195,3 +195,10 @@ def test_provenance_and_audit_are_about_their_patients() -> None:
 def test_links_that_lead_elsewhere_are_no_facts() -> None:
     subject = {"reference": "https://x.example/fhir/Patient/1"}
     assert find_facts(json.loads(RAW) | {"subject": subject}).patient_id is None
+
+
+def test_what_looks_like_a_reference_inside_of_a_text_is_none() -> None:
+    said = {"note": [{"text": '{"reference":"Patient/nobody"}'}], "subject": {"reference": "Patient/p1"}}
+    whole = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}, **said}
+    spaced = json.dumps(whole).encode()
+    assert made(orjson.dumps(whole)).references == made(spaced).references == ("Patient/p1",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -88,7 +89,7 @@ def _draft(raw: bytes, resource: Resource, *, id: str, source: str, zone: tzinfo
         project({**resource, "id": id}, patient_id=patient_id, source=source)
         if plain  # then every number that was read is the number as it was written
         else project_bytes(b"".join((head, tail.removeprefix(b","))), patient_id=patient_id, source=source),
-        _local(resource),
+        _local(_references(raw) if plain else references(resource)),
         read_written(resource, zone=zone) if resource_type == "Consent" else None,
         _replaced_by(raw) if resource_type == "Patient" else "",
     )
@@ -118,10 +119,15 @@ def _is_about_something_else(resource: Resource) -> bool:
     return bool(codes) and codes <= _OTHER_SCOPES
 
 
-def _local(resource: Resource) -> tuple[str, ...]:
-    """`Type/id` of every reference to a type that this node holds, each once."""
-    found = (local_reference(each) for each in references(resource))
-    return tuple(dict.fromkeys(f"{each[0]}/{each[1]}" for each in found if each and each[0] in HELD))
+def _local(found: Iterable[str]) -> tuple[str, ...]:
+    """`Type/id` of every reference to a type that this node holds, each once and in order."""
+    named = (local_reference(each) for each in dict.fromkeys(found))
+    return tuple(sorted({f"{each[0]}/{each[1]}" for each in named if each and each[0] in HELD}))
+
+
+def _references(raw: bytes) -> list[str]:
+    """As `references`, of bytes that come back as they are; the quotation marks inside a text are escaped."""
+    return [each[: each.index('"')] for each in raw.decode().split('"reference":"')[1:]]
 
 
 def split(raw: bytes, id: str) -> tuple[bytes, bytes]:

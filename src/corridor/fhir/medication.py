@@ -21,9 +21,11 @@ def concept_texts(concept: Any) -> Iterator[str]:
     if not isinstance(concept, dict):
         return
     codings = _codings(concept)
-    candidates = [concept.get("text"), *(coding.get("display") for coding in codings)]
+    candidates = [concept.get("text"), *[coding.get("display") for coding in codings]]
     candidates += [coding.get("code") for coding in codings if "system" not in coding]
-    yield from (text for text in candidates if isinstance(text, str) and text)
+    for text in candidates:
+        if text and isinstance(text, str):
+            yield text
 
 
 def concept_codes(concept: Any) -> Iterator[tuple[str, str]]:

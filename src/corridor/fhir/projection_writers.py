@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -176,12 +176,21 @@ def _coding(item: Any, crossing: Crossing) -> str:
     """A public code with its system, a clinical word of another system without it, or the marker alone."""
     if type(item) is not dict:
         return ""
-    system, code, display = item.get("system"), item.get("code"), _text(item.get("display"), crossing)
-    if type(system) is str and type(code) is str and published(system, code):
+    system, code, display = (
+        each if type(each) is str else "" for each in (item.get("system"), item.get("code"), item.get("display"))
+    )
+    return _written(system, code, display, genotype=crossing.genotype)
+
+
+@lru_cache(maxsize=4096)
+def _written(system: str, code: str, display: str, *, genotype: bool) -> str:
+    """As `_coding`: records repeat the same few codings over and over."""
+    crossing = Crossing(None, measured=False, genotype=genotype)
+    if code and published(system, code):
         parts = [f'"system":{encode_basestring(system)},"code":{encode_basestring(code)}']
     else:
         parts = _member("code", _text(code, crossing))
-    parts += _member("display", display)
+    parts += _member("display", _text(display, crossing))
     return f"{{{','.join(parts)}}}" if parts else ""
 
 
