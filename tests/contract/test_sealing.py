@@ -6,11 +6,11 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import select
 
 from corridor.domain.audit.fact import AuditFact, AuditKind

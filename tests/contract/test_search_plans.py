@@ -11,7 +11,7 @@ import pytest
 
 from corridor.domain.query import Query, Sort
 from corridor.storage.database import Database
-from corridor.storage.node.asked import bound
+from corridor.storage.node.asked_values import bound
 from corridor.storage.node.cursor import Walk, sort_name
 from corridor.storage.node.hot import _ONE_SQLITE
 from corridor.storage.node.pages import Walking

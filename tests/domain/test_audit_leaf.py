@@ -1,12 +1,12 @@
 import hashlib
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from corridor.domain.audit.checkpoint import Checkpoint, log_origin, parse, render
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome

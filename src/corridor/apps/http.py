@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import secrets
 import time
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
+from os import urandom
 from pathlib import Path
 from traceback import extract_tb
 
@@ -93,13 +93,17 @@ def _request_id(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == b"x-request-id":
             text: str = value.decode("latin-1")
-            return text if _ID.fullmatch(text) else secrets.token_hex(8)
-    return secrets.token_hex(8)
+            return text if _ID.fullmatch(text) else urandom(8).hex()
+    return urandom(8).hex()
 
 
 def _door(scope: Scope) -> str:
     """The door that answered, such as `node.read.vread`; `-` where there was none."""
-    endpoint = scope.get("endpoint")
+    return _name(scope.get("endpoint"))
+
+
+@lru_cache(maxsize=1024)
+def _name(endpoint: Callable[..., object] | None) -> str:
     while isinstance(endpoint, partial):
         endpoint = endpoint.func
     name = f"{getattr(endpoint, '__module__', '')}.{getattr(endpoint, '__name__', '')}"

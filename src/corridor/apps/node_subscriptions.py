@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
 import orjson
+from msgspec.structs import replace
 from starlette.routing import BaseRoute
 
 from corridor.apps.clock import SystemClock

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import msgspec
+
 from corridor.domain.country import Country
 from corridor.domain.errors import InvalidError
 from corridor.domain.principal import Principal, Role
@@ -81,8 +83,7 @@ class Limits:
     country_clinician_asks: int = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(msgspec.Struct, frozen=True):
     """What an act costs of one budget.
 
     Attributes:
@@ -176,12 +177,13 @@ def costs_of_ask(asker: Country, clinician: str, *, purpose: Purpose, limits: Li
 _LONGEST_NAME = 64
 _LONGEST_PURPOSE = 32
 _PLURAL = {Act.SEARCH: "searches", Act.MATCH: "matches", Act.PULL: "pulls"}
+_LIMIT = {(kind, act): f"{kind}_{_PLURAL[act]}" for kind in ("clinician", "client", "purpose") for act in _PLURAL}
+_LIMIT["client", Act.PULL] = "clinician_pulls"
 
 
 def _limit(limits: Limits, kind: str, act: Act) -> int:
     """Who is no clinician pulls nothing: their role forbids it, and until it is asked a clinician's budget counts."""
-    own = "clinician" if act is Act.PULL and kind == "client" else kind
-    return int(getattr(limits, f"{own}_{_PLURAL[act]}"))
+    return int(getattr(limits, _LIMIT[kind, act]))
 
 
 def _cost(name: str, limit: int) -> Cost:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
+
 
 class Prefix(StrEnum):
     """How an ordered value is compared (https://hl7.org/fhir/R4/search.html#prefix)."""
@@ -196,9 +198,8 @@ class Sort:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One search of one type.
+class Query(msgspec.Struct, frozen=True):
+    """One search of one type; made anew for each request, it is of the kind that is made soonest.
 
     Attributes:
         criteria: all must hold.

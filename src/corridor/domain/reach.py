@@ -7,6 +7,8 @@ from corridor.domain.principal import Principal
 from corridor.domain.query import ChainCriterion, CompositeCriterion, Criterion, HasCriterion, Include, Query
 
 _EVERY = "*"
+_FURTHER = frozenset({ChainCriterion, HasCriterion, CompositeCriterion})
+"""Criteria that may look into other types."""
 
 
 def check_search(principal: Principal, query: Query) -> None:
@@ -23,7 +25,8 @@ def types_reached(query: Query) -> frozenset[str]:
     """The type that is sought, those that its criteria follow references to or from, and those named to be included."""
     found = {query.resource_type}
     for criterion in query.criteria:
-        found |= _reached(criterion)
+        if type(criterion) in _FURTHER:
+            found |= _reached(criterion)
     for include in query.includes:
         found |= _included(include)
     return frozenset(found)

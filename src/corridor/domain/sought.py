@@ -31,7 +31,8 @@ _PERSON = "Patient"
 
 def sought(query: Query) -> str:
     """What stands for the people that a search is for, the same for every page of it; empty where it is for nobody."""
-    return "\n".join(sorted(repr(each) for each in query.criteria if _is_for_somebody(each, query.resource_type)))
+    told = [repr(each) for each in query.criteria if _is_for_somebody(each, query.resource_type)]
+    return "\n".join(sorted(told)) if told else ""
 
 
 def _is_for_somebody(criterion: Criterion, resource_type: str) -> bool:

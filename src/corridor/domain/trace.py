@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
+from os import urandom
 
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}")
 """Ids of zeros alone are no ids; other versions are not read."""
@@ -30,11 +31,11 @@ class Trace:
 
 def new_trace() -> Trace:
     """A trace that begins here."""
-    chance = secrets.token_hex(24)  # drawn at once: asking the system costs more than what it gives
+    chance = urandom(24).hex()  # drawn at once: asking the system costs more than what it gives
     return Trace(chance[:32], chance[32:])
 
 
 def trace_of(header: str | None) -> Trace:
     """The trace of a `traceparent` header, or a new one where it is absent or malformed."""
-    found = _TRACEPARENT.fullmatch(header or "")
+    found = _TRACEPARENT.fullmatch(header) if header else None
     return Trace(found[1], found[2]) if found else new_trace()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -17,8 +16,7 @@ _GIVEN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-
 """Ids as nodes give them: UUIDs of version 7 (RFC 9562)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(msgspec.Struct, frozen=True):
     """Where this page is and where the others are.
 
     Attributes:
@@ -183,7 +181,9 @@ def _bundle(
 
 def _members(kind: str, *, total: int | None = None, links: Links | None = None, at: datetime | None = None) -> bytes:
     """A Bundle but its entries."""
-    members = [b'"resourceType":"Bundle"', *_text("type", kind), *_text("timestamp", instant(at) if at else "")]
+    members = [b'"resourceType":"Bundle","type":"%b"' % kind.encode()]
+    if at:
+        members += _text("timestamp", instant(at))
     if total is not None:
         members.append(b'"total":%d' % total)
     if links:

@@ -5,8 +5,10 @@ Source: https://hl7.org/fhir/R4/search.html#chaining and #has
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+
+import msgspec
+from msgspec.structs import replace
 
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.query import ChainCriterion, Criterion, HasCriterion
@@ -36,8 +38,7 @@ _HAS = "_has"
 _HAS_PARTS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """A condition as it was written.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
+
+from msgspec.structs import replace
 
 from corridor.domain.compartment import CompartmentQuery
 from corridor.domain.errors import InvalidError, UnsupportedError

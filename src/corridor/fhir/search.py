@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
+import msgspec
+
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.query import Criterion, Include, Query, Sort
 from corridor.fhir.conditions import REFUSED, Asked, is_repeated, is_spoken, read_condition, repeated
@@ -27,8 +29,7 @@ MAX_LENGTH = 16_384
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(msgspec.Struct, frozen=True):
     """A search as it was understood.
 
     Attributes:
@@ -120,9 +121,10 @@ class _Reading:
             0 if only_counted else self.count,
             self.after,
             "accurate" if only_counted else self.total,
-            tuple(dict.fromkeys(self.includes)),
+            tuple(dict.fromkeys(self.includes)) if self.includes else (),
         )
-        return Search(query, tuple(self.warnings), tuple(self.understood), Subset(self.summary, self.elements))
+        subset = Subset(self.summary, self.elements) if self.summary or self.elements else WHOLE
+        return Search(query, tuple(self.warnings), tuple(self.understood), subset)
 
     def take(self, name: str, value: str) -> None:
         if name in _FORMATS:

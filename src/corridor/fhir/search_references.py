@@ -25,7 +25,7 @@ def reference(wanted: Wanted, values: list[str]) -> Criterion:
     """
     if wanted.modifier == "identifier":
         return TokenCriterion(f"{wanted.name}:identifier", tuple(pair_of(wanted, each) for each in values))
-    return ReferenceCriterion(wanted.name, tuple(_target(wanted, each) for each in values))
+    return ReferenceCriterion(wanted.name, tuple([_target(wanted, each) for each in values]))
 
 
 def _target(wanted: Wanted, value: str) -> tuple[str, str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+
+import msgspec
 
 from corridor.domain.errors import InvalidError
 from corridor.fhir.parameters import Parameter
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(msgspec.Struct, frozen=True):
     """How the values of a search are read.
 
     Attributes:
@@ -26,8 +26,7 @@ class Terms:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True):
     """One parameter of a search as it was asked for.
 
     Attributes:

@@ -19,13 +19,11 @@ def pairs_of_address(query: bytes) -> list[tuple[str, str]]:
     for part in query.decode("latin-1").split("&"):
         if part:
             name, _, value = part.partition("=")
-            found.append((_plain(name), _plain(value)))
+            found.append((_plain(name), _plain(value)) if "%" in part or "+" in part else (name, value))
     return found
 
 
 def _plain(text: str) -> str:
-    if "%" not in text and "+" not in text:
-        return text
     return _unquoted(text) if len(text) <= _SHORT else unquote_plus(text)
 
 
@@ -58,7 +56,12 @@ def encoded(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _quoted(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) else quote_plus(text)
+    if _PLAIN.fullmatch(text):
+        return text
+    return text.translate(_ESCAPES) if text.isascii() else quote_plus(text)
+
+
+_ESCAPES = {each: quote_plus(chr(each)) for each in range(128)}
 
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.\-~]*")

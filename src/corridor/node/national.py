@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from email.utils import format_datetime
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Protocol
 
 from starlette.requests import Request
@@ -30,10 +31,12 @@ from corridor.flows.read_possession import Shown
 from corridor.flows.store_on_condition import Condition, Settle
 from corridor.flows.store_records import Change
 from corridor.node.formats import JSON_TYPES, body_type, wanted_format
+from corridor.node.heard import header
 from corridor.node.prefer import preferences
 from corridor.node.shown import shown_with
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
+_FHIR_JSON = (b"content-type", FHIR_JSON.encode())
 _DIGITS = 18
 """Of a declared length that are looked at: enough for every disk, and quickly read."""
 
@@ -127,7 +130,7 @@ async def asking(request: Request, national: National) -> Asking:
 
     Source: RFC 6750; RFC 9449 section 7.
     """
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    scheme, _, token = (header(request, b"authorization") or "").partition(" ")
     scheme, token, principal = scheme.lower(), token.strip(), None
     if token.startswith(MARK):
         principal = await _system(request, national, (scheme, token))
@@ -135,7 +138,7 @@ async def asking(request: Request, national: National) -> Asking:
         principal = await national.who(token)
     if principal is None:
         raise LoginError("Sign in first: send a bearer token from the token endpoint.")
-    return Asking(principal, request.scope.get("request_id", ""), trace_of(request.headers.get("traceparent")))
+    return Asking(principal, request.scope.get("request_id", ""), trace_of(header(request, b"traceparent")))
 
 
 async def _system(request: Request, national: National, shown: tuple[str, str]) -> Principal | None:
@@ -205,12 +208,29 @@ def check_format(request: Request) -> None:
     Source: https://hl7.org/fhir/R4/http.html#mime-type
     """
     named = request.query_params.get("_format") if b"_format" in request.scope["query_string"] else None
-    wanted_format(request.headers.get("accept", ""), named)
+    wanted_format(header(request, b"accept") or "", named)
 
 
 def fhir_reply(body: bytes, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A FHIR answer; never kept by a cache."""
-    return Response(body, status, {"cache-control": "no-store", **(headers or {})}, media_type=FHIR_JSON)
+    if status != HTTPStatus.OK:
+        return Response(body, status, {"cache-control": "no-store", **(headers or {})}, media_type=FHIR_JSON)
+    return _Found(body, headers or {})
+
+
+class _Found(Response):
+    """A resource or a Bundle; its headers are those that the framework would give it, made sooner."""
+
+    def __init__(self, body: bytes, headers: Mapping[str, str]) -> None:
+        self.status_code = 200
+        self.background = None
+        self.body = body
+        self.raw_headers = [
+            (b"cache-control", b"no-store"),
+            *[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
+            (b"content-length", b"%d" % len(body)),
+            _FHIR_JSON,
+        ]
 
 
 def is_strict(request: Request) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from corridor.node.heard import header
+
 _RETURNS = {each.lower(): each for each in ("minimal", "representation", "OperationOutcome")}
 
 
@@ -30,12 +32,11 @@ def preferences(request: Request) -> Preferences:
 
     Source: RFC 7240; https://hl7.org/fhir/R4/http.html#ops
     """
-    headers = request.headers.getlist("prefer")
-    if not headers:
+    if header(request, b"prefer") is None:
         return _NONE
     given: dict[str, str] = {}
-    for header in headers:
-        for part in header.replace(";", ",").split(","):
+    for line in request.headers.getlist("prefer"):
+        for part in line.replace(";", ",").split(","):
             name, _, value = part.partition("=")
             given.setdefault(name.strip().lower(), value.strip().strip('"').lower())
     return Preferences(_RETURNS.get(given.get("return", ""), ""), given.get("handling") == "strict")

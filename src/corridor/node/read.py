@@ -10,6 +10,7 @@ from starlette.responses import Response
 from corridor.domain.errors import GoneError, NotFoundError
 from corridor.fhir.outcome import outcome
 from corridor.fhir.schema import HELD
+from corridor.node.heard import header
 from corridor.node.national import National, asking, check_format, fhir_reply, version_headers
 from corridor.node.tags import is_known
 
@@ -50,7 +51,7 @@ async def _read(request: Request, version: int | None, national: National) -> Re
         status, body = outcome(gone)
         return fhir_reply(body, status=status, headers={"etag": f'W/"{gone.version}"'} if gone.version else {})
     headers = version_headers(record)
-    if is_known(record, request.headers.get("if-none-match", ""), request.headers.get("if-modified-since", "")):
+    if is_known(record, header(request, b"if-none-match") or "", header(request, b"if-modified-since") or ""):
         return Response(status_code=304, headers=headers)
     return fhir_reply(record.body or b"", headers=headers)
 

@@ -9,6 +9,7 @@ Source: https://hl7.org/fhir/R4/http.html#mime-type; RFC 9110 sections 8.4 and 1
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
@@ -22,10 +23,11 @@ from corridor.node.formats import FORMAT, XML_TYPES, body_type, check_encoding, 
 from corridor.node.inflow import as_json, inflated
 
 BASE = "/fhir"
+_BELOW = f"{BASE}/"
 
 _JSON = b"application/fhir+json"
 _XML = b"application/fhir+xml; charset=utf-8"
-_PARAMETERS = (b"_format", b"_pretty", b"%5")
+_PARAMETERS = re.compile(rb"_format|_pretty|%5")
 _FORM = b"application/x-www-form-urlencoded"
 _GZIP_FROM_BYTES = 2048
 _GZIP_LEVEL = 4
@@ -110,12 +112,11 @@ _LOOKED_AT = frozenset({b"accept", b"content-type", b"content-encoding", b"accep
 
 
 def _is_national(path: str) -> bool:
-    return path.startswith(BASE) and path[len(BASE) : len(BASE) + 1] in {"", "/"}
+    return path.startswith(_BELOW) or path == BASE
 
 
 def _names_format(scope: Scope) -> bool:
-    query: bytes = scope["query_string"]
-    return query != b"" and any(each in query for each in _PARAMETERS)
+    return _PARAMETERS.search(scope["query_string"]) is not None
 
 
 def _is_broken(query: bytes) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 from corridor.domain.country import Country
 from corridor.domain.trace import Trace
@@ -49,9 +50,8 @@ class AuditOutcome(StrEnum):
     FAILURE = "failure"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditFact:
-    """One event, before it is written down.
+class AuditFact(msgspec.Struct, frozen=True, kw_only=True):
+    """One event, before it is written down; a dataclass of so many members takes ten times as long to be made.
 
     Attributes:
         at: aware UTC.

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic
 
 import asyncpg
+import msgspec
 
 from corridor.domain.bulk import BulkJob, ExportOrder, Progress, Section
 from corridor.domain.errors import UnavailableError
@@ -72,7 +73,7 @@ class SqlBulkExports:
 
     async def _fill(self, reader: Reader, files: NdjsonFiles, job: BulkJob) -> tuple[Progress, bool]:
         order = job.order if isinstance(job.order, ExportOrder) else ExportOrder()
-        filters = Filters(order, replace(self._terms, now=job.as_of), self._seals)
+        filters = Filters(order, msgspec.structs.replace(self._terms, now=job.as_of), self._seals)
         position, written, last = job.progress.position, 0, False
         unpack, until = bodies.unpacker(self._seals), monotonic() + self._step_seconds
         while not last:

@@ -18,7 +18,7 @@ from corridor.fhir.facts import find_facts
 from corridor.fhir.search_wanted import Terms
 from corridor.fhir.type_filter import criteria_of
 from corridor.storage.node import bodies
-from corridor.storage.node.asked import bound
+from corridor.storage.node.asked_values import bound
 from corridor.storage.node.elements import Condition
 from corridor.storage.node.matching import match, parameters
 from corridor.storage.node.places import subject

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Select, bindparam, case, func, select
 
 from corridor.domain.errors import UnsupportedError
 from corridor.domain.query import Query
 from corridor.domain.record import Record
 from corridor.storage.lanes import Lanes
-from corridor.storage.node.asked import bound
+from corridor.storage.node.asked_values import bound
 from corridor.storage.node.elements import NO_OFFSET, fixed
 from corridor.storage.node.fact_tables import code_set
 from corridor.storage.node.pages import COLUMNS, records_of

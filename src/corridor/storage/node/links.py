@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import and_, false, or_
 
 from corridor.domain.query import ChainCriterion, Criterion, HasCriterion, ReferenceCriterion
-from corridor.storage.node.asked import Size, groups_of, values
+from corridor.storage.node.asked import Size, groups_of
+from corridor.storage.node.asked_values import values
 from corridor.storage.node.criteria import one_of
 from corridor.storage.node.elements import Condition
 from corridor.storage.node.fact_tables import fact_reference, set_link

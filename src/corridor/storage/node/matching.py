@@ -25,7 +25,7 @@ from corridor.domain.query import (
     UriCriterion,
 )
 from corridor.storage.node import amounts, criteria, links
-from corridor.storage.node.asked import values
+from corridor.storage.node.asked_values import values
 from corridor.storage.node.elements import Condition, OneOf
 from corridor.storage.node.places import Given, Match, Place, Subject, any_leads, subject
 from corridor.storage.node.tables import record
@@ -43,7 +43,7 @@ def match(criterion: Criterion, about: Subject, given: Given) -> Match:
 
 
 def parameters(number: int, criterion: Criterion) -> list[Any]:
-    """The parameters of a search's criterion of that number; `asked.bound` gives their values by the same names."""
+    """The parameters of a search's criterion of that number; `bound` gives their values by the same names."""
     return [bindparam(f"c{number}_{at}") for at in range(len(values(criterion)))]
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, tuple_, union_all
 
 from corridor.domain.query import Query, Sort
@@ -59,11 +59,14 @@ def records_of(rows: Iterable[Any], seals: Seals) -> tuple[Record, ...]:
 
 def walks(sort: Sequence[Sort]) -> bool:
     """Whether pages in this order are found one after another, without a list of what matched at first."""
-    return tuple(each.parameter for each in sort) in _ORDERS
+    return not sort or _parameters(sort) in _ORDERS
 
 
-@dataclass(frozen=True, slots=True)
-class Walking:
+def _parameters(sort: Sequence[Sort]) -> tuple[str, ...]:
+    return tuple([each.parameter for each in sort])
+
+
+class Walking(msgspec.Struct, frozen=True):
     """A search whose order is that of writing.
 
     Attributes:
@@ -78,8 +81,8 @@ class Walking:
 
     def statement(self, place: Walk | None) -> Statement:
         """Finds the page after a place, and one row more."""
-        first = place is None
-        name = ("page", self._order, self._descending, self.gathers, self.counts and first, first)
+        first, sort = place is None, self.query.sort
+        name = ("page", sort, self.gathers, self.counts and first, first)
         return self.plan.statement(name, lambda: self._select(first=first))
 
     def values(self, place: Walk | None) -> dict[str, Any]:
@@ -105,7 +108,8 @@ class Walking:
 
     @property
     def _order(self) -> str:
-        return _ORDERS[tuple(each.parameter for each in self.query.sort)]
+        sort = self.query.sort
+        return _ORDERS[_parameters(sort)] if sort else _KEY
 
     @property
     def _descending(self) -> bool:

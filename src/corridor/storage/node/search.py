@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
@@ -15,7 +14,7 @@ from corridor.domain.query import Query
 from corridor.flows.ports.records import Page
 from corridor.storage.database import Database
 from corridor.storage.lanes import Lanes
-from corridor.storage.node.asked import bound
+from corridor.storage.node.asked_values import bound
 from corridor.storage.node.cursor import (
     NOT_COUNTED,
     Cursor,
@@ -55,8 +54,7 @@ _OPENED = 5
 Values = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(msgspec.Struct, frozen=True):
     """A search with what is known of it."""
 
     plan: Plan
@@ -65,8 +63,7 @@ class _Asked:
     values: Values
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(msgspec.Struct, frozen=True):
     """The rows of a page, the place after it, and how many match, where that came along."""
 
     rows: Sequence[Row]
@@ -169,7 +166,7 @@ class Searches:
             rows = await self._rows(asked.plan, entries(asked.plan), {**asked.values, "p_keys": keys})
             if rows or after is None:
                 break
-            keys, after = await self._keys(replace(asked, place=after))
+            keys, after = await self._keys(msgspec.structs.replace(asked, place=after))
         by_key = {row["key"]: row for row in rows}
         return _Found([by_key[key] for key in keys if key in by_key], after)
 
