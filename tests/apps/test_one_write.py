@@ -55,10 +55,17 @@ async def _app(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @asynccontextmanager
-async def _served(protocol: type[HttpToolsProtocol]) -> AsyncIterator[int]:
+async def _served(protocol: type[HttpToolsProtocol], *, kept_seconds: int = 5) -> AsyncIterator[int]:
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        _app, http=protocol, ws="none", lifespan="off", date_header=False, server_header=False, log_config=None
+        _app,
+        http=protocol,
+        ws="none",
+        lifespan="off",
+        date_header=False,
+        server_header=False,
+        log_config=None,
+        timeout_keep_alive=kept_seconds,
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listener]))
@@ -79,7 +86,7 @@ async def _heard(port: int, sent: bytes) -> bytes:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(sent)
     try:
-        return await asyncio.wait_for(reader.read(), 10)
+        return await asyncio.wait_for(reader.read(), 20)
     finally:
         writer.close()
 
@@ -112,6 +119,11 @@ async def test_every_kind_of_request_is_answered_alike() -> None:
         b"not HTTP\r\n\r\n",
     )
     assert ours == theirs
+
+
+async def test_a_connection_on_which_nobody_asks_any_more_is_ended() -> None:
+    async with _served(OneWrite, kept_seconds=1) as port:
+        assert (await _heard(port, _request("/whole") * 2)).count(b"HTTP/1.1 200") == 2
 
 
 async def test_an_answer_that_broke_off_before_its_body_is_not_begun() -> None:

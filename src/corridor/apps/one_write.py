@@ -34,6 +34,8 @@ _UNSENT = re.compile(b"[\x00-\x08\x0a-\x1f\x7f]")
 class OneWrite(HttpToolsProtocol):
     """A connection; its answers are those of uvicorn, byte for byte."""
 
+    _quiet_since: float | None = None
+
     def on_headers_complete(self) -> None:
         """Begin to answer; without WebSockets, a root path and a limit of connections, which are not configured."""
         parser, scope = self.parser, self.scope
@@ -51,6 +53,44 @@ class OneWrite(HttpToolsProtocol):
         else:
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.app))
+
+    def on_response_complete(self) -> None:
+        """Go on with what was asked meanwhile, or wait to be asked again.
+
+        One alarm serves a connection as long as it lasts: to begin and end one with each answer takes longer.
+        """
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._quiet_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._wake_in(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """End a connection on which nothing was asked for so long."""
+        self.timeout_keep_alive_task = None
+        if self._quiet_since is None:  # an answer is being made; it begins to wait anew
+            return
+        left = self._quiet_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._wake_in(left)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See `asyncio.Protocol`."""
+        super().connection_lost(exc)
+        super()._unset_keepalive_if_required()
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._quiet_since = None
+
+    def _wake_in(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def _cycle(self, *, keep_alive: bool) -> _Cycle:
         return _Cycle(

@@ -17,16 +17,19 @@ def check_search(principal: Principal, query: Query) -> None:
     Raises:
         ForbiddenError: the role may not search one of the types.
     """
-    for resource_type in sorted(types_reached(query)):
+    for resource_type in sorted(types_reached(query)) if _goes_further(query) else (query.resource_type,):
         check_access(principal, Interaction.SEARCH, resource_type)
+
+
+def _goes_further(query: Query) -> bool:
+    return bool(query.includes) or not _FURTHER.isdisjoint([type(each) for each in query.criteria])
 
 
 def types_reached(query: Query) -> frozenset[str]:
     """The type that is sought, those that its criteria follow references to or from, and those named to be included."""
     found = {query.resource_type}
     for criterion in query.criteria:
-        if type(criterion) in _FURTHER:
-            found |= _reached(criterion)
+        found |= _reached(criterion)
     for include in query.includes:
         found |= _included(include)
     return frozenset(found)

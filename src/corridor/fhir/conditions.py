@@ -61,6 +61,9 @@ def read_condition(resource_type: str, asked: Asked, terms: Terms) -> Criterion:
         UnsupportedError: a parameter, modifier or chain that is not spoken here.
         InvalidError: a value that the parameter cannot have.
     """
+    plain = known_parameters(resource_type).get(asked.name)
+    if plain:
+        return read_criterion(plain, ("", asked.value), terms)
     if asked.name.partition(":")[0] == _HAS:
         return _backward(resource_type, asked, terms)
     head, dot, rest = asked.name.partition(".")
@@ -96,10 +99,13 @@ def is_spoken(resource_type: str, name: str) -> bool:
     Raises:
         UnsupportedError: one of those that R4 has for every type and that are not answered here.
     """
+    known = known_parameters(resource_type)
+    if name in known:
+        return True
     head = name.partition(":")[0].partition(".")[0]
     if head in REFUSED:
         raise UnsupportedError(REFUSED[head], (shown(name),))
-    return head == _HAS or head in known_parameters(resource_type) or head in refused_parameters(resource_type)
+    return head == _HAS or head in known or head in refused_parameters(resource_type)
 
 
 @cache

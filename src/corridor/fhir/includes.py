@@ -26,7 +26,7 @@ _NAMES = {
 
 def is_include(name: str) -> bool:
     """Whether a parameter of this name asks for more than the matches."""
-    return name.partition(":")[0] in {"_include", "_revinclude"}
+    return name.startswith(("_include", "_revinclude")) and name.partition(":")[0] in {"_include", "_revinclude"}
 
 
 def read_include(resource_type: str, name: str, value: str) -> Include:

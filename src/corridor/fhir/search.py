@@ -132,9 +132,9 @@ class _Reading:
             return
         _check_value(name, value)
         result = _RESULT.get(name)
-        if name in _ONCE and any(name == each for each, _ in self.understood):
-            raise InvalidError("The parameter is given once.", (name,))
         if result:
+            if name in _ONCE and any(name == each for each, _ in self.understood):
+                raise InvalidError("The parameter is given once.", (name,))
             result(self, name, value)
         elif is_include(name):
             self._include(name, value)

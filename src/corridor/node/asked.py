@@ -52,7 +52,7 @@ def encoded(pairs: Iterable[tuple[str, str]]) -> str:
 
     Source: https://url.spec.whatwg.org/#urlencoded-serializing
     """
-    return "&".join([f"{_quoted(name)}={_quoted(value)}" for name, value in pairs])
+    return "&".join([f"{_quoted_name(name)}={_quoted(value)}" for name, value in pairs])
 
 
 def _quoted(text: str) -> str:
@@ -61,6 +61,7 @@ def _quoted(text: str) -> str:
     return text.translate(_ESCAPES) if text.isascii() else quote_plus(text)
 
 
+_quoted_name = lru_cache(maxsize=256)(_quoted)
 _ESCAPES = {each: quote_plus(chr(each)) for each in range(128)}
 
 

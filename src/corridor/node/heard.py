@@ -1,4 +1,7 @@
-"""One header of a request, without the whole of them made into a mapping first."""
+"""One header of a request, without the whole of them made into a mapping first.
+
+Source: RFC 9110 section 5.
+"""
 
 from __future__ import annotations
 

@@ -31,12 +31,11 @@ from corridor.flows.read_possession import Shown
 from corridor.flows.store_on_condition import Condition, Settle
 from corridor.flows.store_records import Change
 from corridor.node.formats import JSON_TYPES, body_type, wanted_format
+from corridor.node.found import FHIR_JSON, Found
 from corridor.node.heard import header
 from corridor.node.prefer import preferences
 from corridor.node.shown import shown_with
 
-FHIR_JSON = "application/fhir+json; charset=utf-8"
-_FHIR_JSON = (b"content-type", FHIR_JSON.encode())
 _DIGITS = 18
 """Of a declared length that are looked at: enough for every disk, and quickly read."""
 
@@ -215,22 +214,7 @@ def fhir_reply(body: bytes, *, status: int = 200, headers: Mapping[str, str] | N
     """A FHIR answer; never kept by a cache."""
     if status != HTTPStatus.OK:
         return Response(body, status, {"cache-control": "no-store", **(headers or {})}, media_type=FHIR_JSON)
-    return _Found(body, headers or {})
-
-
-class _Found(Response):
-    """A resource or a Bundle; its headers are those that the framework would give it, made sooner."""
-
-    def __init__(self, body: bytes, headers: Mapping[str, str]) -> None:
-        self.status_code = 200
-        self.background = None
-        self.body = body
-        self.raw_headers = [
-            (b"cache-control", b"no-store"),
-            *[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
-            (b"content-length", b"%d" % len(body)),
-            _FHIR_JSON,
-        ]
+    return Found(body, headers or {})
 
 
 def is_strict(request: Request) -> bool:

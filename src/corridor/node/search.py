@@ -63,7 +63,7 @@ async def page(who: Asking, wanted: Search, national: National) -> bytes:
         _cut(found.records, wanted.subset),
         _links(wanted, asked, found.after, base=national.base_url),
         total=found.total,
-        included=_cut(found.included, wanted.subset.of_included),
+        included=_cut(found.included, wanted.subset.of_included) if found.included else (),
         outcome=outcome,
     )
 

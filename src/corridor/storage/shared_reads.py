@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+import msgspec
 
 from corridor.storage.drivers import POSTGRESQL_SETTINGS, READING
 from corridor.storage.statements import Row, Statement, Values
@@ -28,8 +28,7 @@ _SETTINGS = {
 _STATEMENTS = 500
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(msgspec.Struct, frozen=True, eq=False):
     """One set of values, and who waits for what is found."""
 
     given: Sequence[Any]

@@ -42,11 +42,11 @@ def values(criterion: Criterion) -> Sequence[Any]:
 
 def bound(criteria: Sequence[Criterion]) -> dict[str, Any]:
     """The values of several criteria by the names of their parameters."""
-    found: dict[str, Any] = {}
-    for number, each in enumerate(criteria):
-        for at, value in enumerate(values(each)):
-            found[f"c{number}_{at}"] = value
-    return found
+    return {
+        f"c{number}_{at}": value
+        for number, each in enumerate(criteria)
+        for at, value in enumerate(_VALUES[type(each)](each))
+    }
 
 
 def _token_values(asked: TokenCriterion) -> Sequence[Any]:

@@ -180,7 +180,7 @@ class Plans:
 
     def of(self, resource_type: str, criteria: Sequence[Criterion]) -> Plan:
         """The plan for criteria like these."""
-        key = resource_type, tuple(form(each) for each in criteria)
+        key = resource_type, tuple([form(each) for each in criteria])
         found = self._plans.get(key)
         if found is None:
             if len(self._plans) >= _KEPT:
