@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from corridor.fhir.outcome import plain_outcome
-from corridor.node.national import FHIR_JSON
+from corridor.node.found import FHIR_JSON
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 ALLOWED = (

@@ -45,7 +45,7 @@ from corridor.keys.receiver_signatures import sign_as_receiver
 from corridor.node import link_making, mhd
 from corridor.node import links as doors
 from corridor.node.floor import in_step
-from corridor.node.national import FHIR_JSON
+from corridor.node.found import FHIR_JSON
 from corridor.node.signed import answer
 from corridor.remote.foreign_links import HttpForeignLinks
 from corridor.storage.node.compartment import SqlCompartments

@@ -13,7 +13,8 @@ from corridor.apps.node_rooms import NodeRooms
 from corridor.apps.spoken import spoken
 from corridor.fhir.capability import Server, national_capability
 from corridor.fhir.openapi import openapi
-from corridor.node.national import FHIR_JSON, check_format
+from corridor.node.found import FHIR_JSON
+from corridor.node.national import check_format
 from corridor.web.conformance import routes as conformance
 from corridor.web.site import Site
 

@@ -28,7 +28,8 @@ from corridor.fhir.health_link import JOSE, manifest_bundle, manifest_input
 from corridor.fhir.outcome import outcome
 from corridor.flows.record_knock import Knock
 from corridor.node.formats import wanted_format
-from corridor.node.national import FHIR_JSON, fhir_reply, media_type, read_limited
+from corridor.node.found import FHIR_JSON
+from corridor.node.national import fhir_reply, media_type, read_limited
 
 _ASK_BYTES = 16 * 1024
 _EMBEDDED_CHARACTERS = 256 * 1024
