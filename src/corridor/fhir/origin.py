@@ -47,4 +47,6 @@ def _attached(resource: Resource) -> Iterator[Resource]:
 
 
 def _rows(value: Any) -> list[Resource]:
-    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
+    if isinstance(value, dict):
+        return [value]
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []

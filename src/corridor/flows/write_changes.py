@@ -87,7 +87,8 @@ def _ends_consent(draft: Draft) -> bool:
 
 async def _check_references(unit: Unit, changes: Sequence[Change]) -> None:
     wanted = {reference for change in changes if change.draft for reference in change.draft.references}
-    missing = await unit.missing(sorted(wanted))
+    wanted -= {f"{change.resource_type}/{change.id}" for change in changes if change.draft}  # they are there by now
+    missing = await unit.missing(sorted(wanted)) if wanted else ()
     if missing:
         # The id is not repeated: it may be the number of somebody's document.
         raise UnprocessableError(f"A reference names no {missing[0].partition('/')[0]} of this node.")
