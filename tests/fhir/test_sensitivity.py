@@ -104,11 +104,17 @@ def test_a_record_counts_as_everything_that_anything_in_it_tells_of(resource: di
 
 
 @pytest.mark.parametrize(
-    "element", ["id", "reference", "system", "url", "resourceType", "version", "data", "hash", "contentType"]
+    "element", ["id", "reference", "system", "url", "resourceType", "version", "data", "hash", "contentType", "profile"]
 )
 def test_an_address_or_the_name_of_something_else_tells_nothing(element: str) -> None:
     assert spoken({element: "CD4"}) == frozenset()
+    assert spoken({element: ["CD4", {"text": "carga viral"}]}) == {Category.VIRAL_LOAD}
     assert spoken({element: "x", "note": [{"text": "CD4"}]}) == {Category.CD4}
+
+
+def test_a_text_tells_in_a_list_of_texts_too() -> None:
+    assert spoken({"line": ["Av. Arica 1", "sala de carga viral"]}) == {Category.VIRAL_LOAD}
+    assert spoken({"part": [["x", ["TDF/3TC/DTG"]], 7, None]}) == {Category.REGIMEN}
 
 
 def test_a_code_tells_wherever_it_stands_and_only_with_its_system() -> None:

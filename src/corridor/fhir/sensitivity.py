@@ -16,7 +16,9 @@ from corridor.domain.care.plain_text import LONGEST
 from corridor.domain.care.regimen import read_code, read_text
 from corridor.domain.category import Category
 
-_SILENT = frozenset({"id", "reference", "system", "url", "resourceType", "version", "data", "hash", "contentType"})
+_SILENT = frozenset(
+    {"id", "reference", "system", "url", "resourceType", "version", "data", "hash", "contentType", "profile"}
+)
 """Elements whose text is an address or a name of something else, and says nothing."""
 _SHARED_CHARACTERS = 200
 """What two pieces of a long text have in common, so that no name is cut apart."""
@@ -101,6 +103,8 @@ def spoken(node: Any) -> frozenset[Category]:
             _hear(each, told, waiting)
         elif type(each) is list:
             waiting += each
+        elif type(each) is str:
+            told |= mentioned_in(each)
     return sensitivity().spoken.intersection(told)
 
 
@@ -113,8 +117,10 @@ def _hear(node: dict[str, Any], told: set[Category | None], waiting: list[Any]) 
         if type(value) is str:
             if name not in _SILENT and (mentioned := mentioned_in(value)):
                 told |= mentioned
-        elif type(value) is dict or type(value) is list:
+        elif type(value) is dict:
             waiting.append(value)
+        elif type(value) is list:
+            waiting += [each for each in value if type(each) is dict] if name in _SILENT else value
 
 
 def mentioned_in(text: str) -> frozenset[Category]:
