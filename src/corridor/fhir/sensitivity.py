@@ -117,10 +117,13 @@ def _hear(node: dict[str, Any], told: set[Category | None], waiting: list[Any]) 
         if type(value) is str:
             if name not in _SILENT and (mentioned := mentioned_in(value)):
                 told |= mentioned
-        elif type(value) is dict:
-            waiting.append(value)
-        elif type(value) is list:
-            waiting += [each for each in value if type(each) is dict] if name in _SILENT else value
+        elif type(value) is dict or type(value) is list:
+            waiting.append(_objects(value) if name in _SILENT else value)
+
+
+def _objects(value: dict[str, Any] | list[Any]) -> Any:
+    """What is below an element without its own texts."""
+    return value if type(value) is dict else [each for each in value if type(each) is dict]
 
 
 def mentioned_in(text: str) -> frozenset[Category]:
