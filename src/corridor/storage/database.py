@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, Table, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -84,15 +84,18 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, holding: Table | None = None) -> AsyncIterator[Transaction]:
         """As `write`, for statements that are compiled already: the path of everything that is done many times.
+
+        Args:
+            holding: whose rows nobody else, in this process or another, holds or changes until the end.
 
         Raises:
             UnavailableError: the database does not answer, or does not take what is written.
         """
         async with self._turn():
             try:
-                await self._driver.begin()
+                await self._driver.begin(holding)
                 yield self._driver
                 await self._driver.commit()
             except BaseException as error:

@@ -13,7 +13,7 @@ import asyncpg
 from sqlalchemy import Table
 
 from corridor.domain.errors import CorridorError
-from corridor.storage.statements import Row, Statement, Values, insertion, pouring
+from corridor.storage.statements import Row, Statement, Values, insertion, poured, pouring
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -61,8 +61,8 @@ class Driver(Transaction, Protocol):
     async def connect(self) -> None:
         """Connect where that is needed."""
 
-    async def begin(self) -> None:
-        """Open a transaction; connects where needed."""
+    async def begin(self, holding: Table | None = None, /) -> None:
+        """Open a transaction that holds the rows of a table from the start; connects where needed."""
 
     async def commit(self) -> None:
         """End it; it is durable when this returns."""
@@ -86,8 +86,8 @@ class SqliteDriver:
         """See `Driver`."""
         self._connection = self._open
 
-    async def begin(self) -> None:
-        """See `Driver`."""
+    async def begin(self, _holding: Table | None = None, /) -> None:
+        """See `Driver`; the whole file is held."""
         connection = self._connection or self._connect()
         give_up = time.monotonic() + LOCKED_SECONDS
         while True:
@@ -176,10 +176,13 @@ class PostgresDriver:
                 self._dsn, server_settings=POSTGRESQL_SETTINGS, statement_cache_size=500
             )
 
-    async def begin(self) -> None:
-        """See `Driver`."""
+    async def begin(self, holding: Table | None = None, /) -> None:
+        """See `Driver`; what is read from here on is as it was once the rows were held."""
         await self.connect()
-        await self._connection.execute("BEGIN")
+        # Two statements on one journey: the second one's snapshot is not that of what is read afterwards.
+        await self._connection.execute(
+            f'BEGIN; SELECT FROM "{holding.name}" FOR UPDATE' if holding is not None else "BEGIN"
+        )
 
     async def commit(self) -> None:
         """See `Driver`."""
@@ -223,5 +226,7 @@ class PostgresDriver:
         tables = sorted(rows, key=lambda table: table.name)  # in one order, so that there are few statements to prepare
         filled = tuple((table, tuple(rows[table][0])) for table in tables if rows[table])
         if filled:
-            arrays = [[row[name] for row in rows[table]] for table, columns in filled for name in columns]
+            arrays = [
+                poured(table, name, [row[name] for row in rows[table]]) for table, columns in filled for name in columns
+            ]
             await self._connection.execute(pouring(filled), *arrays)

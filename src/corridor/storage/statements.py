@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any
 
 import orjson
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, Executable, Table, bindparam, insert
+from sqlalchemy import ARRAY, BindParameter, ColumnElement, Executable, Integer, Table, bindparam, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.ext.compiler import compiles
@@ -150,11 +150,15 @@ def _types(text: str) -> dict[int, str]:
 
 Columns = tuple[str, ...]
 
+REPLACED = "replaced"
+"""Under this a table tells by which columns a new row takes an old one's place."""
+
 
 @cache
 def insertion(table: Table, columns: Columns) -> Statement:
-    """The statement that inserts one row of a table."""
-    return Statement(insert(table).values({name: bindparam(name) for name in columns}))
+    """SQLite's statement that inserts one row of a table."""
+    added = insert(table).values({name: bindparam(name) for name in columns})
+    return Statement(added.prefix_with("OR REPLACE") if REPLACED in table.info else added)
 
 
 @cache
@@ -167,13 +171,33 @@ def pouring(tables: tuple[tuple[Table, Columns], ...]) -> str:
     places, parts = count(1), []
     for table, columns in tables:
         named = ", ".join(f'"{name}"' for name in columns)
-        arrays = ", ".join(f"${next(places)}::{_type_of(table, name)}[]" for name in columns)
-        parts.append(f'INSERT INTO "{table.name}" ({named}) SELECT * FROM unnest({arrays})')  # noqa: S608  # names of ours
+        arrays = ", ".join(f"${next(places)}{_cast(table, name)}" for name in columns)
+        parts.append(f'INSERT INTO "{table.name}" ({named}) SELECT * FROM unnest({arrays}){_instead(table)}')  # noqa: S608  # names of ours
     *first, last = parts
     beside = ", ".join(f"part{place} AS ({part})" for place, part in enumerate(first))
     return f"WITH {beside} {last}" if beside else last
 
 
-def _type_of(table: Table, name: str) -> str:
+def poured(table: Table, name: str, values: Sequence[Any]) -> Any:
+    """A column's values as `pouring` takes them.
+
+    Numbers travel as the text of an array: asyncpg asks of each whether it is a list, which costs more than all else.
+    """
+    return f"{{{orjson.dumps(values)[1:-1].decode()}}}" if _is_number(table, name) else values
+
+
+def _instead(table: Table) -> str:
+    """How a new row takes the place of an old one, under a number of its own."""
+    alike = table.info.get(REPLACED, ())
+    taken = ", ".join(f'"{name}" = excluded."{name}"' for name in [each.name for each in table.c] if name not in alike)
+    return f" ON CONFLICT ({', '.join(alike)}) DO UPDATE SET {taken}" if alike else ""
+
+
+def _cast(table: Table, name: str) -> str:
     written: str = table.c[name].type.compile(dialect=_ASYNCPG)
-    return written.partition(" COLLATE")[0]
+    array = f"::{written.partition(' COLLATE')[0]}[]"
+    return f"::TEXT{array}" if _is_number(table, name) else array
+
+
+def _is_number(table: Table, name: str) -> bool:
+    return isinstance(table.c[name].type, Integer)

@@ -21,7 +21,7 @@ from corridor.storage.statements import Statement
 
 __all__ = ["LogTransaction", "LogVoice", "NodeLog"]
 
-_HEAD = Statement(select(log_head.c.size, log_head.c.root).where(log_head.c.id == 1).with_for_update())
+_HEAD = Statement(select(log_head.c.size, log_head.c.root).where(log_head.c.id == 1))
 _GROW = Statement(
     update(log_head).where(log_head.c.id == 1).values(size=bindparam("new_size"), root=bindparam("new_root"))
 )
@@ -64,15 +64,11 @@ class NodeLog:
         Raises:
             UnavailableError: the database cannot be written, or the log in it is damaged.
         """
-        async with self.database.transaction() as statements:
-            held = await self._held(statements)
-            self._tree = None  # until the commit is certain nothing in memory is trusted
-            transaction, tree = LogTransaction(statements), held.copy()
+        async with self.database.transaction(holding=log_head) as statements:
+            known, self._tree = self._tree, None  # until the commit is certain nothing in memory is trusted
+            transaction = LogTransaction(statements)
             yield transaction
-            if transaction.facts:
-                growth = grow(tree, transaction.facts, voice=self._voice, shapes=self._shapes)
-                if not await self._write(statements, growth, held):
-                    raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
+            tree = await self._ended(transaction, known)
         self._tree = tree
 
     async def append(self, take: Callable[[], Sequence[AuditFact]]) -> None:
@@ -88,44 +84,48 @@ class NodeLog:
         if not self.database.is_sqlite:
             async with self.database.statements() as statements:
                 facts = take()
-                if await self._append_at_once(statements, facts):
+                known, self._tree = self._tree, None
+                if known and (tree := await self._grown(statements, facts, known)):
+                    self._tree = tree
                     return
         async with self.begin() as transaction:
             transaction.facts += facts or take()
 
-    async def _held(self, statements: Transaction) -> Frontier:
-        """The tree as it is in the database, whose head is locked from here on."""
+    async def _ended(self, transaction: LogTransaction, known: Frontier | None) -> Frontier:
+        """The tree with a transaction's facts; what is remembered of it is held against the head, which is locked."""
+        statements, facts = transaction.statements, transaction.facts
+        if known and facts and not self.database.is_sqlite and (tree := await self._grown(statements, facts, known)):
+            return tree
+        held = await self._held(statements, known)
+        if not facts:
+            return held
+        if tree := await self._grown(statements, facts, held):
+            return tree
+        raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
+
+    async def _held(self, statements: Transaction, known: Frontier | None) -> Frontier:
+        """The tree as it is in the database, whose head is locked."""
         heads = await statements.rows(_HEAD)
         if not heads:
             raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
         size, root = heads[0]["size"], heads[0]["root"]
-        if self._tree is None or self._tree.size != size:
-            self._tree = await _stored(statements, size)
+        if known is None or known.size != size:
+            known = await _stored(statements, size)
             self._shapes = {row["shape"] for row in await statements.rows(_SHAPES)}
-        if self._tree.root() != root:
+        if known.root() != root:
             raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
-        return self._tree
+        return known
 
-    async def _write(self, statements: Transaction, growth: Growth, old: Frontier) -> bool:
-        """Write what makes the log grow; False where it is not as it was, which cannot be while its head is held."""
+    async def _grown(self, statements: Transaction, facts: Sequence[AuditFact], old: Frontier) -> Frontier | None:
+        """Let the log grow; None, and nothing is written, where it is not, or no longer, as it was."""
+        tree = old.copy()
+        growth = grow(tree, facts, voice=self._voice, shapes=self._shapes)
         if self.database.is_sqlite:
             await _write_apart(statements, growth)
         elif not await statements.rows(AT_ONCE, values(growth, old_size=old.size, old_root=old.root())):
-            return False
+            return None
         self._shapes |= growth.shapes
-        return True
-
-    async def _append_at_once(self, statements: Transaction, facts: Sequence[AuditFact]) -> bool:
-        """Append to the log as it is remembered; False where it is not, or no longer, as remembered."""
-        known, self._tree = self._tree, None
-        if known is None:
-            return False
-        tree = known.copy()
-        growth = grow(tree, facts, voice=self._voice, shapes=self._shapes)
-        if not await self._write(statements, growth, known):
-            return False
-        self._tree = tree
-        return True
+        return tree
 
 
 async def _write_apart(statements: Transaction, growth: Growth) -> None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 
 from corridor.flows.ports.outbox import Message
 from corridor.storage.database import Database
 from corridor.storage.drivers import Transaction
 from corridor.storage.node.tables import outbox
-from corridor.storage.statements import Row, Statement
+from corridor.storage.statements import Row
 from corridor.storage.times import to_micros
 
-_FORGET = Statement(delete(outbox).where(outbox.c.kind == bindparam("old_kind"), outbox.c.key == bindparam("old_key")))
 _MESSAGES = select(outbox.c.id, outbox.c.kind, outbox.c.key, outbox.c.payload, outbox.c.attempt)
 
 
@@ -64,11 +63,9 @@ async def queue(transaction: Transaction, promises: Sequence[Mapping[str, Any]])
 
     A replaced promise gets a new id, so that whoever is keeping the old one cannot tick off the new one.
     """
-    await transaction.fill({outbox: await renewed(transaction, promises)})
+    await transaction.fill({outbox: due_now(promises)})
 
 
-async def renewed(transaction: Transaction, promises: Sequence[Mapping[str, Any]]) -> list[Row]:
-    """The rows of promises that are left, once those that wait under the same keys are gone; as in `queue`."""
-    rows = {(each["kind"], each["key"]): {**each, "attempt": 0, "due_at": 0} for each in promises}
-    await transaction.run(_FORGET, [{"old_kind": kind, "old_key": key} for kind, key in rows])
-    return [*rows.values()]
+def due_now(promises: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """The rows of promises, which replace those that wait; as in `queue`."""
+    return [*{(each["kind"], each["key"]): {**each, "attempt": 0, "due_at": 0} for each in promises}.values()]

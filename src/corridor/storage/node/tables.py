@@ -10,6 +10,7 @@ from corridor.storage.node.columns import number as _number
 from corridor.storage.node.columns import ordinal as _ordinal
 from corridor.storage.node.columns import word as _word
 from corridor.storage.node.fact_tables import FACTS, fact_date, fact_reference, fact_string, fact_token
+from corridor.storage.statements import REPLACED
 
 __all__ = ["FACTS", "fact_date", "fact_reference", "fact_string", "fact_token", "metadata"]
 
@@ -179,6 +180,7 @@ outbox = Table(
     Index("outbox_kind_key", "kind", "key", unique=True),
     Index("outbox_due", "kind", "due_at", "id"),
     sqlite_autoincrement=True,
+    info={REPLACED: ("kind", "key")},
 )
 
 account = Table("account", metadata, _word("name", key=True), _word("password"), _word("role"), _word("pseudonym"))

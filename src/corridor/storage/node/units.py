@@ -146,6 +146,9 @@ class SqlUnit(SqlGrants):
 
     async def missing(self, references: Sequence[str]) -> tuple[str, ...]:
         """See the port."""
+        references = [each for each in references if not self._writing.is_living(each)]
+        if not references:
+            return ()
         rows = await self._statements.rows(_LIVING, {"ids": sorted({each.partition("/")[2] for each in references})})
         living = {f"{row['resource_type']}/{row['id']}" for row in rows}
         return tuple(each for each in references if each not in living)

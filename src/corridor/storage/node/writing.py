@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select
@@ -13,7 +14,7 @@ from corridor.fhir.stamp import stamp
 from corridor.storage.drivers import Transaction
 from corridor.storage.node.indexing import index
 from corridor.storage.node.numbers import Known, Numbers
-from corridor.storage.node.outbox import queue, renewed
+from corridor.storage.node.outbox import due_now, queue
 from corridor.storage.node.people import blind_key, patient_keys
 from corridor.storage.node.rows import Given, Row, Rows, add_projection, deleted_row, record_row
 from corridor.storage.node.tables import FACTS, history, outbox, person_key, projection, record
@@ -24,10 +25,12 @@ REGISTER = "register"
 """Outbox kind: a person whose tokens at the hub must be made, renewed or removed."""
 
 _HISTORY = ("id", "resource_type", "version", "updated_at", "patient_id", "body")
-_OLD_COLUMNS = (record.c.key, record.c.resource_type, record.c.id, record.c.version, record.c.patient_id, record.c.body)
+_OLD_COLUMNS = (record.c.key, record.c.resource_type, record.c.id, record.c.version, record.c.patient_id)
 _NEWEST = select(func.max(record.c.key).label("last")).subquery("newest")
 _OLD = Statement(
-    select(_NEWEST.c.last, *_OLD_COLUMNS).select_from(_NEWEST.outerjoin(record, Listed(record.c.id, "ids")))
+    select(_NEWEST.c.last, *_OLD_COLUMNS, record.c.body.is_not(None).label("living")).select_from(
+        _NEWEST.outerjoin(record, Listed(record.c.id, "ids"))
+    )
 )
 """What is there under some ids, and beside it the last key of all: a row that is nothing else where nothing is."""
 _COPY = Statement(
@@ -59,11 +62,16 @@ class Writing:
         self._seals = seals
         self._numbers = Numbers(transaction, known)
         self._last_key: int | None = None
+        self._living: set[str] = set()
 
     @property
     def met(self) -> dict[Hashable, int]:
         """Numbers that the transaction met, to be learnt once it is durable."""
         return self._numbers.met
+
+    def is_living(self, reference: str) -> bool:
+        """Whether a `Type/id` was met here and lives; False where it was not looked at."""
+        return reference in self._living
 
     async def write(self, drafts: Sequence[Draft], at: datetime) -> list[Record]:
         """The next version of each, in order; a resource that occurs twice gets two versions."""
@@ -75,8 +83,9 @@ class Writing:
     async def delete(self, resource_type: str, id: str, at: datetime) -> Record | None:
         """A version that says deleted, or None where nothing living is there."""
         old = (await self._present([(resource_type, id)])).get((resource_type, id))
-        if old is None or old["body"] is None:
+        if old is None or not old["living"]:
             return None
+        self._living.discard(f"{resource_type}/{id}")
         await self._retire([old])
         row = deleted_row(old, version=old["version"] + 1, at=at)
         await self._transaction.run(_ADD_RECORD, [row])
@@ -85,7 +94,8 @@ class Writing:
         return Record(resource_type, id, row["version"], at, None, row["patient_id"])
 
     async def _write(self, drafts: Sequence[Draft], at: datetime) -> list[Record]:
-        present = await self._present([(draft.resource_type, draft.id) for draft in drafts])
+        named = {reference.partition("/")[2] for draft in drafts for reference in draft.references}
+        present = await self._present([(draft.resource_type, draft.id) for draft in drafts], beside=named)
         fresh = self._free_keys(len(drafts) - len(present))
         if present:
             await self._retire([*present.values()])
@@ -100,10 +110,10 @@ class Writing:
             add_projection(rows, draft, key=key, seals=self._seals)
             if draft.resource_type == "Patient":
                 self._add_person(rows, draft.id, body)
-            created = old is None or old["body"] is None
+            created = old is None or not old["living"]
             records.append(Record(draft.resource_type, draft.id, version, at, body, draft.patient_id, created))
         persons = [draft.id for draft in drafts if draft.resource_type == "Patient"]
-        for each in await renewed(self._transaction, [_promise(person) for person in persons]):
+        for each in due_now(map(_promise, persons)):
             rows.add(outbox, each)
         await self._transaction.fill(rows.by_table)
         return records
@@ -112,12 +122,14 @@ class Writing:
         for value in patient_keys(body, self._home):
             rows.add(person_key, {"value": blind_key(value, self._seals), "patient_id": id})
 
-    async def _present(self, names: Sequence[Name]) -> dict[Name, Row]:
+    async def _present(self, names: Sequence[Name], *, beside: AbstractSet[str] = frozenset()) -> dict[Name, Row]:
+        """What is there under names; what others refer to is looked at on the same journey."""
         wanted = set(names)
-        rows = await self._transaction.rows(_OLD, {"ids": sorted({id for _, id in names})})  # noqa: A001  # FHIR's word
+        rows = await self._transaction.rows(_OLD, {"ids": sorted({id for _, id in names} | beside)})  # noqa: A001  # FHIR's word
         if self._last_key is None:  # looked at while that row, which may be retired, is still there
             self._last_key = rows[0]["last"] or 0
         found = {(row["resource_type"], row["id"]): row for row in rows}
+        self._living.update(f"{kind}/{id}" for (kind, id), row in found.items() if row["living"])  # noqa: A001  # FHIR's word
         return {name: row for name, row in found.items() if name in wanted}
 
     async def _retire(self, old: Sequence[Row]) -> None:
