@@ -15,7 +15,8 @@ from corridor.storage.node.log_forms import MOST_PATIENTS, written
 from corridor.storage.node.log_rows import searchable
 
 NODE = Country("PE")
-KINDS = st.sampled_from([AuditKind.READ, AuditKind.SEARCH, AuditKind.HISTORY, AuditKind.UPDATE, AuditKind.ANSWER])
+WRITES = (AuditKind.CREATE, AuditKind.UPDATE, AuditKind.DELETE)
+KINDS = st.sampled_from([AuditKind.READ, AuditKind.SEARCH, AuditKind.HISTORY, *WRITES, AuditKind.ANSWER])
 IDS = st.sampled_from(["a", "b", "a.b-c", "01941f29-7c00-726f-82a7-4de452e6b438", "not an id", 'q"', ""])
 TEXTS = st.sampled_from(["", "a", 'with "quotes"', "ñandú", "\\u0000", "a|b", "\n"])
 HEX = st.text("0123456789abcdef", min_size=16, max_size=16)
@@ -38,7 +39,7 @@ FACTS = st.builds(
     resource=RESOURCES,
     query=TEXTS,
     reason=st.sampled_from(["", "forbidden"]),
-    together=st.sampled_from([(), (), ("Patient/z",)]),
+    together=st.one_of(st.just(()), st.lists(RESOURCES, max_size=4).map(tuple)),
 )
 
 

@@ -27,19 +27,22 @@ from corridor.storage.node.log_rows import Reference, Searchable, Token, searcha
 MOST_PATIENTS = 100
 """An event about more patients is made in full."""
 
-_KINDS = frozenset({AuditKind.READ, AuditKind.SEARCH, AuditKind.HISTORY})
+_UNASKED = frozenset({AuditKind.READ, AuditKind.CREATE, AuditKind.UPDATE, AuditKind.DELETE})
+_KINDS = _UNASKED | {AuditKind.SEARCH, AuditKind.HISTORY}
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_NAME = re.compile(r"([A-Za-z]+)/([A-Za-z0-9\-.]{1,64})")
 _KEPT = 512
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """Everything of a read or search but its ids, its instant and its query.
+    """Everything of a read, write or search but its ids, its instant and its query.
 
     Attributes:
         resource_type: of what was read or sought.
         named: whether that was one resource.
         patients: how many are concerned.
+        beside: types of what it names besides.
     """
 
     node: Country
@@ -52,6 +55,7 @@ class _Form:
     patients: int
     by_agent: bool
     by_request: bool
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +65,15 @@ class _Pattern:
     Attributes:
         parts: of its bytes: text, mark, text, mark, … text.
         references: with marks in the place of ids.
+        between: two names of what was written together.
+        beside: under which parameters something of a type is named besides.
     """
 
     parts: Sequence[bytes]
     tokens: tuple[Token, ...]
     references: Sequence[Reference]
+    between: bytes
+    beside: Mapping[str, str]
 
 
 class _Marks:
@@ -73,7 +81,9 @@ class _Marks:
 
     def __init__(self) -> None:
         chance = secrets.token_hex(12)
-        self.id, self.agent, self.request, self.object, self.query = (f"{chance}{letter}" for letter in "iaroq")
+        self.id, self.agent, self.request, self.object, self.query, self.beside = (
+            f"{chance}{letter}" for letter in "iaroqb"
+        )
         self.trace = Trace(f"{chance}t", f"{chance}s")
         self.at = datetime(1, 2, 3, 4, 5, 6, secrets.randbelow(1_000_000), tzinfo=UTC)
         self.patients = tuple(f"{chance}p{place:03}" for place in range(MOST_PATIENTS))
@@ -90,8 +100,9 @@ class _Marks:
             role=form.role,
             patient_ids=self.patients[: form.patients],
             resource=f"{form.resource_type}/{self.object}" if form.named else form.resource_type,
-            query="" if form.kind is AuditKind.READ else self.query,
+            query="" if form.kind in _UNASKED else self.query,
             reason=form.reason,
+            together=tuple(f"{each}/{self.beside}" for each in form.beside),
         )
 
 
@@ -106,14 +117,20 @@ def written(fact: AuditFact, *, id: str, node: Country) -> tuple[bytes, Searchab
         return body, searchable(body)
     pattern, ids = _pattern(form), _ids(fact)
     values = _values(fact, id) | {mark.encode(): value.encode() for mark, value in ids.items()}
+    values[_BESIDE] = pattern.between.join(map(str.encode, fact.together))
     body = b"".join([values[part] if place & 1 else part for place, part in enumerate(pattern.parts)])
-    return body, Searchable(fact.at.astimezone(UTC), pattern.tokens, _filled(pattern.references, ids))
+    beside = (each.partition("/") for each in fact.together)
+    also = [(kind, name, pattern.beside[kind]) for kind, _, name in beside if kind in pattern.beside]
+    return body, Searchable(fact.at.astimezone(UTC), pattern.tokens, _filled([*pattern.references, *also], ids))
 
 
 def _form(fact: AuditFact, node: Country) -> _Form | None:
     """The form of an event, or None where more of it varies than marks stand for."""
     named = (fact.resource.partition("/")[2],) if "/" in fact.resource else ()
-    if fact.kind not in _KINDS or _is_manifold(fact) or (not fact.query and fact.kind is not AuditKind.READ):
+    if fact.kind not in _KINDS or _is_manifold(fact) or (not fact.query and fact.kind not in _UNASKED):
+        return None
+    beside = [_NAME.fullmatch(each) for each in fact.together]
+    if beside and not (named and all(beside)):
         return None
     if not all(_ID.fullmatch(each) for each in (*named, *fact.patient_ids)):
         return None
@@ -128,12 +145,13 @@ def _form(fact: AuditFact, node: Country) -> _Form | None:
         len(fact.patient_ids),
         bool(fact.agent),
         bool(fact.request_id),
+        tuple(sorted({each[1] for each in beside if each})),
     )
 
 
 def _is_manifold(fact: AuditFact) -> bool:
     exchanged = fact.asker or fact.holder or fact.purpose or fact.network
-    return bool(exchanged or fact.together or fact.consent_ids) or len(fact.patient_ids) > MOST_PATIENTS
+    return bool(exchanged or fact.consent_ids) or len(fact.patient_ids) > MOST_PATIENTS
 
 
 @lru_cache(maxsize=_KEPT)
@@ -141,8 +159,14 @@ def _pattern(form: _Form) -> _Pattern:
     body = render(_MARKS.fact(form), id=_MARKS.id, node=form.node)
     found = searchable(body)
     marks = {*_values(_MARKS.fact(form), _MARKS.id), *(each.encode() for each in (_MARKS.object, *_MARKS.patients))}
-    anyone = b"|".join(re.escape(each) for each in sorted(marks - {b""}))
-    return _Pattern(re.split(b"(%b)" % anyone, body), found.tokens, found.references)
+    between, names = b"", [f"{each}/{_MARKS.beside}".encode() for each in form.beside]
+    if names:
+        between = body.partition(_MARKS.object.encode())[2].partition(names[0])[0]
+        body = body.replace(between.join(names), _BESIDE)
+    anyone = b"|".join(re.escape(each) for each in sorted({*marks, _BESIDE} - {b""}))
+    references = [each for each in found.references if each[1] != _MARKS.beside]
+    beside = {kind: parameters for kind, mark, parameters in found.references if mark == _MARKS.beside}
+    return _Pattern(re.split(b"(%b)" % anyone, body), found.tokens, references, between, beside)
 
 
 def _ids(fact: AuditFact) -> Mapping[str, str]:
@@ -166,6 +190,7 @@ def _values(fact: AuditFact, id: str) -> dict[bytes, bytes]:
 
 _INSTANT = instant(_MARKS.at).encode()
 _TRACE = str(_MARKS.trace).encode()
+_BESIDE = _MARKS.beside.encode()
 _QUERY = b64encode(_MARKS.query.encode())
 
 
