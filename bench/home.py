@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from bench.asgi import Reply, call
 from bench.seals import ring
 from corridor.apps.clock import SystemClock
+from corridor.apps.collecting import collect_seldom
 from corridor.apps.http import RequestLine, install_errors
 from corridor.domain.audit.checkpoint import log_origin
 from corridor.domain.audit.fact import AuditFact
@@ -102,6 +103,7 @@ async def open_home(url: str) -> AsyncIterator[Home]:
     principal = Principal("programme", Role.PROGRAMME, "0" * 32)
     now = datetime.now(UTC)
     token = await sessions.open(principal, at=now, until=now + timedelta(hours=8))
+    collect_seldom()
     try:
         yield Home(_app(ports, SqlAudit(log)), _app(ports, NoAudit()), units, token)
     finally:

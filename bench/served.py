@@ -7,7 +7,6 @@ one line with its port and a bearer token, and ends when its standard input does
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import socket
 import subprocess
@@ -90,8 +89,6 @@ async def _serve(url: str) -> None:
             lifespan="off",
         )
         server = uvicorn.Server(config)
-        gc.collect()
-        gc.freeze()
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         print(listener.getsockname()[1], opened.token, flush=True)
         await asyncio.to_thread(sys.stdin.read)

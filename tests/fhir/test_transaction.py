@@ -23,7 +23,7 @@ from corridor.domain.errors import (
 )
 from corridor.domain.record import Record
 from corridor.fhir.prerequisites import Wanted, prerequisites
-from corridor.fhir.relink import relink
+from corridor.fhir.relink import beginnings, may_link, relink
 from corridor.fhir.submission import read_submission
 from corridor.fhir.transaction import Action, Origin, plan, read_transaction
 
@@ -126,6 +126,29 @@ def test_escaped_slashes_and_links_in_narratives_are_understood() -> None:
         "text": {"div": '<a href="Patient/a">\\/</a>'},
     }
     assert dangling == ()
+
+
+LINKS = st.sampled_from(
+    [
+        b"urn:uuid:1",
+        b"urn:oid:1.2",
+        b"urn:x:3",
+        b"http://a/Patient/1",
+        b"https://b/fhir/Patient/2",
+        b"Patient/3",
+        b"abc",
+    ]
+)
+PLACES = st.sampled_from(
+    [b'"reference":"%b"', b'"url" : "%b"', b'"valueUri":"%b"', b'"div":"<a href=\\"%b\\">"', b'"display":"%b"']
+)
+
+
+@given(st.lists(st.builds(bytes.__mod__, PLACES, LINKS), max_size=3), st.sets(LINKS))
+def test_what_can_hold_no_link_has_none(members: list[bytes], links: set[bytes]) -> None:
+    raw, targets = b"{%b}" % b",".join(members), dict.fromkeys(links, b"Patient/new")
+    assert may_link(raw, beginnings(links)) or relink(raw, targets) == (raw, ())
+    assert not may_link(b'{"reference":"Patient/9"}', beginnings([b"https://b/fhir/Patient/2"]))
 
 
 def test_things_are_done_in_the_order_of_the_standard_whatever_the_order_of_the_bundle() -> None:

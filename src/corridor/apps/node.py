@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
@@ -16,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan
 
+from corridor.apps.collecting import collect_seldom
 from corridor.apps.cors import Cors
 from corridor.apps.http import RequestLine, install_errors, refusal
 from corridor.apps.log import emit
@@ -61,10 +61,6 @@ _QUIET: dict[str, Any] = {
 """The framework describes, redirects and measures nothing by itself."""
 
 
-_COLLECTED_AFTER = 20_000
-"""Objects that are made before waste in circles is looked for: what many requests under way hold is no waste."""
-
-
 async def node_app(settings: NodeSettings) -> FastAPI:
     """The application of a node, its rooms open and its workers begun when it starts.
 
@@ -88,10 +84,7 @@ def app_of(rooms: NodeRooms) -> FastAPI:
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
         workers = [*await begin_work(rooms, acts), *await start_bulk(acts.bulk, repeat)]
-        # What is loaded now stays: a full collection over it would cost each large Bundle tens of milliseconds.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(_COLLECTED_AFTER)
+        collect_seldom()
         emit(STARTED, role="node", country=settings.country, port=settings.port)
         async with door(others, settings.mutual_tls, rooms.lines.reach.mutual):
             yield

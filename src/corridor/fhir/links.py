@@ -10,7 +10,7 @@ from corridor.domain.record import Draft
 from corridor.fhir.own_matches import own_matches
 from corridor.fhir.placing import Found
 from corridor.fhir.prerequisites import Asked, linked
-from corridor.fhir.relink import relink
+from corridor.fhir.relink import may_link, relink
 from corridor.fhir.submission import Entry
 
 
@@ -20,6 +20,7 @@ class Links:
 
     Attributes:
         targets: `Type/id` by fullUrl.
+        beginnings: of all fullUrls (see `relink`).
         made: `Type/id` of what the same transaction makes under a condition.
         found: what is stored, by condition.
         drafts: what the same transaction writes and refers to nothing by a condition.
@@ -27,6 +28,7 @@ class Links:
     """
 
     targets: Mapping[bytes, bytes] = field(default_factory=dict)
+    beginnings: frozenset[bytes] = frozenset()
     made: Mapping[Asked, str] = field(default_factory=dict)
     found: Found = field(default_factory=dict)
     drafts: tuple[Draft, ...] = ()
@@ -36,6 +38,8 @@ class Links:
         """The resource with its links rewritten; a request that stands alone keeps every byte that names no search."""
         named = self._of(entry)
         if not named and not self.closed:
+            return entry.raw
+        if named is self.targets and not may_link(entry.raw, self.beginnings):
             return entry.raw
         body, dangling = relink(entry.raw, named)
         if dangling and self.closed:

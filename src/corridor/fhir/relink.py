@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 _PLACES = ["reference", "url", "uri", "canonical", "valueUri", "valueUrl", "valueCanonical", "valueUuid"]
 """Elements that hold a reference or a URI; identifiers and texts are never touched."""
 
 _LINK = re.compile(rb'("(%b)"\s*:\s*")([^"\\]+)"' % "|".join(_PLACES).encode())
 _NARRATIVE = re.compile(rb'((?:href|src)=\\")([^"\\]+)\\"')
+_BEGINNING = re.compile(rb"urn:[^:]*:|(?:https?://)?[^/]*")
+_UNPLAIN = (b"\\/", b'"urn:uuid:', b'"urn:oid:')
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+
+
+def beginnings(links: Iterable[bytes]) -> frozenset[bytes]:
+    """What links begin with, which a whole Bundle has few of: kind of URN, host, or first step of a path."""
+    return frozenset(found[0] for each in links if (found := _BEGINNING.match(each)))
+
+
+def may_link(raw: bytes, begun: Iterable[bytes]) -> bool:
+    """Whether `relink` could change a resource, or find a link in it that names no entry.
+
+    Args:
+        raw: JSON of one resource.
+        begun: beginnings of everything that stands for an entry.
+    """
+    return any(each in raw for each in _UNPLAIN) or any(each in raw for each in begun)
 
 
 def relink(raw: bytes, targets: Mapping[bytes, bytes]) -> tuple[bytes, tuple[str, ...]]:

@@ -21,6 +21,7 @@ from corridor.fhir.links import Links
 from corridor.fhir.patch import patched
 from corridor.fhir.placing import Found, Placed, check_distinct, made, place, targets, without
 from corridor.fhir.prerequisites import linked
+from corridor.fhir.relink import beginnings
 from corridor.fhir.submission import METHODS, READS, WITH_BODY, Entry, Submission, read_submission
 
 
@@ -101,7 +102,8 @@ def plan(submission: Submission, origin: Origin, *, found: Found | None = None) 
     if whole and known:
         known = without(known, _deleted(submission, known, origin))
     placed = [place(entry, _for(entry, known, found or {}), origin.new_id) for entry in submission.entries]
-    links = Links(targets(placed), made(placed), known) if whole else Links(found=known)
+    named = targets(placed) if whole else {}
+    links = Links(named, beginnings(named), made(placed), known) if whole else Links(found=known)
     actions = _acts(placed, origin, links) if whole else [_act(each, origin, links) for each in placed]
     if whole:
         check_whole([each.error for each in actions if each.error])

@@ -62,6 +62,7 @@ class KeyRing:
         self._index = self._opened(self._kept(_INDEX))
         self._words = BlindWords(self._index)
         self._shared = lru_cache(maxsize=4096)(self._closed_shared)
+        self._name = lru_cache(maxsize=4096)(self.name_of)
 
     async def prepare(self, people: Iterable[str]) -> None:
         """See `Seals`."""
@@ -80,7 +81,7 @@ class KeyRing:
 
     def seal(self, plain: bytes, person: str | None, row: bytes = b"") -> bytes:
         """See `Seals`."""
-        return self._sealed(plain, self._number(self.name_of(person) if person else _NODE), token_bytes(12), row=row)
+        return self._sealed(plain, self._number(self._name(person) if person else _NODE), token_bytes(12), row=row)
 
     def open(self, stored: bytes, row: bytes = b"") -> bytes:
         """See `Seals`."""
