@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import asyncpg
 import pytest
-from sqlalchemy import Integer, bindparam, column, func, make_url, select
+from sqlalchemy import Integer, bindparam, column, func, literal, make_url, select
 
 from corridor.domain.compartment import CompartmentQuery
 from corridor.flows.ports.records import Page
@@ -78,6 +78,17 @@ async def test_a_server_that_is_not_there_is_told_to_everybody(postgresql_url: s
     reader = SharedReader(nowhere, 1)
     found = await asyncio.gather(*(reader.rows(_DIVIDED, {"by": 1}) for _ in range(5)), return_exceptions=True)
     assert all(isinstance(each, asyncpg.PostgresError) for each in found)
+
+
+async def test_what_a_statement_says_itself_is_given_once_to_all(reader: SharedReader) -> None:
+    said = Statement(select((literal(10) * bindparam("by", type_=Integer())).label("number"), literal("said")))
+    assert "$1::INTEGER *" in said.together
+    found = await asyncio.gather(*(reader.rows(said, {"by": by}) for by in (-2, 3, 4)))
+    assert [[tuple(row)[:2] for row in rows] for rows in found] == [[(-20, "said")], [(30, "said")], [(40, "said")]]
+
+
+def test_a_statement_without_values_is_never_asked_together() -> None:
+    assert Statement(select(literal(1))).together == ""
 
 
 def test_a_statement_with_a_list_of_its_own_is_never_asked_together() -> None:

@@ -8,6 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.domain.errors import InvalidError
+from corridor.fhir import conditions
+from corridor.fhir.search import read_search
+from corridor.node import asked
 from corridor.node.asked import encoded, pairs_of_address
 from corridor.node.formats import check_encoding
 
@@ -43,3 +46,19 @@ def test_what_is_no_text_is_refused_however_it_is_escaped(query: bytes) -> None:
 def test_a_long_address_with_one_broken_byte_at_its_end_is_refused_and_not_puzzled_over() -> None:
     with pytest.raises(InvalidError):
         check_encoding(b"a" * 8_000 + b"\xff")
+
+
+def test_nothing_that_tells_who_is_sought_stays_in_memory() -> None:
+    caches = [each for module in (asked, conditions) for each in vars(module).values() if hasattr(each, "cache_info")]
+
+    def kept_after(query: bytes) -> list[int]:
+        pairs = pairs_of_address(query)
+        read_search("Patient", pairs)
+        assert parse_qsl(encoded(pairs)) == pairs
+        return [each.cache_info().currsize for each in caches]
+
+    names = kept_after(b"name=a+b&family=c+d&birthdate=1990-01-01&identifier=e%7C1&_id=f&general-practitioner.name=g")
+    assert names == kept_after(
+        b"name=Mar%C3%ADa+Rojas&family=Rojas+Gil&birthdate=1991-02-03&identifier=urn%3Aoid%3A1%7C4711"
+        b"&_id=f2&general-practitioner.name=Gil+Pe%C3%B1a"
+    )

@@ -98,8 +98,7 @@ class Cost(msgspec.Struct, frozen=True):
     slice: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(msgspec.Struct, frozen=True):
     """What somebody wants to do: `patient_id` is whom a pull is about, `purpose` as it was claimed."""
 
     act: Act

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import secrets
-from dataclasses import dataclass
 from os import urandom
+
+import msgspec
 
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}")
 """Ids of zeros alone are no ids; other versions are not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(msgspec.Struct, frozen=True):
     """A W3C trace context: `trace_id` is 32, `span_id` 16 lower-case hex digits.
 
     Source: https://www.w3.org/TR/trace-context/

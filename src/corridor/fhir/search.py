@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
@@ -13,7 +13,7 @@ from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.query import Criterion, Include, Query, Sort
 from corridor.fhir.conditions import REFUSED, Asked, is_repeated, is_spoken, read_condition, repeated
 from corridor.fhir.includes import MAX_INCLUDES, is_include, read_include
-from corridor.fhir.parameters import known_parameters
+from corridor.fhir.parameters import Parameter, known_parameters
 from corridor.fhir.schema import HELD
 from corridor.fhir.search_text import shown
 from corridor.fhir.search_wanted import Terms
@@ -107,6 +107,10 @@ class _Reading:
     total: str = "accurate"
     summary: str = ""
     elements: tuple[str, ...] = ()
+    known: Mapping[str, Parameter] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known = known_parameters(self.resource_type)
 
     def search(self) -> Search:
         if self.elements and self.summary not in {"", "false"}:
@@ -133,10 +137,10 @@ class _Reading:
         _check_value(name, value)
         result = _RESULT.get(name)
         if result:
-            if name in _ONCE and any(name == each for each, _ in self.understood):
+            if name in _ONCE and name in dict(self.understood):
                 raise InvalidError("The parameter is given once.", (name,))
             result(self, name, value)
-        elif is_include(name):
+        elif name not in self.known and is_include(name):
             self._include(name, value)
         else:
             self._condition(name, value)
@@ -144,7 +148,7 @@ class _Reading:
     def _condition(self, name: str, value: str) -> None:
         if is_repeated(self.resource_type, name, value):
             self.criteria.append(repeated(self.resource_type, (name, value), self.terms))
-        elif is_spoken(self.resource_type, name) or "." in name:
+        elif name in self.known or is_spoken(self.resource_type, name) or "." in name:
             self.criteria.append(read_condition(self.resource_type, Asked(name, value), self.terms))
         else:
             self.leave_out(name, "No such search parameter is known for this type.")
@@ -217,7 +221,7 @@ def _check_value(name: str, value: str) -> None:
         raise InvalidError("A search parameter has a value.", (shown(name),))
     if len(value) > MAX_LENGTH:
         raise InvalidError(f"A value has at most {MAX_LENGTH} characters.", (shown(name),))
-    if _CONTROL.search(value):
+    if not value.isprintable() and _CONTROL.search(value):
         raise InvalidError("A value to search for has no control characters.", (shown(name),))
 
 

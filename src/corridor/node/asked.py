@@ -19,17 +19,22 @@ def pairs_of_address(query: bytes) -> list[tuple[str, str]]:
     for part in query.decode("latin-1").split("&"):
         if part:
             name, _, value = part.partition("=")
-            found.append((_plain(name), _plain(value)) if "%" in part or "+" in part else (name, value))
+            if "%" in part or "+" in part:
+                name = unquote_plus(name)
+                value = _code_unquoted(value) if _is_shared(name, value) else unquote_plus(value)
+            found.append((name, value))
     return found
 
 
-def _plain(text: str) -> str:
-    return _unquoted(text) if len(text) <= _SHORT else unquote_plus(text)
+def _is_shared(name: str, value: str) -> bool:
+    return name in _CODED and len(value) <= _SHORT
 
+
+_CODED = frozenset({"code", "combo-code", "component-code", "category"})
+"""Parameters whose values come again and again, whomever they are asked about; no other value is kept in memory."""
 
 _SHORT = 100
-_unquoted = lru_cache(maxsize=512)(unquote_plus)
-"""Codes and dates come again and again."""
+_code_unquoted = lru_cache(maxsize=512)(unquote_plus)
 
 
 def for_log(pairs: Sequence[tuple[str, str]], hide: Callable[[str], str], *, asked: str = "") -> str:
@@ -42,7 +47,7 @@ def for_log(pairs: Sequence[tuple[str, str]], hide: Callable[[str], str], *, ask
 
     Source: INTEROP section 9, row 5; IHE BALP, AuditEvent.entity.query.
     """
-    if asked and not any(_tells(name) for name, _ in pairs):
+    if asked and not any(map(_tells, dict(pairs))):
         return asked
     return encoded((name, hide(value) if _tells(name) else value) for name, value in pairs)
 
@@ -52,7 +57,12 @@ def encoded(pairs: Iterable[tuple[str, str]]) -> str:
 
     Source: https://url.spec.whatwg.org/#urlencoded-serializing
     """
-    return "&".join([f"{_quoted_name(name)}={_quoted(value)}" for name, value in pairs])
+    return "&".join(
+        [
+            f"{_quoted_name(name)}={_code_quoted(value) if _is_shared(name, value) else _quoted(value)}"
+            for name, value in pairs
+        ]
+    )
 
 
 def _quoted(text: str) -> str:
@@ -62,6 +72,7 @@ def _quoted(text: str) -> str:
 
 
 _quoted_name = lru_cache(maxsize=256)(_quoted)
+_code_quoted = lru_cache(maxsize=512)(_quoted)
 _ESCAPES = {each: quote_plus(chr(each)) for each in range(128)}
 
 

@@ -108,9 +108,8 @@ class SharedReader:
         return statement, waiting[:most]
 
     async def _serve_together(self, statement: Statement, waiting: Sequence[_Waiting]) -> None:
-        columns = [list(each) for each in zip(*(each.given for each in waiting), strict=True)]
         try:
-            rows = await self._fetch(statement.together, columns)
+            rows = await self._fetch(statement.together, statement.gathered([each.given for each in waiting]))
         except Exception:  # noqa: BLE001  # whatever it is, whoever waits hears of their own
             # One value among them may be none that the database has: only who brought it is to be told.
             for each in waiting:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache, cached_property
 from itertools import count
 from typing import Any
@@ -65,6 +66,20 @@ class _Text:
     constants: Values
 
 
+class _Way(Enum):
+    """How the values that several bring for one parameter go to PostgreSQL together."""
+
+    ONCE, NUMBERS, LIST = range(3)
+
+
+_GATHERED: Mapping[_Way, Callable[[Sequence[Any]], Any]] = {
+    _Way.ONCE: lambda column: column[0],
+    _Way.NUMBERS: lambda column: f"{{{','.join(map(str, column))}}}",
+    _Way.LIST: list,
+}
+_WHOLE = frozenset({"BIGINT", "INTEGER", "SMALLINT"})
+
+
 class Statement:
     """One statement for both databases; what SQLAlchemy made it from is not kept.
 
@@ -99,22 +114,44 @@ class Statement:
         constants = self._numbered.constants
         return [values[name] if name in values else constants[name] for name in self._numbered.order]
 
+    def gathered(self, sets: Sequence[Sequence[Any]]) -> Sequence[Any]:
+        """Several sets of `numbered` values as `together` takes them.
+
+        asyncpg looks at every element of a list whether it is a list itself, which takes longer than to write it:
+        whole numbers go as the text of an array.
+        """
+        columns = zip(*sets, strict=True)
+        return [_GATHERED[way](column) for way, column in zip(self._ways, columns, strict=True)]
+
     @cached_property
     def together(self) -> str:
         """PostgreSQL's text for several sets of values at once, a list for each parameter; empty where there is none.
 
         What is found for one set follows that for the sets before it, in the order of the statement, each row with the
-        number of its set, from 1, in the last column. Lists cannot be parts of lists, so that a statement with one of
-        its own has no such text.
+        number of its set, from 1, in the last column. What all sets have alike, because the statement says it, is given
+        once. Lists cannot be parts of lists, so that a statement with one of its own has no such text.
         """
         types = _types(self.postgresql)
-        if not types or any(each.endswith("[]") for each in types.values()):
+        listed = [number for number, way in zip(types, self._ways, strict=True) if way is not _Way.ONCE]
+        if not listed or any(each.endswith("[]") for each in types.values()):
             return ""
-        lists = ", ".join(f"${number}::{kind}[]" for number, kind in types.items())
-        names = ", ".join(f"p{number}" for number in types)
-        inner = _PARAMETER.sub(lambda found: f"asked.p{found[1]}", self.postgresql)
+        whole = {number for number in listed if types[number] in _WHOLE}
+        lists = ", ".join(f"${number}::{'TEXT::' if number in whole else ''}{types[number]}[]" for number in listed)
+        names = ", ".join(f"p{number}" for number in listed)
+        inner = _PARAMETER.sub(
+            lambda found: f"asked.p{found[1]}" if int(found[1]) in listed else found[0], self.postgresql
+        )
         asked = f"unnest({lists}) WITH ORDINALITY AS asked({names}, number)"
         return f"SELECT found.*, asked.number AS asked FROM {asked} CROSS JOIN LATERAL ({inner}) AS found"  # noqa: S608  # made of statements of ours; values are bound
+
+    @cached_property
+    def _ways(self) -> Sequence[_Way]:
+        """How the values of each parameter go together."""
+        types, text = _types(self.postgresql), self._numbered
+        return [
+            _Way.ONCE if name in text.constants else _Way.NUMBERS if types[number] in _WHOLE else _Way.LIST
+            for number, name in enumerate(text.order, 1)
+        ]
 
     @cached_property
     def _lists(self) -> bool:

@@ -95,14 +95,14 @@ def unpack_records(
 
     Raises: as `unpack_record`.
     """
-    names = [*map(_names, ids, patients)]
-    opened = seals.open_all(packed, [*map(b"/".join, names)])
+    names = [(own.encode(), patient.encode() if patient else b"") for own, patient in zip(ids, patients, strict=True)]
+    opened = seals.open_all(packed, [b"%b/%b" % each for each in names])
     decompress = _UNPACKERS[NEWEST].decompress
     try:
         left = [*map(decompress, opened)]
     except zstandard.ZstdError:  # one is of an older release, or no body at all
         left = [_unpacked(_UNPACKERS, each) for each in opened]
-    return [*map(_filled, left, names)]
+    return [each.replace(_ID, own).replace(_PATIENT, patient) for each, (own, patient) in zip(left, names, strict=True)]
 
 
 def unpacker(seals: Seals) -> Callable[[bytes, str, str | None], bytes]:
