@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import lru_cache, partial
 from http import HTTPStatus
 from os import urandom
@@ -74,12 +74,12 @@ class _Answer:
         self._request_id = request_id.encode()
         self.status = 0
 
-    async def __call__(self, message: Message) -> None:
+    def __call__(self, message: Message) -> Awaitable[None]:
         """Send it on."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = [*message.get("headers", ()), (b"x-request-id", self._request_id)]
-        await self._send(message)
+        return self._send(message)
 
 
 def _place(error: Exception) -> str:

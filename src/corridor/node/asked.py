@@ -21,13 +21,10 @@ def pairs_of_address(query: bytes) -> list[tuple[str, str]]:
             name, _, value = part.partition("=")
             if "%" in part or "+" in part:
                 name = unquote_plus(name)
-                value = _code_unquoted(value) if _is_shared(name, value) else unquote_plus(value)
+                known = name in _CODED and len(value) <= _SHORT
+                value = _code_unquoted(value) if known else unquote_plus(value)
             found.append((name, value))
     return found
-
-
-def _is_shared(name: str, value: str) -> bool:
-    return name in _CODED and len(value) <= _SHORT
 
 
 _CODED = frozenset({"code", "combo-code", "component-code", "category"})
@@ -59,7 +56,7 @@ def encoded(pairs: Iterable[tuple[str, str]]) -> str:
     """
     return "&".join(
         [
-            f"{_quoted_name(name)}={_code_quoted(value) if _is_shared(name, value) else _quoted(value)}"
+            f"{_quoted_name(name)}={(_code_quoted if name in _CODED and len(value) <= _SHORT else _quoted)(value)}"
             for name, value in pairs
         ]
     )

@@ -96,5 +96,5 @@ async def _form(request: Request) -> list[tuple[str, str]]:
 
 
 def _url(here: str, asked: str, after: str) -> str:
-    parts = [each for each in (asked, encoded([("_cursor", after)]) if after else "") if each]
-    return f"{here}?{'&'.join(parts)}" if parts else here
+    place = encoded([("_cursor", after)]) if after else ""
+    return f"{here}?{asked}{'&' if asked and place else ''}{place}" if asked or place else here

@@ -37,7 +37,8 @@ def form(criterion: Criterion) -> Form:
     Raises:
         InvalidError: more values than one statement can compare with.
     """
-    _check_length(criterion)
+    if len(getattr(criterion, "any_of", ())) > MOST:
+        _check_length(criterion)
     return (type(criterion).__name__, *_FORMS[type(criterion)](criterion))
 
 
@@ -101,8 +102,6 @@ def only_of(asked: TokenCriterion | ReferenceCriterion) -> tuple[str | None, str
 
 
 def _check_length(criterion: Criterion) -> None:
-    if len(getattr(criterion, "any_of", ())) <= MOST:
-        return
     if not isinstance(criterion, TokenCriterion | ReferenceCriterion) or len(groups_of(criterion)) > MOST:
         raise InvalidError(f"A parameter has at most {MOST} values here.", (getattr(criterion, "parameter", ""),))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
@@ -127,7 +127,8 @@ class Searches:
         if place is not None and not isinstance(place, Walk):
             raise not_ours()
         counts = plan.is_quick and query.total != "none"
-        walking = Walking(plan, query, await self._gathers(plan, asked.values), counts)
+        gathers = plan.is_quick or await self._gathers(plan, asked.values)
+        walking = Walking(plan, query, gathers, counts)
         rows = await self._rows(plan, walking.statement(place), {**asked.values, **walking.values(place)})
         if len(rows) <= query.count:
             return _Found(rows, None)
@@ -135,16 +136,16 @@ class Searches:
         rows = rows[: query.count]
         return _Found(rows, walking.place_of(rows, place), total)
 
-    async def _rows(self, plan: Plan, statement: Statement, values: Values) -> Sequence[Row]:
+    def _rows(self, plan: Plan, statement: Statement, values: Values) -> Awaitable[Sequence[Row]]:
         lane = self._lanes.quick if plan.is_quick else self._lanes.broad
-        return await lane(statement, values)
+        return lane(statement, values)
 
     async def _total(self, plan: Plan, values: Values) -> int:
         return int((await self._rows(plan, plan.total(), values))[0]["total"])
 
     async def _gathers(self, plan: Plan, values: Values) -> bool:
         """Whether so few match that they are gathered and sorted, rather than met on a walk through the order."""
-        if plan.is_quick or plan.is_clustered:
+        if plan.is_clustered:
             return True
         key, now = (id(plan), repr(values)), monotonic()
         believed = self._looks.get(key)
