@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import msgspec
+from dataclasses import dataclass
 
 from corridor.domain.principal import Principal
 from corridor.domain.trace import Trace
 
 
-class Asking(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Asking:
     """Who asks for what is done next.
 
     Attributes:
