@@ -48,7 +48,7 @@ def test_a_long_address_with_one_broken_byte_at_its_end_is_refused_and_not_puzzl
         check_encoding(b"a" * 8_000 + b"\xff")
 
 
-def test_nothing_that_tells_who_is_sought_stays_in_memory() -> None:
+def test_reading_the_address_of_a_search_keeps_nothing_of_who_is_sought() -> None:
     caches = [each for module in (asked, conditions) for each in vars(module).values() if hasattr(each, "cache_info")]
 
     def kept_after(query: bytes) -> list[int]:

@@ -28,7 +28,7 @@ def pairs_of_address(query: bytes) -> list[tuple[str, str]]:
 
 
 _CODED = frozenset({"code", "combo-code", "component-code", "category"})
-"""Parameters whose values come again and again, whomever they are asked about; no other value is kept in memory."""
+"""Parameters whose values come again and again, whomever they are asked about; no other value is kept here."""
 
 _SHORT = 100
 _code_unquoted = lru_cache(maxsize=512)(unquote_plus)
