@@ -95,6 +95,7 @@ class SharedReader:
                     await self._serve_together(statement, waiting)
                 elif waiting:
                     await self._serve_one(statement, waiting[0])
+                await asyncio.sleep(0)  # who was answered and asks on at once goes along with the next ones
         finally:
             self._idle += 1
 
