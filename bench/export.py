@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
-from sqlalchemy import Insert, func, insert, select
+from sqlalchemy import select
 
 from bench.databases import KINDS, Databases
 from bench.figures import Figure, Goal
@@ -31,8 +31,10 @@ from corridor.domain.bulk import BulkJob, ExportOrder, JobKind
 from corridor.domain.principal import Principal, Role
 from corridor.domain.trace import new_trace
 from corridor.storage.database import Database
+from corridor.storage.node import bodies
 from corridor.storage.node.bulk_exports import SqlBulkExports
 from corridor.storage.node.tables import record
+from corridor.storage.statements import Row
 
 SPEED = Goal(50_000, least=True)
 """Resources a second."""
@@ -96,16 +98,19 @@ async def _fill(databases: Databases, kind: str, size: Size) -> tuple[str, int]:
             async with home.units.begin() as unit:
                 await unit.write(drafted([each]), at=datetime.now(UTC))
     database = Database(url, ring())
-    async with database.write() as connection:
-        count = (await connection.execute(select(func.max(record.c.key)))).scalar_one()
-        for turn in range(1, size.turns // 2):
-            await connection.execute(_copied(count, turn))
+    async with database.read() as connection:
+        rows = [dict(row) for row in (await connection.execute(select(record))).mappings()]
+    copies = max(2, size.turns // 2)
+    for turn in range(1, copies):
+        async with database.transaction() as transaction:
+            await transaction.fill({record: [_copied(row, turn, len(rows)) for row in rows]})
     await database.close()
-    return url, count * max(1, size.turns // 2)
+    return url, len(rows) * copies
 
 
-def _copied(count: int, turn: int) -> Insert:
-    """Every record once more, under new keys and ids; what search needs is not exported and not copied."""
-    columns = [column for column in record.c if column.name not in {"key", "id"}]
-    copies = select(record.c.key + count * turn, record.c.id + f"-{turn}", *columns).where(record.c.key <= count)
-    return insert(record).from_select(["key", "id", *(column.name for column in columns)], copies)
+def _copied(row: Row, turn: int, apart: int) -> Row:
+    """A record once more, under a new key and id; what search needs is not exported and not copied."""
+    fresh, person = f"{row['id']}-{turn}", row["patient_id"]
+    body = bodies.unpack_row(row, ring()).replace(row["id"].encode(), fresh.encode())
+    packed = bodies.pack_record(body, id=fresh, patient_id=person, seals=ring())
+    return {**row, "key": row["key"] + apart * turn, "id": fresh, "body": packed}
