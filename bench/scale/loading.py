@@ -15,15 +15,13 @@ from bench.scale.clones import clones, place_drafts
 from bench.scale.hapi_shape import HapiRows
 from bench.seals import ring
 from corridor.domain.record import Draft
-from corridor.fhir.stamp import stamp
 from corridor.storage.database import Database
 from corridor.storage.drivers import Transaction
 from corridor.storage.node.indexing import index
 from corridor.storage.node.numbers import Known, Numbers
-from corridor.storage.node.people import blind_key, patient_keys
-from corridor.storage.node.rows import Given, Rows, add_projection, record_row
+from corridor.storage.node.ready import Given, Prepared, add_record
+from corridor.storage.node.rows import Rows
 from corridor.storage.node.sealing import check_sealed
-from corridor.storage.node.tables import person_key, record
 from corridor.storage.seals import Seals
 
 BATCH = 4000
@@ -78,14 +76,10 @@ async def load(url: str, resources: int, *, hapi: bool, told: Told) -> int:
 async def _write(transaction: Transaction, numbers: Numbers, batch: Batch, *, first_key: int, seals: Seals) -> None:
     """The rows that a node writes for new resources; only the outbox and the log are left out."""
     rows, keys = Rows(), range(first_key, first_key + len(batch))
-    found = await index(numbers, batch, keys, rows=rows, seals=seals)
-    for key, draft, (parts, sets) in zip(keys, batch, found, strict=True):
-        body = stamp(draft.head, draft.tail, version=1, at=_at(key))
-        rows.add(record, record_row(draft, Given(key, 1, _at(key)), parts=parts, sets=sets, body=body))
-        add_projection(rows, draft, key=key, seals=seals)
-        if draft.resource_type == "Patient":
-            for value in patient_keys(body, HOME):
-                rows.add(person_key, {"value": blind_key(value, seals), "patient_id": draft.id})
+    ready = await Prepared(seals, HOME).of(batch)
+    found = await index(numbers, [each.found_by for each in ready], keys, rows=rows)
+    for key, each, sets in zip(keys, ready, found, strict=True):
+        add_record(rows, each, Given(key, 1, _at(key), sets), seals=seals)
     await transaction.fill(rows.by_table)
 
 

@@ -34,7 +34,7 @@ class FakeUnits:
         self._turn = asyncio.Lock()
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[FakeUnit]:
+    async def begin(self, drafts: Sequence[Draft] = ()) -> AsyncIterator[FakeUnit]:  # noqa: ARG002  # the port's words
         """See the port."""
         async with self._turn:
             self._shelf.check()

@@ -48,5 +48,5 @@ async def store_records(
     if refused:
         await desk.audit.append(refused)
         raise ForbiddenError("Your role does not allow this here.")
-    async with desk.units.begin() as unit:
+    async with desk.units.begin([change.draft for change in changes if change.draft]) as unit:
         return await write_changes(unit, asking, changes, at=desk.clock.now(), interaction=interaction)

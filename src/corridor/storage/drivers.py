@@ -29,6 +29,13 @@ POSTGRESQL_SETTINGS = {
     "jit": "off",  # short statements only: compiling them costs more than running them
 }
 
+BY_INDEX = {"enable_seqscan": "off"}
+"""What a PostgreSQL connection says whose statements all go by an index.
+
+A plan that is made once, while a table is empty, would read the whole of it, and go on so until the server looks at the
+table anew (ADR 52).
+"""
+
 READING = {"corridor.role": "reader", "default_transaction_read_only": "on"}
 """What a PostgreSQL connection says that reads and never writes."""
 
@@ -173,7 +180,7 @@ class PostgresDriver:
         """See `Driver`."""
         if self._connection is None or self._connection.is_closed():
             self._connection = await asyncpg.connect(
-                self._dsn, server_settings=POSTGRESQL_SETTINGS, statement_cache_size=500
+                self._dsn, server_settings={**POSTGRESQL_SETTINGS, **BY_INDEX}, statement_cache_size=500
             )
 
     async def begin(self, holding: Table | None = None, /) -> None:

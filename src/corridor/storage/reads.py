@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import asyncpg
 
-from corridor.storage.drivers import LOCKED_SECONDS, POSTGRESQL_SETTINGS, READING
+from corridor.storage.drivers import BY_INDEX, LOCKED_SECONDS, POSTGRESQL_SETTINGS, READING
 from corridor.storage.statements import Row, Statement, Values
 
 
@@ -61,7 +61,7 @@ class PostgresReader:
         """See `Reader`."""
         async with self._turn:
             if self._connection is None or self._connection.is_closed():
-                settings = {**POSTGRESQL_SETTINGS, **READING}
+                settings = {**POSTGRESQL_SETTINGS, **BY_INDEX, **READING}
                 self._connection = await asyncpg.connect(self._dsn, server_settings=settings)
             found: Sequence[Row] = await self._connection.fetch(statement.postgresql, *statement.numbered(values))
             return found

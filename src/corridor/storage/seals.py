@@ -6,7 +6,7 @@ are being encrypted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 MARK, BOUND = 0xE1, 0xE2
@@ -20,8 +20,11 @@ class Seals(Protocol):
     def closed(self) -> bool:
         """Whether anything is sealed at all."""
 
-    async def prepare(self, people: Iterable[str]) -> None:
+    async def prepare(self, people: Iterable[str]) -> Mapping[str, int]:
         """Make the keys of people who have none yet; they are durable when this returns.
+
+        Returns:
+            The number of each one's key: another one where somebody was erased meanwhile.
 
         Raises:
             UnavailableError: the keys cannot be written.
@@ -88,8 +91,9 @@ class Clear:
 
     closed = False
 
-    async def prepare(self, people: Iterable[str]) -> None:
+    async def prepare(self, people: Iterable[str]) -> Mapping[str, int]:
         """See `Seals`."""
+        return dict.fromkeys(people, 0)
 
     async def end(self, name: str) -> None:
         """See `Seals`."""

@@ -13,7 +13,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from corridor.storage.drivers import POSTGRESQL_SETTINGS, READING
+from corridor.storage.drivers import BY_INDEX, POSTGRESQL_SETTINGS, READING
 from corridor.storage.statements import Row, Statement, Values
 
 TOGETHER = 64
@@ -22,6 +22,7 @@ TOGETHER = 64
 _SETTINGS = {
     **POSTGRESQL_SETTINGS,
     "plan_cache_mode": "force_generic_plan",
+    **BY_INDEX,
     **READING,
     "max_parallel_workers_per_gather": "0",  # several processes would mix the order of what is found together
 }

@@ -12,7 +12,7 @@ import asyncpg
 from corridor.domain.errors import CorridorError, UnavailableError
 from corridor.domain.record import Record
 from corridor.storage.database import Database
-from corridor.storage.drivers import READING
+from corridor.storage.drivers import BY_INDEX, POSTGRESQL_SETTINGS, READING
 from corridor.storage.node import bodies
 from corridor.storage.seals import Seals
 from corridor.storage.times import from_micros
@@ -22,7 +22,13 @@ _ONE_SQLITE = f"SELECT {_COLUMNS} FROM record WHERE id = ? AND resource_type = ?
 _ONE_POSTGRESQL = f"SELECT {_COLUMNS} FROM record WHERE id = $1 AND resource_type = $2"  # noqa: S608  # the columns are a constant
 _MANY_POSTGRESQL = f"SELECT id, resource_type, {_COLUMNS} FROM record WHERE id = ANY($1)"  # noqa: S608  # the columns are a constant
 _BATCH = 100
-_SETTINGS = {"application_name": "corridor-reads", "jit": "off", "plan_cache_mode": "force_generic_plan", **READING}
+_SETTINGS = {
+    **POSTGRESQL_SETTINGS,
+    "application_name": "corridor-reads",
+    "plan_cache_mode": "force_generic_plan",
+    **BY_INDEX,
+    **READING,
+}
 
 Asked = tuple[str, str]
 
@@ -115,13 +121,7 @@ class PostgresReads:
 
     async def _ready(self) -> None:
         if self._connection is None or self._connection.is_closed():
-            settings = {
-                "application_name": "corridor-reads",
-                "jit": "off",
-                "plan_cache_mode": "force_generic_plan",
-                **READING,
-            }
-            self._connection = await asyncpg.connect(self._dsn, server_settings=settings)
+            self._connection = await asyncpg.connect(self._dsn, server_settings=_SETTINGS)
             self._one = await self._connection.prepare(_ONE_POSTGRESQL)
             self._many = await self._connection.prepare(_MANY_POSTGRESQL)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64decode, b64encode, urlsafe_b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from secrets import token_bytes
@@ -17,6 +17,7 @@ from corridor.flows.ports.master_key import MasterKey
 from corridor.storage.node.blind_words import BlindWords
 from corridor.storage.node.data_keys import DataKey, DataKeys
 from corridor.storage.node.held import hold
+from corridor.storage.node.key_making import KeyMaking
 from corridor.storage.seals import BOUND, MARK
 
 KEY_BYTES = 32
@@ -56,22 +57,22 @@ class KeyRing:
         self._wrapping: dict[int, AESGCM] = {}
         self._ciphers: dict[bytes, AESGCM] = {}
         self._numbers: dict[bytes, int] = {}
+        self._making = KeyMaking(lambda name: self.keys.of_name(name) is not None, self._make)
         if not keys.generations():
             self._begin()
-        self._numbers[_NODE] = self._number(_NODE)
         self._index = self._opened(self._kept(_INDEX))
         self._words = BlindWords(self._index)
         self._shared = lru_cache(maxsize=4096)(self._closed_shared)
         self._name = lru_cache(maxsize=4096)(self.name_of)
 
-    async def prepare(self, people: Iterable[str]) -> None:
+    async def prepare(self, people: Iterable[str]) -> Mapping[str, int]:
         """See `Seals`."""
         if self.keys.changed():  # by another process, which may have taken a key from its person
             self._numbers.clear()
             self._ciphers.clear()
-        wanted = {self.name_of(each) for each in people}
-        if any(each not in self._numbers and self.keys.of_name(each) is None for each in wanted):
-            await asyncio.to_thread(self._make, wanted)
+        names = {each: self._name(each) for each in people}
+        await self._making.make([each for each in names.values() if each not in self._numbers])
+        return {each: self._number(name) for each, name in names.items()}
 
     async def end(self, name: str) -> None:
         """See `Seals`."""
@@ -165,9 +166,8 @@ class KeyRing:
         """
         generation, done = self._begun() or self._renew(), 0
         while batch := self.keys.wrapped_before(generation, _BATCH):
-            self.keys.rewrap(
-                DataKey(each.number, generation, self._wrap(self._opened(each), generation)) for each in batch
-            )
+            fresh = (DataKey(each.number, generation, self._wrap(self._opened(each), generation)) for each in batch)
+            self.keys.rewrap(fresh)
             done += len(batch)
             advance(len(batch))
         self.keys.forget_generations(generation)

@@ -106,6 +106,20 @@ _NEWEST_UNIT = Statement(select(func.max(unit.c.number).label("number")))
 _ADD_UNIT = Statement(insert(unit))
 
 
+class Contents(msgspec.Struct, frozen=True):
+    """What one record shares with others: three sets."""
+
+    codes: Codes
+    texts: frozenset[Text]
+    links: frozenset[Link]
+
+
+def contents_of(parts: Parts, main: str) -> Contents:
+    """The sets of a draft's facts, given with its main code."""
+    codes = parts.resource_type, main, frozenset(parts.codes), _plain(parts.names)
+    return Contents(codes, frozenset(parts.texts), frozenset(parts.links))
+
+
 class SetNumbers(msgspec.Struct, frozen=True):
     """The sets of one record; 0 stands for an empty one."""
 
@@ -126,15 +140,12 @@ class Numbers:
         self._known = known.numbers
         self.met: dict[Hashable, int] = {}
 
-    async def sets(self, drafts: Sequence[tuple[Parts, str]]) -> list[SetNumbers]:
-        """The sets of each draft's facts, given with its main code."""
-        codes = [(each.resource_type, main, frozenset(each.codes), _plain(each.names)) for each, main in drafts]
-        texts = [frozenset(each.texts) for each, _ in drafts]
-        links = [frozenset(each.links) for each, _ in drafts]
+    async def sets(self, wanted: Sequence[Contents]) -> list[SetNumbers]:
+        """The numbers of each record's sets."""
         found = zip(
-            await self._numbered(_CODES, codes),
-            await self._numbered(_TEXTS, texts),
-            await self._numbered(_LINKS, links),
+            await self._numbered(_CODES, [each.codes for each in wanted]),
+            await self._numbered(_TEXTS, [each.texts for each in wanted]),
+            await self._numbered(_LINKS, [each.links for each in wanted]),
             strict=True,
         )
         return [SetNumbers(*numbers) for numbers in found]

@@ -15,7 +15,7 @@ from corridor.storage.database import Database
 from corridor.storage.drivers import Transaction
 from corridor.storage.node import bodies
 from corridor.storage.node.elements import NO_OFFSET, fixed
-from corridor.storage.node.indexing import index
+from corridor.storage.node.indexing import find_by, index
 from corridor.storage.node.numbers import Known, Numbers
 from corridor.storage.node.rows import Rows
 from corridor.storage.node.tables import log_head, record
@@ -83,12 +83,14 @@ async def index_again(transaction: Transaction, rows: Sequence[Row], *, numbers:
         read: how they are read.
     """
     facts, keys = Rows(), [row["key"] for row in rows]
-    found = await index(numbers, [_draft(row, read) for row in rows], keys, rows=facts, seals=read.seals)
+    await read.seals.prepare({row["patient_id"] for row in rows if row["patient_id"]})
+    found = [find_by(_draft(row, read), read.seals) for row in rows]
+    numbered = await index(numbers, found, keys, rows=facts)
     await transaction.fill(facts.by_table)
     said = [
-        {"own": key, "effective": parts.effective[0], "effective_end": parts.effective[1]}
+        {"own": key, "effective": each.effective[0], "effective_end": each.effective[1]}
         | {"codes": sets.codes, "texts": sets.texts, "links": sets.links}
-        for key, (parts, sets) in zip(keys, found, strict=True)
+        for key, each, sets in zip(keys, found, numbered, strict=True)
     ]
     await transaction.run(_SAY, said)
 

@@ -74,7 +74,9 @@ async def _relabelled(transaction: Transaction, rows: Sequence[Row], *, source: 
     made = {row["key"]: _made(row, source, seals) for row in rows}
     stale = [row for row in rows if made[row["key"]] != told.get(row["key"])]
     fresh = [
-        projection_row(projected, row, seals=seals) for row in stale if (projected := made[row["key"]]) is not None
+        projection_row(projected, row, seals=seals) | {"key": row["key"]}
+        for row in stale
+        if (projected := made[row["key"]]) is not None
     ]
     if stale:
         await transaction.run(_FORGET, [{"keys": [row["key"] for row in stale]}])

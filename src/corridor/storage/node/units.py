@@ -28,6 +28,7 @@ from corridor.storage.node.pages import COLUMNS, record_of
 from corridor.storage.node.pauses import SqlPauses
 from corridor.storage.node.presences import SqlPresences
 from corridor.storage.node.pulls import SqlPulls
+from corridor.storage.node.ready import Prepared
 from corridor.storage.node.rows import NOBODY
 from corridor.storage.node.tables import projection, record, registration
 from corridor.storage.node.tables import withdrawal as withdrawals
@@ -100,14 +101,18 @@ class SqlUnits:
         self._known = Known()
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[SqlUnit]:
+    async def begin(self, drafts: Sequence[Draft] = ()) -> AsyncIterator[SqlUnit]:
         """See the port.
 
         Raises:
             UnavailableError: the database cannot be written; then nothing was.
         """
+        seals = self._log.database.seals
+        prepared = Prepared(seals, self._home)
+        if drafts:
+            await prepared.prepare(drafts)
         async with self._log.begin() as transaction:
-            unit = SqlUnit(transaction, self._home, self._known, seals=self._log.database.seals, zone=self._zone)
+            unit = SqlUnit(transaction, prepared, self._known, seals=seals, zone=self._zone)
             yield unit
         self._known.learn(unit.met)
 
@@ -115,11 +120,13 @@ class SqlUnits:
 class SqlUnit(SqlGrants):
     """Port `Unit` on SQLite and PostgreSQL."""
 
-    def __init__(self, transaction: LogTransaction, home: Country, known: Known, *, seals: Seals, zone: tzinfo) -> None:
+    def __init__(
+        self, transaction: LogTransaction, prepared: Prepared, known: Known, *, seals: Seals, zone: tzinfo
+    ) -> None:
         super().__init__(transaction.statements)
         self._facts, self._zone = transaction.facts, zone
         self._seals = seals
-        self._writing = Writing(transaction.statements, home, known, seals=seals)
+        self._writing = Writing(transaction.statements, prepared, known, seals=seals)
         self.pulls = SqlPulls(transaction.statements)
         self.openings = SqlOpenings(transaction.statements, seals)
         self.pauses = SqlPauses(transaction.statements, seals)

@@ -8,15 +8,13 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, insert, select
 
-from corridor.domain.country import Country
 from corridor.domain.record import Draft, Record
-from corridor.fhir.stamp import stamp
 from corridor.storage.drivers import Transaction
 from corridor.storage.node.indexing import index
 from corridor.storage.node.numbers import Known, Numbers
 from corridor.storage.node.outbox import due_now, queue
-from corridor.storage.node.people import blind_key, patient_keys
-from corridor.storage.node.rows import Given, Row, Rows, add_projection, deleted_row, record_row
+from corridor.storage.node.ready import Given, Prepared, add_record
+from corridor.storage.node.rows import Row, Rows, deleted_row
 from corridor.storage.node.tables import FACTS, history, outbox, person_key, projection, record
 from corridor.storage.seals import Seals
 from corridor.storage.statements import Listed, Statement
@@ -51,14 +49,14 @@ class Writing:
 
     Args:
         transaction: an open one that holds the log's head.
-        home: the node's country, for papers of persons that name no issuer.
+        prepared: drafts that were made ready before.
         known: numbers of what earlier transactions met.
         seals: of the database.
     """
 
-    def __init__(self, transaction: Transaction, home: Country, known: Known, *, seals: Seals) -> None:
+    def __init__(self, transaction: Transaction, prepared: Prepared, known: Known, *, seals: Seals) -> None:
         self._transaction = transaction
-        self._home = home
+        self._prepared = prepared
         self._seals = seals
         self._numbers = Numbers(transaction, known)
         self._last_key: int | None = None
@@ -102,25 +100,18 @@ class Writing:
         standing = [present.get((draft.resource_type, draft.id)) for draft in drafts]
         rows, records = Rows(), []
         keys = [old["key"] if old else next(fresh) for old in standing]
-        found = await index(self._numbers, drafts, keys, rows=rows, seals=self._seals)
-        for draft, key, old, (parts, sets) in zip(drafts, keys, standing, found, strict=True):
-            version = old["version"] + 1 if old else 1
-            body = stamp(draft.head, draft.tail, version=version, at=at)
-            rows.add(record, record_row(draft, Given(key, version, at), parts=parts, sets=sets, body=body))
-            add_projection(rows, draft, key=key, seals=self._seals)
-            if draft.resource_type == "Patient":
-                self._add_person(rows, draft.id, body)
+        ready = await self._prepared.of(drafts)
+        found = await index(self._numbers, [each.found_by for each in ready], keys, rows=rows)
+        for each, key, old, sets in zip(ready, keys, standing, found, strict=True):
+            draft, version = each.draft, old["version"] + 1 if old else 1
+            body = add_record(rows, each, Given(key, version, at, sets), seals=self._seals)
             created = old is None or not old["living"]
             records.append(Record(draft.resource_type, draft.id, version, at, body, draft.patient_id, created))
         persons = [draft.id for draft in drafts if draft.resource_type == "Patient"]
-        for each in due_now(map(_promise, persons)):
-            rows.add(outbox, each)
+        for promised in due_now(map(_promise, persons)):
+            rows.add(outbox, promised)
         await self._transaction.fill(rows.by_table)
         return records
-
-    def _add_person(self, rows: Rows, id: str, body: bytes) -> None:
-        for value in patient_keys(body, self._home):
-            rows.add(person_key, {"value": blind_key(value, self._seals), "patient_id": id})
 
     async def _present(self, names: Sequence[Name], *, beside: AbstractSet[str] = frozenset()) -> dict[Name, Row]:
         """What is there under names; what others refer to is looked at on the same journey."""
