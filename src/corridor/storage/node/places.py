@@ -128,8 +128,8 @@ class Match:
 
     @property
     def is_of_codes(self) -> bool:
-        """Whether the record's code set alone decides."""
-        return all(each.column == "codes" for each in self.places) and bool(self.places)
+        """Whether the record's code set alone decides, by one look; a composite looks further."""
+        return not self.weak and len(self.places) == 1 and self.places[0].column == "codes"
 
 
 def any_leads(about: Subject, places: Sequence[Place]) -> Any:

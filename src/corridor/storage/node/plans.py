@@ -91,14 +91,10 @@ class Plan:
     def _in_compartment(self, about: Subject) -> list[Condition]:
         """The other criteria on records of a patient; the main code narrows the index that finds them."""
         found = self._matches(about)
-        narrow = [each.places[0].leads(about) for each in found if each.rank == CODE_RANK and not each.negated]
+        narrow = [each.places[0].leads(about) for each in found if _narrows(each)]
         if not narrow:
             return [self._typed(about, leads=True), *self._held(about, besides=self._leader)]
-        others = [
-            each.holds(about)
-            for at, each in enumerate(found)
-            if at != self._leader and (each.rank != CODE_RANK or each.negated)
-        ]
+        others = [each.holds(about) for at, each in enumerate(found) if at != self._leader and not _narrows(each)]
         return [*narrow, *others]
 
     def walked(self, *, by_type: bool = False) -> list[Condition]:
@@ -165,6 +161,11 @@ def _own_column(matched: Match) -> str:
     """The record's column that decides alone, or nothing."""
     only = matched.leads_by[0] if len(matched.leads_by) == 1 else None
     return only.column if only and not only.tables else ""
+
+
+def _narrows(matched: Match) -> bool:
+    """Whether it is the main code, by which the records of one patient are found."""
+    return matched.rank == CODE_RANK and matched.is_of_codes and not matched.negated
 
 
 def _numbers(matched: Match, about: Subject) -> Any:
