@@ -130,3 +130,12 @@ def test_the_way_to_a_token_is_as_stated(walk: Walk) -> None:
     origin = {"origin": "https://elsewhere.example"}
     allowed = "access-control-allow-origin" in walk.node.get("metadata", role="", **origin).headers
     assert allowed is walk.rest["security"]["cors"]
+
+
+def test_every_operation_is_asked_as_the_openapi_document_describes_it_and_in_no_other_way(node: Node) -> None:
+    described = node.send("GET", "/openapi.json").json["paths"]
+    operations = {path: {each.upper() for each in methods} for path, methods in described.items() if "$" in path}
+    assert len(operations) > 60
+    for path, methods in operations.items():
+        spoken = set(node.ask("OPTIONS", "/fhir" + path.replace("{id}", "x")).headers["allow"].split(", "))
+        assert spoken == methods | ({"HEAD"} if "GET" in methods else set()), path

@@ -122,6 +122,21 @@ def test_codes_of_a_published_system_are_compared_by_its_id(node: Node) -> None:
     assert value(found, "outcome") == "subsumes"
 
 
+def test_ours_are_asked_by_their_id(node: Node) -> None:
+    here = both(node, "ValueSet/hiv-stages/$validate-code", system=WHO, code="HIV.D.DE170")
+    there = both(node, "ValueSet/$validate-code", url=f"{SETS}hiv-stages", system=WHO, code="HIV.D.DE170")
+    assert here == there
+    assert value(both(node, "CodeSystem/category/$validate-code", code="cd4"), "result") is True
+    one = both(node, "ConceptMap/atc-to-who-regimens/$translate", system=ATC, code="J05AR27")
+    assert value(one, "result") is True
+    for path in ("ValueSet/nobody/$validate-code", "CodeSystem/nobody/$validate-code", "ConceptMap/nobody/$translate"):
+        refused(node.get(f"{path}?system={ATC}&code=J05AR27"), 404, "not-found")
+    another = f"url={OURS}ConceptMap/former-atc"
+    refused(
+        node.get(f"ConceptMap/atc-to-who-regimens/$translate?{another}&system={ATC}&code=J05AR27"), 400, "not-supported"
+    )
+
+
 def test_a_code_is_translated_there_and_back(node: Node) -> None:
     there = both(node, "ConceptMap/$translate", system=ATC, code="J05AR27", targetsystem=WHO)
     (match,) = [each["part"] for each in there["parameter"] if each["name"] == "match"]

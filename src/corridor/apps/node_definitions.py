@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from starlette.requests import Request
@@ -15,6 +15,20 @@ from corridor.node import definitions, terminology, validate
 from corridor.node.national import National
 from corridor.node.operations import Operations
 
+_TERMINOLOGY: Mapping[str, Callable[..., Awaitable[Response]]] = {
+    "/fhir/ValueSet/$expand": terminology.expand_set,
+    "/fhir/ValueSet/{id}/$expand": terminology.expand_set,
+    "/fhir/ValueSet/$validate-code": terminology.validate_code_in_set,
+    "/fhir/ValueSet/{id}/$validate-code": terminology.validate_code_in_set,
+    "/fhir/CodeSystem/$validate-code": terminology.validate_code_in_system,
+    "/fhir/CodeSystem/{id}/$validate-code": terminology.validate_code_in_system,
+    "/fhir/CodeSystem/$lookup": terminology.look_up_code,
+    "/fhir/CodeSystem/$subsumes": terminology.subsumes,
+    "/fhir/CodeSystem/{id}/$subsumes": terminology.subsumes,
+    "/fhir/ConceptMap/$translate": terminology.translate_code,
+    "/fhir/ConceptMap/{id}/$translate": terminology.translate_code,
+}
+
 
 def definition_routes(national: National, operations: Operations) -> list[BaseRoute]:
     """The routes, to be hung before those of `{type}` and `{id}`, which would take them for a resource's."""
@@ -22,15 +36,8 @@ def definition_routes(national: National, operations: Operations) -> list[BaseRo
     of_one = partial(validate.validate_instance, national=national, operations=operations)
     return [
         *spoken("/fhir/{type}/$validate", POST=of_type),
-        *spoken("/fhir/{type}/{id}/$validate", POST=of_one),
-        *_asked("/fhir/ValueSet/$expand", terminology.expand_set, national),
-        *_asked("/fhir/ValueSet/{id}/$expand", terminology.expand_own, national),
-        *_asked("/fhir/ValueSet/$validate-code", terminology.validate_code_in_set, national),
-        *_asked("/fhir/CodeSystem/$validate-code", terminology.validate_code_in_system, national),
-        *_asked("/fhir/CodeSystem/$lookup", terminology.look_up_code, national),
-        *_asked("/fhir/CodeSystem/$subsumes", terminology.subsumes, national),
-        *_asked("/fhir/CodeSystem/{id}/$subsumes", terminology.subsumes, national),
-        *_asked("/fhir/ConceptMap/$translate", terminology.translate_code, national),
+        *spoken("/fhir/{type}/{id}/$validate", GET=of_one, POST=of_one),
+        *(route for path, door in _TERMINOLOGY.items() for route in _asked(path, door, national)),
         *(route for kind in PUBLISHED for route in _published(kind, national)),
     ]
 

@@ -14,6 +14,7 @@ from corridor.fhir.openapi_parts import (
     IF_MATCH,
     IF_NONE_EXIST,
     IF_NONE_MATCH,
+    IN_PART,
     PAST,
     PREFER,
     RESULT,
@@ -25,7 +26,7 @@ from corridor.fhir.openapi_parts import (
     sought,
 )
 from corridor.fhir.openapi_schemas import components
-from corridor.fhir.schema import is_resource
+from corridor.fhir.schema import HELD, is_resource
 
 _Stated = dict[str, Any]
 _Found = Iterator[tuple[str, str, Part]]
@@ -100,13 +101,19 @@ _SYSTEM: dict[str, Callable[[Media], _Found]] = {
 
 def _read(stated: _Stated, media: Media) -> _Found:
     kind = stated["type"]
-    answers = {200: (kind,), 304: ()}
-    yield f"/{kind}/{{id}}", "get", operation(f"Read a {kind}", media, answers, parameters=[ID, IF_NONE_MATCH])
+    answers, asked = {200: (kind,), 304: ()}, [ID, IF_NONE_MATCH, *_in_part(kind)]
+    yield f"/{kind}/{{id}}", "get", operation(f"Read a {kind}", media, answers, parameters=asked)
+
+
+def _in_part(kind: str) -> tuple[Part, ...]:
+    """Definitions that ship with the node are sent whole."""
+    return IN_PART if kind in HELD else ()
 
 
 def _vread(stated: _Stated, media: Media) -> _Found:
     kind = stated["type"]
-    read = operation(f"Read a version of a {kind}", media, {200: (kind,), 304: ()}, parameters=[ID, VERSION])
+    answers, asked = {200: (kind,), 304: ()}, [ID, VERSION, *_in_part(kind)]
+    read = operation(f"Read a version of a {kind}", media, answers, parameters=asked)
     yield f"/{kind}/{{id}}/_history/{{version}}", "get", read
 
 

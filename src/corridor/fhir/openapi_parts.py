@@ -39,6 +39,12 @@ RESULT: tuple[Part, ...] = (
 )
 """Source: https://hl7.org/fhir/R4/search.html#return"""
 
+IN_PART: tuple[Part, ...] = (
+    _query("_summary", "How much of the resource.", {"enum": ["true", "text", "data", "false"]}),
+    _query("_elements", "Elements wanted of the resource.", {"type": "string", "minLength": 1}),
+)
+"""Source: https://hl7.org/fhir/R4/http.html#read"""
+
 
 PAST: tuple[Part, ...] = (
     _query("_since", "Only what was written at or after this instant.", {"type": "string", "format": "date-time"}),

@@ -114,10 +114,28 @@ def from_body(raw: bytes, known: Collection[str]) -> Input:
     if resource["resourceType"] != "Parameters":
         raise InvalidError("The body of an operation is a Parameters resource.", ("resourceType",))
     validate(resource)
-    return _input([(each["name"], _value(each)) for each in resource.get("parameter", ())], known)
+    return from_parts(resource.get("parameter", ()), known)
 
 
-def _value(parameter: dict[str, Any]) -> Any:
+def from_parts(
+    parts: Iterable[Mapping[str, Any]], known: Collection[str], *, beside: Iterable[tuple[str, str]] = ()
+) -> Input:
+    """The parameters of a call, from parts of Parameters that have a value each.
+
+    Args:
+        parts: that valid Parameters hold.
+        known: names that the operation takes.
+        beside: names and values of the address.
+
+    Raises:
+        InvalidError: one twice, or one without a value.
+        UnsupportedError: one that the operation does not have here.
+    """
+    pairs = [pair for pair in beside if pair[0] not in _PLAIN]
+    return _input([*pairs, *((each["name"], _value(each)) for each in parts)], known)
+
+
+def _value(parameter: Mapping[str, Any]) -> Any:
     value = next((value for name, value in parameter.items() if name.startswith("value")), None)
     if value is None:
         raise InvalidError("A parameter has no value.", ("Parameters.parameter",))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from corridor.domain.errors import InvalidError
+from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.grade import Grade
 from corridor.domain.identity.demographics import Demographics
 from corridor.domain.presence import Attestation, attestation
 from corridor.domain.record import Record
 from corridor.domain.secret import Secret
+from corridor.fhir.operation_input import from_parts
 from corridor.fhir.parse import parse
 from corridor.fhir.patient import demographics
 from corridor.fhir.validate import validate
@@ -48,44 +49,58 @@ class PullInput:
     password: Secret = _NO_PASSWORD
 
 
-def read_match(raw: bytes, *, home: str) -> MatchInput:
+def read_match(raw: bytes, *, home: str, beside: Iterable[tuple[str, str]] = ()) -> MatchInput:
     """The parameters of `$match`, or the Patient alone, as ITI-119 allows.
 
+    Nothing of them is passed over: who asks for certain matches alone must not get others for a slip of the pen.
+
+    Args:
+        raw: the body.
+        home: this node's country, for papers that name no issuer.
+        beside: names and values of the address.
+
     Raises:
-        InvalidError: not Parameters, no valid Patient in it, or one without a usable name.
+        InvalidError: not Parameters, no valid Patient in it, one without a usable name, or one parameter twice.
         MalformedError: not JSON.
+        UnsupportedError: a parameter that the operation does not have.
 
     Source: https://hl7.org/fhir/R4/patient-operation-match.html; IHE PDQm ITI-119.
     """
-    given = _match_parameters(raw)
-    patient = given.get("resource", {}).get("resource")
+    patients, rest = _match_parameters(raw)
+    patient = patients[0].get("resource") if len(patients) == 1 else None
     if not isinstance(patient, dict) or patient.get("resourceType") != "Patient":
         raise InvalidError("The parameter resource holds a Patient.", ("Parameters.parameter",))
     validate(patient)
     asked = demographics(patient, home=home)
     if asked is None:
         raise InvalidError("The Patient needs a name.", ("Parameters.parameter.resource.name",))
-    count = given.get("count", {}).get("valueInteger", 10)
-    if not isinstance(count, int) or count < 1:
+    given = from_parts(rest, _MATCH, beside=beside)
+    count = given.number("count") if "count" in given.values else 10
+    if not count:
         raise InvalidError("The parameter count is a positive integer.", ("Parameters.parameter",))
-    return MatchInput(asked, given.get("onlyCertainMatches", {}).get("valueBoolean") is True, count)
+    return MatchInput(asked, given.flag("onlyCertainMatches"), count)
+
+
+_MATCH = frozenset({"onlyCertainMatches", "count"})
+_PULL = frozenset({"purpose", "deadline", "attestation"})
 
 
 def read_pull(raw: bytes) -> PullInput:
     """The parameters of `$pull-history`; an empty body asks for treatment with this node's own deadline.
 
     Raises:
-        InvalidError: not Parameters, or a deadline out of range.
+        InvalidError: not Parameters, one of them twice or of another type, or a deadline out of range.
         MalformedError: not JSON.
+        UnsupportedError: a parameter that the operation does not have.
     """
     if not raw.strip():
         return PullInput("TREAT", None)
-    given = _parameters(raw)
-    purpose = given.get("purpose", {}).get("valueCode", "TREAT")
+    given = _parameters(raw, _PULL)
+    purpose = given.get("purpose", {"valueCode": "TREAT"}).get("valueCode")
     deadline = given.get("deadline", {}).get("valueDecimal")
     if not isinstance(purpose, str):
         raise InvalidError("The parameter purpose is a code.", ("Parameters.parameter",))
-    if deadline is not None and not (isinstance(deadline, int | float) and 0.1 <= deadline <= 60):  # noqa: PLR2004  # the range is named in the message
+    if "deadline" in given and not (isinstance(deadline, int | float) and 0.1 <= deadline <= 60):  # noqa: PLR2004  # the range is named in the message
         raise InvalidError("The parameter deadline is 0.1 to 60 seconds.", ("Parameters.parameter",))
     return PullInput(purpose, deadline, *_attested(given.get("attestation", {})))
 
@@ -113,13 +128,25 @@ def read_nothing(raw: bytes) -> None:
         raise InvalidError("This operation takes no parameters.", ("Parameters.parameter",))
 
 
-def _match_parameters(raw: bytes) -> dict[str, dict[str, Any]]:
+def _match_parameters(raw: bytes) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The part that holds whom to look for, and the others."""
     sent = parse(raw)
-    return {"resource": {"resource": sent}} if sent.get("resourceType") == "Patient" else _parameters(raw)
+    if sent.get("resourceType") == "Patient":
+        return [{"resource": sent}], []
+    parts = parameters_of(raw)
+    named = [each for each in parts if each["name"] == "resource"]
+    return named, [each for each in parts if each["name"] != "resource"]
 
 
-def _parameters(raw: bytes) -> dict[str, dict[str, Any]]:
-    return {each["name"]: each for each in parameters_of(raw)}
+def _parameters(raw: bytes, known: Collection[str]) -> dict[str, dict[str, Any]]:
+    parts = parameters_of(raw)
+    named = {each["name"]: each for each in parts}
+    if len(named) != len(parts):
+        raise InvalidError("A parameter of an operation is given once.", ("Parameters.parameter",))
+    if not named.keys() <= {*known}:
+        spoken = ", ".join(sorted(known))
+        raise UnsupportedError(f"This operation takes here: {spoken}.", ("Parameters.parameter",))
+    return named
 
 
 def parameters_of(raw: bytes) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from corridor.fhir.submission import READS, Entry
 Asked = tuple[str, str]
 """Type and query text of a search."""
 
-_RESULT_PARAMETERS = frozenset(
+RESULT_PARAMETERS = frozenset(
     {"_count", "_sort", "_total", "_cursor", "_summary", "_elements", "_include", "_revinclude", "_contained"}
 )
 """They say how a page looks; a condition has no page, so that they would be ignored in silence."""
@@ -102,5 +102,5 @@ def check_condition(names: Iterable[str]) -> None:
         InvalidError: one of them says how a page of results looks.
     """
     for name in names:
-        if name.partition(":")[0] in _RESULT_PARAMETERS:
+        if name.partition(":")[0] in RESULT_PARAMETERS:
             raise InvalidError("A condition has no page of results.", (name.partition(":")[0],))

@@ -13,6 +13,7 @@ from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.query import Query
 from corridor.fhir.lac_summary import BUNDLE as LACPASS
 from corridor.fhir.operations import parameters_of
+from corridor.fhir.prerequisites import RESULT_PARAMETERS
 from corridor.fhir.schema import HELD
 from corridor.fhir.search import read_search
 from corridor.fhir.search_text import shown
@@ -22,6 +23,9 @@ Pair = tuple[str, str]
 
 MOST_COUNT = 500
 MOST_EACH = 100
+_MOST_NAMED = 999_999_999
+"""A larger page than the largest is asked for in good faith: what does not stand on it follows."""
+
 _EVERYTHING = frozenset({"_type", "_since", "start", "end", "_count", "_cursor"})
 _SILENT = frozenset({"_format", "_pretty"})
 
@@ -65,7 +69,7 @@ def everything_input(pairs: Sequence[Pair], *, zone: tzinfo = UTC) -> Compartmen
         start=_moment("start", given.get("start"), zone),
         end=_moment("end", given.get("end"), zone, at_end=True),
         after=given.get("_cursor", ""),
-        count=_number("_count", given.get("_count", str(MOST_COUNT)), most=MOST_COUNT),
+        count=min(_number("_count", given.get("_count", str(MOST_COUNT)), most=_MOST_NAMED), MOST_COUNT),
     )
 
 
@@ -74,12 +78,16 @@ def lastn_input(pairs: Sequence[Pair], *, zone: tzinfo = UTC) -> tuple[Query, in
 
     Raises:
         UnsupportedError: a parameter that Observation does not have.
-        InvalidError: a value that the parameter cannot have, or no patient or category to look at.
+        InvalidError: a value that the parameter cannot have, no patient to look at, or a parameter that says how a
+            page of results looks, which this answer is not.
 
     Source: https://hl7.org/fhir/R4/observation-operation-lastn.html
     """
     given = _once([pair for pair in pairs if pair[0] == "max"], {"max"})
     searched = [pair for pair in pairs if pair[0] != "max" and pair[0] not in _SILENT]
+    paged = [name for name, _ in searched if name.partition(":")[0] in RESULT_PARAMETERS]
+    if paged:
+        raise InvalidError("The newest results come all at once and whole; this is left out.", (shown(paged[0]),))
     if not {name.partition(":")[0] for name, _ in searched} & {"patient", "subject"}:
         raise InvalidError("Name the patient or subject whose observations are wanted.", ("patient",))
     wanted = read_search("Observation", searched, strict=True, zone=zone)

@@ -5,8 +5,8 @@ Source: https://hl7.org/fhir/R4/resource-operation-validate.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -56,27 +56,35 @@ class Place:
     home: str = ""
 
 
-def read_asked(raw: bytes) -> Asked:
+def read_asked(raw: bytes, beside: Iterable[tuple[str, str]] = ()) -> Asked:
     """What is asked, from Parameters or from a bare resource; an empty body means the stored resource.
+
+    Args:
+        raw: the body.
+        beside: names and values of the address, where a mode and a profile can stand, too.
 
     Raises:
         MalformedError: not JSON.
-        InvalidError: no resource, or Parameters that are not valid.
+        InvalidError: no resource, or parameters that are not valid, or one of them twice.
         UnknownCodeError: a mode that R4 does not have.
         UnsupportedError: a resource type that does not exist.
     """
-    if not raw.strip():
-        return Asked(None)
-    resource = parse(raw)
-    if resource["resourceType"] != "Parameters":
-        return Asked(resource)
-    validate(resource)
+    resource = parse(raw) if raw.strip() else None
+    within = resource is not None and resource["resourceType"] == "Parameters"
+    listed = [{"name": name, "valueString": value} for name, value in beside if name not in _SILENT]
+    if resource is not None and within:
+        validate(resource)
+        listed += resource.get("parameter", ())
     named: dict[str, Resource] = {}
-    for each in resource.get("parameter", ()):
-        if each["name"] not in {"resource", "mode", "profile"} or each["name"] in named:
+    for each in listed:
+        if each["name"] not in _KNOWN or each["name"] in named:
             raise InvalidError("$validate takes resource, mode and profile, each once.", ("Parameters.parameter",))
         named[each["name"]] = each
-    return _asked(named)
+    return _asked(named) if within else replace(_asked(named), resource=resource)
+
+
+_KNOWN = frozenset({"resource", "mode", "profile"})
+_SILENT = frozenset({"_format", "_pretty"})
 
 
 def _asked(named: dict[str, Resource]) -> Asked:
@@ -147,7 +155,8 @@ def _of_r4(resource: Resource, place: Place) -> Iterator[Issue]:
 def _of_profiles(asked: Asked) -> Iterator[Graded]:
     resource = asked.resource or {}
     claimed = [each for each in resource.get("meta", {}).get("profile", ()) if each]
-    for url in dict.fromkeys([asked.profile, *claimed] if asked.profile else claimed):
+    named = dict.fromkeys([asked.profile, *claimed] if asked.profile else claimed)
+    for url in _beyond_r4(named, resource["resourceType"]):
         try:
             wanted = profile(url)
         except NotFoundError:
@@ -160,6 +169,15 @@ def _of_profiles(asked: Asked) -> Iterator[Graded]:
                 yield from _errors(broken_invariants(resource, wanted))
             if url not in claimed:  # those that are claimed are remarked on at every write
                 yield from (("warning", each) for each in profile_remarks(resource, wanted))
+
+
+_BASE = "http://hl7.org/fhir/StructureDefinition/"
+
+
+def _beyond_r4(profiles: Iterable[str], kind: str) -> Iterator[str]:
+    """Those but R4's own definitions of the type, and of what it is a kind of: they have been looked at already."""
+    own = {_BASE + kind, f"{_BASE}DomainResource", f"{_BASE}Resource"}
+    return (url for url in profiles if url.removesuffix("|4.0.1") not in own)
 
 
 def _at_profile(resource: Resource) -> str:

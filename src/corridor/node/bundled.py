@@ -13,6 +13,7 @@ from corridor.fhir.outcome import plain_outcome
 from corridor.fhir.schema import HELD
 from corridor.fhir.search import read_search
 from corridor.fhir.submission import Entry
+from corridor.fhir.subset_asked import subset_of
 from corridor.fhir.validation import written_outcome
 from corridor.fhir.versions import read_versions
 from corridor.node.history import history_page
@@ -91,8 +92,9 @@ async def looked_up(this: Bundled, entry: Entry) -> Reply:
 
 
 async def _read(this: Bundled, entry: Entry) -> Reply:
+    subset = subset_of(entry.resource_type, parse_qsl(entry.query, keep_blank_values=True))
     record = await this.national.read_record(this.who, (entry.resource_type, entry.id, entry.version))
     known = is_known(record, entry.if_none_match, entry.if_modified_since)
-    body = None if known or entry.method == "HEAD" else record.body
+    body = None if known or entry.method == "HEAD" or record.body is None else subset.of(record.body)
     where = location(record, this.national)
     return Reply(_REASONS[304 if known else 200], where, f'W/"{record.version}"', record.updated_at, body)

@@ -19,6 +19,7 @@ from corridor.fhir.operations import matches, read_match, read_nothing, read_pul
 from corridor.fhir.outcome import plain_outcome
 from corridor.flows.attest_presence import Vouching
 from corridor.flows.match_patient import Match
+from corridor.node.asked import pairs_of_address
 from corridor.node.national import (
     National,
     asking,
@@ -66,7 +67,8 @@ async def match(request: Request, *, national: National, operations: Operations)
     """
     check_format(request)
     who = await asking(request, national)
-    wanted = read_match(await read_body(request, national), home=operations.home)
+    beside = pairs_of_address(request.scope["query_string"])
+    wanted = read_match(await read_body(request, national), home=operations.home, beside=beside)
     found = await operations.match_patient(who, wanted.asked, only_certain=wanted.only_certain, count=wanted.count)
     return fhir_reply(matches(((each.record, each.grade, each.score) for each in found), national.base_url))
 

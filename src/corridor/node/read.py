@@ -10,6 +10,9 @@ from starlette.responses import Response
 from corridor.domain.errors import GoneError, NotFoundError
 from corridor.fhir.outcome import outcome
 from corridor.fhir.schema import HELD
+from corridor.fhir.subset import WHOLE
+from corridor.fhir.subset_asked import subset_of
+from corridor.node.asked import pairs_of_address
 from corridor.node.heard import header
 from corridor.node.national import National, asking, check_format, fhir_reply, version_headers
 from corridor.node.tags import is_known
@@ -45,6 +48,8 @@ async def _read(request: Request, version: int | None, national: National) -> Re
     logical_id = request.path_params["id"]
     if not is_id(logical_id):
         raise NotFoundError("There is no such resource.")
+    query = request.scope["query_string"]
+    subset = subset_of(resource_type, pairs_of_address(query)) if query else WHOLE
     try:
         record = await national.read_record(who, (resource_type, logical_id, version))
     except GoneError as gone:
@@ -53,7 +58,7 @@ async def _read(request: Request, version: int | None, national: National) -> Re
     headers = version_headers(record)
     if is_known(record, header(request, b"if-none-match") or "", header(request, b"if-modified-since") or ""):
         return Response(status_code=304, headers=headers)
-    return fhir_reply(record.body or b"", headers=headers)
+    return fhir_reply(subset.of(record.body or b""), headers=headers)
 
 
 def is_id(text: str) -> bool:

@@ -48,7 +48,8 @@ async def everything(request: Request, *, national: National, reading: ReadingOp
     who, pairs = await begin(request, national)
     wanted = everything_input(pairs, zone=national.zone)
     patient_id = _patient_id(request)
-    kept = [pair for pair in pairs if pair[0] != "_cursor"]
+    count = str(wanted.count)  # a larger page than the largest is told as it is used
+    kept = [(name, count if name == "_count" else value) for name, value in pairs if name != "_cursor"]
     asked = f"$everything?{encoded(kept)}"
     page = await reading.read_everything(who, patient_id, wanted=wanted, asked=asked)
     here = f"{national.base_url}/Patient/{patient_id}/$everything"
@@ -92,11 +93,15 @@ async def patient_of(request: Request, who: Asking, identifier: str, *, national
     """Id of the patient that an operation is about: of its address, or of the one who has an identifier.
 
     Raises:
-        InvalidError: neither names anybody.
+        InvalidError: neither names anybody, or both do.
         NotFoundError: there is no such patient.
         PreconditionError: several have the identifier.
     """
-    return _patient_id(request) if "id" in request.path_params else await _identified(who, identifier, national)
+    if "id" not in request.path_params:
+        return await _identified(who, identifier, national)
+    if identifier:
+        raise InvalidError("The address names the patient already: leave the identifier out.", ("identifier",))
+    return _patient_id(request)
 
 
 async def _identified(who: Asking, identifier: str, national: National) -> str:
@@ -132,13 +137,22 @@ def _patient_id(request: Request) -> str:
 
 
 def language(request: Request) -> str:
-    """The first language asked for that summaries are written in, or Spanish."""
-    wishes = [each.partition(";")[0].strip()[:2].lower() for each in _accepted(request).split(",")]
-    return next((wish for wish in wishes if wish in LANGUAGES), LANGUAGES[0])
+    """The language wanted most of those that summaries are written in, or Spanish.
+
+    Source: RFC 9110 section 12.5.4
+    """
+    wishes = [each.partition(";") for each in request.headers.get("accept-language", "").lower().split(",")]
+    weighed = [(_weight(rest), name.strip()[:2]) for name, _, rest in wishes]
+    spoken = [each for each in weighed if each[0] and each[1] in LANGUAGES]
+    return max(spoken, key=lambda each: each[0], default=(1.0, LANGUAGES[0]))[1]
 
 
-def _accepted(request: Request) -> str:
-    return request.headers.get("accept-language", "")
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.partition("=")
+    try:
+        return float(value) if name.strip() == "q" else 1.0
+    except ValueError:
+        return 1.0
 
 
 def _url(here: str, pairs: list[tuple[str, str]]) -> str:

@@ -30,30 +30,17 @@ _WITHOUT_EFFECT = frozenset(
 """Known parameters of `$expand` that change nothing here: every code is active, in one flat list, in one language."""
 
 _EXPAND = frozenset({"filter", "offset", "count"}) | _WITHOUT_EFFECT
-_IN_SET = _CODED | {"url", "valueSetVersion"}
-_IN_SYSTEM = frozenset({"url", "code", "version", "display", "coding", "codeableConcept"})
+_IN_SYSTEM = _CODED - {"system"}
 _LOOKUP = frozenset({"system", "code", "version", "coding"})
 _TRANSLATE = _CODED - {"display"} | {"url", "source", "target", "targetsystem", "reverse"}
 
 
 async def expand_set(request: Request, *, national: National) -> Response:
-    """The codes of the value set named by `url`.
+    """The codes of the value set named by `url`, or of one of those that this node publishes.
 
     Source: https://hl7.org/fhir/R4/valueset-operation-expand.html
     """
-    given = await _given(request, _EXPAND | {"url", "valueSetVersion"}, national)
-    return _expanded(_versioned(given, "url", "valueSetVersion"), given)
-
-
-async def expand_own(request: Request, *, national: National) -> Response:
-    """The codes of one of the value sets that this node publishes.
-
-    Source: https://hl7.org/fhir/R4/valueset-operation-expand.html
-    """
-    given = await _given(request, _EXPAND, national)
-    url = f"{CANONICAL}ValueSet/{request.path_params['id']}"
-    if not id_of(url, "ValueSet"):
-        raise NotFoundError("There is no such value set here.")
+    given, url = await _about(request, "ValueSet", _EXPAND, beside=("url", "valueSetVersion"), national=national)
     return _expanded(url, given)
 
 
@@ -66,21 +53,20 @@ def _expanded(url: str, given: Input) -> Response:
 
 
 async def validate_code_in_set(request: Request, *, national: National) -> Response:
-    """Whether a code is in the value set named by `url`.
+    """Whether a code is in the value set named by `url`, or in one of those that this node publishes.
 
     Source: https://hl7.org/fhir/R4/valueset-operation-validate-code.html
     """
-    given = await _given(request, _IN_SET, national)
-    return fhir_reply(verdict(validate_code(_versioned(given, "url", "valueSetVersion"), given.codings())))
+    given, url = await _about(request, "ValueSet", _CODED, beside=("url", "valueSetVersion"), national=national)
+    return fhir_reply(verdict(validate_code(url, given.codings())))
 
 
 async def validate_code_in_system(request: Request, *, national: National) -> Response:
-    """Whether a code is one of the code system named by `url`.
+    """Whether a code is one of the code system named by `url`, or of one of those that this node publishes.
 
     Source: https://hl7.org/fhir/R4/codesystem-operation-validate-code.html
     """
-    given = await _given(request, _IN_SYSTEM, national)
-    url = _versioned(given, "url", "version")
+    given, url = await _about(request, "CodeSystem", _IN_SYSTEM, beside=("url", "version"), national=national)
     return fhir_reply(verdict(validate_in_system(url, given.codings(system=code_system(url).url))))
 
 
@@ -102,23 +88,19 @@ async def subsumes(request: Request, *, national: National) -> Response:
     Source: https://hl7.org/fhir/R4/codesystem-operation-subsumes.html
     """
     given = await _given(request, SUBSUMES, national)
-    url = ""
-    if "id" in request.path_params:
-        url = f"{CANONICAL}CodeSystem/{request.path_params['id']}"
-        if not id_of(url, "CodeSystem"):
-            raise NotFoundError("There is no such code system here.")
-    return fhir_reply(subsumed(asked_subsumption(given, url=url)))
+    return fhir_reply(subsumed(asked_subsumption(given, url=_own(request, "CodeSystem"))))
 
 
 async def translate_code(request: Request, *, national: National) -> Response:
-    """What a code means in another system, by one concept map or by all of them.
+    """What a code means in another system, by one concept map, named by `url` or by its id, or by all of them.
 
     Source: https://hl7.org/fhir/R4/conceptmap-operation-translate.html
     """
-    given = await _given(request, _TRANSLATE, national)
+    own = _own(request, "ConceptMap")
+    given = await _given(request, _TRANSLATE - {"url"} if own else _TRANSLATE, national)
     wanted = Wanted(
         codings=given.codings(),
-        map_url=given.text("url"),
+        map_url=own or given.text("url"),
         source_set=given.text("source"),
         target_system=given.text("targetsystem"),
         target_set=given.text("target"),
@@ -133,6 +115,26 @@ async def _given(request: Request, known: Collection[str], national: National) -
     if request.method == "POST":
         return from_body(await read_body(request, national), known)
     return from_address(parse_qsl(request.url.query, keep_blank_values=True), known)
+
+
+async def _about(
+    request: Request, kind: str, known: Collection[str], *, beside: tuple[str, str], national: National
+) -> tuple[Input, str]:
+    """What was given, and the canonical URL of what it is about: the address names one of ours, or `beside` any."""
+    own = _own(request, kind)
+    if own:
+        return await _given(request, known, national), own
+    given = await _given(request, {*known, *beside}, national)
+    return given, _versioned(given, *beside)
+
+
+def _own(request: Request, kind: str) -> str:
+    """The canonical URL of the definition of ours that the address names; empty where it names a type alone."""
+    named = request.path_params.get("id", "")
+    url = f"{CANONICAL}{kind}/{named}" if named else ""
+    if named and not id_of(url, kind):
+        raise NotFoundError("There is no such definition here.")
+    return url
 
 
 def _versioned(given: Input, name: str, version: str) -> str:

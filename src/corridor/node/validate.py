@@ -11,6 +11,7 @@ from corridor.domain.errors import InvalidError, NotFoundError
 from corridor.fhir.parse import parse
 from corridor.fhir.schema import is_resource
 from corridor.fhir.validation import Place, assess, read_asked
+from corridor.node.asked import pairs_of_address
 from corridor.node.national import National, asking, check_format, check_media_type, fhir_reply, read_limited
 from corridor.node.operations import Operations
 from corridor.node.read import is_id
@@ -48,7 +49,7 @@ async def _validate(request: Request, logical_id: str, *, national: National, op
     body = await read_limited(request, national.max_body_bytes)
     if body.strip():
         check_media_type(request)
-    asked = read_asked(body)
+    asked = read_asked(body, pairs_of_address(request.scope["query_string"]))
     if asked.resource is None and not logical_id:
         raise InvalidError("There is no resource to validate.", ("Parameters.parameter",))
     if asked.resource is None and asked.mode != "delete":
