@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -14,12 +14,10 @@ from corridor.domain.record import Draft
 from corridor.fhir.consent import read as read_consent
 from corridor.fhir.cross_reference import survivor
 from corridor.fhir.facts import find_facts
-from corridor.fhir.parse import is_plain, parse
+from corridor.fhir.parse import parse_written
 from corridor.fhir.profile_checks import check_claims
 from corridor.fhir.projection import project, project_bytes
-from corridor.fhir.rules import references
 from corridor.fhir.schema import HELD
-from corridor.fhir.search_values import local_reference
 from corridor.fhir.subscription import read_subscription
 from corridor.fhir.validate import validate
 
@@ -30,7 +28,8 @@ WRITABLE = frozenset(HELD) - {"AuditEvent"}
 
 _OTHER_SCOPES = frozenset({"adr", "research", "treatment"})
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_OPENING = frozenset({"resourceType", "id", "meta"})
+_OPENING = ("resourceType", "id", "meta")
+_LOCAL = re.compile(rb'"reference":"((?:%b)/[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?"' % "|".join(HELD).encode())
 _SERVER_META = frozenset({"versionId", "lastUpdated", "_versionId", "_lastUpdated"})
 
 
@@ -53,7 +52,7 @@ def draft(raw: bytes, *, resource_type: str, id: str, source: str, zone: tzinfo 
         ProfileError: it does not keep a profile of ours that it claims.
         UnsupportedError: the type is not held here.
     """
-    resource = parse(raw)
+    resource, written = parse_written(raw)
     _check_type(resource, resource_type)
     if same_id and resource.get("id") != id:
         raise InvalidError("The id in the body is not the id in the address.", (f"{resource_type}.id",))
@@ -61,7 +60,7 @@ def draft(raw: bytes, *, resource_type: str, id: str, source: str, zone: tzinfo 
     check_claims(resource)
     if resource_type == "Subscription":
         read_subscription(resource, zone=zone)
-    return _draft(raw, resource, id=id, source=source, zone=zone)
+    return _draft(raw, resource, written=written, id=id, source=source, zone=zone)
 
 
 def _check_type(resource: Resource, resource_type: str) -> None:
@@ -71,12 +70,12 @@ def _check_type(resource: Resource, resource_type: str) -> None:
         raise UnsupportedError("Resources of this type are not written here.", ("resourceType",))
 
 
-def _draft(raw: bytes, resource: Resource, *, id: str, source: str, zone: tzinfo) -> Draft:
+def _draft(raw: bytes, resource: Resource, *, written: bytes, id: str, source: str, zone: tzinfo) -> Draft:
     resource_type = resource["resourceType"]
     found = find_facts(resource, zone)
     patient_id = id if resource_type == "Patient" else found.patient_id
-    plain = is_plain(raw, resource)
-    head, tail = _split_plain(resource, id) if plain else split(raw, id)
+    plain = written == raw
+    head, tail = _split_plain(raw, resource, id) if plain else split(raw, id)
     return Draft(
         resource_type,
         id,
@@ -89,7 +88,7 @@ def _draft(raw: bytes, resource: Resource, *, id: str, source: str, zone: tzinfo
         project({**resource, "id": id}, patient_id=patient_id, source=source)
         if plain  # then every number that was read is the number as it was written
         else project_bytes(b"".join((head, tail.removeprefix(b","))), patient_id=patient_id, source=source),
-        _local(_references(raw) if plain else references(resource)),
+        _local(written),
         read_written(resource, zone=zone) if resource_type == "Consent" else None,
         _replaced_by(raw) if resource_type == "Patient" else "",
     )
@@ -119,15 +118,13 @@ def _is_about_something_else(resource: Resource) -> bool:
     return bool(codes) and codes <= _OTHER_SCOPES
 
 
-def _local(found: Iterable[str]) -> tuple[str, ...]:
-    """`Type/id` of every reference to a type that this node holds, each once and in order."""
-    named = (local_reference(each) for each in dict.fromkeys(found))
-    return tuple(sorted({f"{each[0]}/{each[1]}" for each in named if each and each[0] in HELD}))
+def _local(written: bytes) -> tuple[str, ...]:
+    """`Type/id` of every reference to a type that this node holds, each once and in order.
 
-
-def _references(raw: bytes) -> list[str]:
-    """As `references`, of bytes that come back as they are; the quotation marks inside a text are escaped."""
-    return [each[: each.index('"')] for each in raw.decode().split('"reference":"')[1:]]
+    Args:
+        written: compact JSON, in which only a member can stand as `"reference":"…"`: a text's quotation marks are escaped.
+    """
+    return tuple(sorted(each.decode() for each in set(_LOCAL.findall(written))))
 
 
 def split(raw: bytes, id: str) -> tuple[bytes, bytes]:
@@ -141,13 +138,15 @@ def split(raw: bytes, id: str) -> tuple[bytes, bytes]:
     return head, b"".join((*kept, b"}", *rest, b"}"))
 
 
-def _split_plain(resource: Resource, id: str) -> tuple[bytes, bytes]:
-    """As `split`, of a resource that comes back byte for byte when it is written again."""
-    meta = {name: value for name, value in resource.get("meta", {}).items() if name not in _SERVER_META}
-    rest = {name: value for name, value in resource.items() if name not in _OPENING}
+def _split_plain(raw: bytes, resource: Resource, id: str) -> tuple[bytes, bytes]:
+    """As `split`, of compact JSON: where it opens as most does, nothing after the opening is looked at."""
+    meta = resource.get("meta", {})
+    opening = orjson.dumps({name: resource[name] for name in _OPENING if name in resource})[:-1]
+    if not raw.startswith(opening) or not _SERVER_META.isdisjoint(meta):
+        return split(raw, id)
     head = f'{{"resourceType":"{resource["resourceType"]}","id":"{id}","meta":{{'
     kept = b",%b" % orjson.dumps(meta)[1:-1] if meta else b""
-    return head.encode(), b"".join((kept, b"}," if rest else b"}", orjson.dumps(rest)[1:]))
+    return head.encode(), b"%b}%b" % (kept, raw[len(opening) :])
 
 
 def _member(name: str, value: msgspec.Raw) -> bytes:

@@ -29,13 +29,18 @@ def parse(raw: bytes, *, max_bytes: int | None = None) -> Resource:
         InvalidError: not an object, without a resource type, or with control characters in a text.
         UnsupportedError: a resource type that does not exist.
     """
-    resource = parse_object(raw, max_bytes=max_bytes)
+    return parse_written(raw, max_bytes=max_bytes)[0]
+
+
+def parse_written(raw: bytes, *, max_bytes: int | None = None) -> tuple[Resource, bytes]:
+    """As `parse`, and the resource written again: compact, and every number as short as can be."""
+    resource, written = _parsed(raw, max_bytes)
     resource_type = resource.get("resourceType")
     if not isinstance(resource_type, str):
         raise InvalidError("A resource names its type in resourceType.", ("resourceType",))
     if resource_type not in RESOURCES:
         raise UnsupportedError("R4 knows no resource type of this name.", ("resourceType",))
-    return resource
+    return resource, written
 
 
 def parse_object(raw: bytes, *, max_bytes: int | None = None) -> dict[str, Any]:
@@ -46,6 +51,10 @@ def parse_object(raw: bytes, *, max_bytes: int | None = None) -> dict[str, Any]:
         MalformedError: not UTF-8, not JSON, the same key twice in an object, or nested too deeply.
         InvalidError: not an object, or with control characters in a text.
     """
+    return _parsed(raw, max_bytes)[0]
+
+
+def _parsed(raw: bytes, max_bytes: int | None) -> tuple[Resource, bytes]:
     if max_bytes is not None and len(raw) > max_bytes:
         raise TooLargeError("The body is larger than this node reads.")
     try:
@@ -55,10 +64,12 @@ def parse_object(raw: bytes, *, max_bytes: int | None = None) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise InvalidError("A resource is a JSON object.")
     check_depth(raw, parsed)
-    _check_keys(raw, parsed)
-    if _CONTROL.search(raw) and _has_control(parsed):
+    written = orjson.dumps(parsed)
+    if written != raw:
+        json.loads(raw, parse_int=str, parse_float=str, object_pairs_hook=unique)  # only keys matter
+    if _CONTROL.search(raw) and _has_control(written):
         raise InvalidError("A text holds no control characters but tab, carriage return and line feed.")
-    return parsed
+    return parsed, written
 
 
 def check_depth(raw: bytes, parsed: Any) -> None:
@@ -82,17 +93,6 @@ def _children(node: Any) -> list[Any]:
     return [each for each in members if isinstance(each, dict | list)]
 
 
-def is_plain(raw: bytes, parsed: Any) -> bool:
-    """Whether JSON comes back byte for byte when it is written again: compact, and every number as short as can be."""
-    return orjson.dumps(parsed) == raw
-
-
-def _check_keys(raw: bytes, parsed: Any) -> None:
-    """What does not come back byte for byte is read once more by a parser that sees every key."""
-    if not is_plain(raw, parsed):
-        json.loads(raw, parse_int=str, parse_float=str, object_pairs_hook=unique)  # only keys matter
-
-
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of its members, for a JSON reader's `object_pairs_hook`.
 
@@ -105,7 +105,6 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _has_control(parsed: Any) -> bool:
+def _has_control(written: bytes) -> bool:
     """Whether a text really holds one: an escaped backslash before `u0000` only looks like it."""
-    texts = orjson.dumps(parsed).replace(b"\\\\", b"")
-    return _CONTROL.search(texts) is not None
+    return _CONTROL.search(written.replace(b"\\\\", b"")) is not None
