@@ -64,10 +64,12 @@ def _of_drug(resource: Resource) -> Category:
 
 def _measured(resource: Resource) -> Category:
     """The first of: the code, the codes of the parts, the answer; then laboratory or other."""
+    if (found := _of_concept(resource.get("code"))) is not None:
+        return found
     parts = [part for part in _rows(resource.get("component")) if isinstance(part, dict)]
     answers = [resource.get("valueCodeableConcept"), {"text": resource.get("valueString")}]
     answers += [{"text": part.get("valueString")} for part in parts]
-    for concept in (resource.get("code"), *(part.get("code") for part in parts), *answers):
+    for concept in (*(part.get("code") for part in parts), *answers):
         if (found := _of_concept(concept)) is not None:
             return found
     if any(read_concept(answer).kind == "regimen" for answer in answers):

@@ -33,7 +33,7 @@ def _tells(part: Resource) -> bool:
     for name in _CONCEPTS:
         if name in part and any(map(_is_of_who, _rows(part[name]))):
             return True
-    return any(isinstance(part.get(name), str) and says_who(part[name]) for name in _NAMES)
+    return any(name in part and isinstance(part[name], str) and says_who(part[name]) for name in _NAMES)
 
 
 def _is_of_who(concept: Resource) -> bool:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, NoReturn
 
@@ -113,6 +114,7 @@ def project(
     return Projection(template.encode(), found, _effective(resource), beside)
 
 
+@lru_cache(maxsize=256)
 def _codes(own: Category, beside: frozenset[Category]) -> str:
     """The labels of what a consent must permit, the resource's own first."""
     return ",".join(f'{{"system":"{SYSTEM}","code":"{each}"}}' for each in (own, *sorted(beside)))

@@ -81,6 +81,9 @@ def write_members(value: Mapping[str, Any], fields: Mapping[str, Writer], crossi
 
 
 def _list(write: Writer, items: list[Any], crossing: Crossing) -> str:
+    if len(items) == 1 and type(items[0]) is not list:  # as most are
+        text = write(items[0], crossing)
+        return f"[{text}]" if text and text != _WITHHELD else ""
     texts = [write(item, crossing) for item in items if type(item) is not list]
     kept = [text for text in texts if text and text != _WITHHELD]
     return f"[{','.join(kept)}]" if kept else ""
@@ -176,9 +179,9 @@ def _coding(item: Any, crossing: Crossing) -> str:
     """A public code with its system, a clinical word of another system without it, or the marker alone."""
     if type(item) is not dict:
         return ""
-    system, code, display = (
-        each if type(each) is str else "" for each in (item.get("system"), item.get("code"), item.get("display"))
-    )
+    system, code, display = item.get("system", ""), item.get("code", ""), item.get("display", "")
+    if not (type(system) is type(code) is type(display) is str):
+        system, code, display = (each if type(each) is str else "" for each in (system, code, display))
     return _written(system, code, display, genotype=crossing.genotype)
 
 

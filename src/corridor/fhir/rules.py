@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from corridor.domain.errors import Issue
@@ -32,7 +33,7 @@ def _codes(concept: Resource | None) -> set[str]:
 
 
 def _narrative(resource: Resource) -> Iterator[Issue]:
-    div = resource.get("text", {}).get("div")
+    div = resource["text"].get("div")
     if div is not None and (not div.lstrip().startswith("<div") or _UNSAFE.search(div)):
         yield invariant(
             "text.div", "A narrative is one <div> with formatting only: no scripts, forms or frames (txt-1)."
@@ -41,7 +42,7 @@ def _narrative(resource: Resource) -> Iterator[Issue]:
 
 def _contained(resource: Resource) -> Iterator[Issue]:
     seen = set()
-    for index, inner in enumerate(resource.get("contained", ())):
+    for index, inner in enumerate(resource["contained"]):
         at = f"contained[{index}]"
         if inner["resourceType"] not in RESOURCES:
             yield Issue("structure", "This resource type does not exist in R4.", f"{at}.resourceType")
@@ -53,8 +54,6 @@ def _contained(resource: Resource) -> Iterator[Issue]:
 
 
 def _fragments(resource: Resource) -> Iterator[Issue]:
-    if "contained" not in resource:
-        return
     known = {"#", *(f"#{inner.get('id')}" for inner in resource["contained"])}
     if any(each.startswith("#") and each not in known for each in references(resource)):
         yield invariant("contained", "A reference points at a contained resource that is not there (ref-1).")
@@ -67,15 +66,17 @@ def _after(first: str | None, second: str | None) -> bool:
     return interval(first)[0] >= interval(second)[1]
 
 
-def _periods(resource: Resource) -> Iterator[Issue]:
-    for name in _PERIODS:
-        period = resource.get(name)
-        if isinstance(period, dict) and _after(period.get("start"), period.get("end")):
-            yield invariant(name, "A period does not end before it starts (per-1).")
+def _period(resource: Resource, name: str) -> Iterator[Issue]:
+    period = resource[name]
+    if isinstance(period, dict) and _after(period.get("start"), period.get("end")):
+        yield invariant(name, "A period does not end before it starts (per-1).")
 
 
 def _observation(resource: Resource) -> Iterator[Issue]:
-    for at, part in [("", resource), *((f"component[{n}].", c) for n, c in enumerate(resource.get("component", ())))]:
+    parts = [("", resource)]
+    if "component" in resource:
+        parts += [(f"component[{number}].", part) for number, part in enumerate(resource["component"])]
+    for at, part in parts:
         if "dataAbsentReason" in part and any(key.startswith("value") for key in part):
             yield invariant(f"{at}dataAbsentReason", "A reason for the absence of a value excludes a value (obs-6).")
         quantity = part.get("valueQuantity", {})
@@ -132,7 +133,14 @@ def _audit_event(resource: Resource) -> Iterator[Issue]:
             yield invariant(f"entity[{index}]", "An entity has a name or a query, not both (sev-1).")
 
 
-_EVERY = (_narrative, _contained, _fragments, _periods)
+_BY_ELEMENT: tuple[tuple[str, Callable[[Resource], Iterator[Issue]]], ...] = (
+    ("text", _narrative),
+    ("contained", _contained),
+    ("contained", _fragments),
+    *((name, partial(_period, name=name)) for name in _PERIODS),
+)
+"""Rules of every type, by the element without which there is nothing to look at."""
+
 _BY_TYPE: dict[str, Callable[[Resource], Iterator[Issue]]] = {
     "Observation": _observation,
     "Patient": _patient,
@@ -151,8 +159,9 @@ def broken_rules(resource: Resource) -> Iterator[Issue]:
 
     Source: https://hl7.org/fhir/R4/ (invariants named in each message).
     """
-    for rule in _EVERY:
-        yield from rule(resource)
+    for name, rule in _BY_ELEMENT:
+        if name in resource:
+            yield from rule(resource)
     own = _BY_TYPE.get(resource["resourceType"])
     if own:
         yield from own(resource)
