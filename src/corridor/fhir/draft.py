@@ -29,7 +29,8 @@ WRITABLE = frozenset(HELD) - {"AuditEvent"}
 _OTHER_SCOPES = frozenset({"adr", "research", "treatment"})
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _OPENING = ("resourceType", "id", "meta")
-_LOCAL = re.compile(rb'"reference":"((?:%b)/[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?"' % "|".join(HELD).encode())
+_ID = rb"[A-Za-z0-9\-.]{1,64}"
+_LOCAL = re.compile(rb'"reference":"((?:%b)/%b)(?:/_history/%b)?"' % ("|".join(HELD).encode(), _ID, _ID))
 _SERVER_META = frozenset({"versionId", "lastUpdated", "_versionId", "_lastUpdated"})
 
 
@@ -122,7 +123,7 @@ def _local(written: bytes) -> tuple[str, ...]:
     """`Type/id` of every reference to a type that this node holds, each once and in order.
 
     Args:
-        written: compact JSON, in which only a member can stand as `"reference":"…"`: a text's quotation marks are escaped.
+        written: compact JSON; what stands as `"reference":"…"` is a member: the quotation marks of a text are escaped.
     """
     return tuple(sorted(each.decode() for each in set(_LOCAL.findall(written))))
 

@@ -10,8 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from corridor.domain.record import QuantityFact
-from corridor.fhir.fact_sink import Reading, Sink
-from corridor.fhir.parameters import Route
+from corridor.fhir.fact_sink import Reading, Routes, Sink
 from corridor.fhir.units import UCUM, scale
 
 _NO_POINT = frozenset({"E", "L", "U"})
@@ -20,32 +19,32 @@ _NO_POINT = frozenset({"E", "L", "U"})
 _CURRENCY = "urn:iso:std:iso:4217"
 
 
-def _number(value: Any, route: Route, sink: Sink) -> None:
-    _add(route, _ends(value, value), {}, sink=sink)
+def _number(value: Any, routes: Routes, sink: Sink) -> None:
+    _add(routes, _ends(value, value), {}, sink=sink)
 
 
-def _quantity(value: Any, route: Route, sink: Sink) -> None:
+def _quantity(value: Any, routes: Routes, sink: Sink) -> None:
     if "value" not in value:
         return
     number, comparator = value["value"], value.get("comparator", "")
     low = -math.inf if comparator.startswith("<") else number
     high = math.inf if comparator.startswith(">") else number
-    _add(route, _ends(low, high), value, sink=sink)
+    _add(routes, _ends(low, high), value, sink=sink)
 
 
-def _money(value: Any, route: Route, sink: Sink) -> None:
+def _money(value: Any, routes: Routes, sink: Sink) -> None:
     if "value" in value:
         unit = {"system": _CURRENCY, "code": value.get("currency", "")}
-        _add(route, _ends(value["value"], value["value"]), unit, sink=sink)
+        _add(routes, _ends(value["value"], value["value"]), unit, sink=sink)
 
 
-def _range(value: Any, route: Route, sink: Sink) -> None:
+def _range(value: Any, routes: Routes, sink: Sink) -> None:
     low, high = value.get("low", {}), value.get("high", {})
     if "value" in low or "value" in high:
-        _add(route, _ends(low.get("value", -math.inf), high.get("value", math.inf)), low or high, sink=sink)
+        _add(routes, _ends(low.get("value", -math.inf), high.get("value", math.inf)), low or high, sink=sink)
 
 
-def _sampled(value: Any, route: Route, sink: Sink) -> None:
+def _sampled(value: Any, routes: Routes, sink: Sink) -> None:
     """From the least to the greatest point of the series."""
     origin, factor = value.get("origin", {}), float(value.get("factor", 1))
     try:
@@ -54,7 +53,7 @@ def _sampled(value: Any, route: Route, sink: Sink) -> None:
         return
     if points and "value" in origin:
         start = float(origin["value"])
-        _add(route, _ends(start + min(points), start + max(points)), origin, sink=sink)
+        _add(routes, _ends(start + min(points), start + max(points)), origin, sink=sink)
 
 
 def _ends(low: float, high: float) -> tuple[float, float] | None:
@@ -66,13 +65,14 @@ def _ends(low: float, high: float) -> tuple[float, float] | None:
     return ends if ends[0] <= ends[1] and ends[0] < math.inf and ends[1] > -math.inf else None
 
 
-def _add(route: Route, ends: tuple[float, float] | None, unit: Any, *, sink: Sink) -> None:
+def _add(routes: Routes, ends: tuple[float, float] | None, unit: Any, *, sink: Sink) -> None:
     if ends is None:
         return
     system = unit.get("system", "")
     code = unit.get("code") or unit.get("unit", "")
     canonical = in_base_units(ends, code) if system == UCUM and code else None
-    sink.found.append(QuantityFact(route.parameter, *ends, system, code, canonical, sink.element))
+    for route in routes:
+        sink.found.append(QuantityFact(route.parameter, *ends, system, code, canonical, sink.element))
 
 
 @lru_cache(maxsize=256)

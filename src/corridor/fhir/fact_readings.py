@@ -11,9 +11,9 @@ from typing import Any
 from corridor.domain.identity.normalise import name_words, sound
 from corridor.domain.record import DateFact, Fact, ReferenceFact, StringFact, TokenFact
 from corridor.fhir import fact_amounts as amounts
-from corridor.fhir.fact_sink import Reading, Sink
+from corridor.fhir.fact_sink import Reading, Routes, Sink
 from corridor.fhir.parameters import Route
-from corridor.fhir.search_values import FAR_FUTURE, FAR_PAST, fold, interval, local_reference
+from corridor.fhir.search_values import FAR_FUTURE, FAR_PAST, Interval, fold, interval, local_reference
 
 MAX_ADDRESS = 500
 """Characters of a foreign reference that can be searched."""
@@ -38,26 +38,30 @@ def reading_of(kind: str, route: Route) -> Reading | None:
 # ---------------------------------------------------------------- tokens
 
 
-def _code(value: Any, route: Route, sink: Sink) -> None:
-    sink.found.append(TokenFact(route.parameter, route.system, value, sink.element))
+def _code(value: Any, routes: Routes, sink: Sink) -> None:
+    for route in routes:
+        sink.found.append(TokenFact(route.parameter, route.system, value, sink.element))
 
 
-def _boolean(value: Any, route: Route, sink: Sink) -> None:
-    sink.found.append(TokenFact(route.parameter, "", "true" if value else "false", sink.element))
+def _boolean(value: Any, routes: Routes, sink: Sink) -> None:
+    for route in routes:
+        sink.found.append(TokenFact(route.parameter, "", "true" if value else "false", sink.element))
 
 
-def _coding(value: Any, route: Route, sink: Sink) -> None:
+def _coding(value: Any, routes: Routes, sink: Sink) -> None:
     coding = (value.get("system", ""), value.get("code", ""), value.get("display", ""))
-    sink.found += _coded(route.parameter, sink.element, (coding,))
+    for route in routes:
+        sink.found += _coded(route.parameter, sink.element, (coding,))
 
 
-def _concept(value: Any, route: Route, sink: Sink) -> None:
-    if value is not sink.concept:  # it is often read for two parameters in a row
-        codings = [
-            (each.get("system", ""), each.get("code", ""), each.get("display", "")) for each in value.get("coding", ())
-        ]
-        sink.concept, sink.codings = value, (*codings, ("", "", value.get("text", "")))
-    sink.found += _coded(route.parameter, sink.element, sink.codings)
+def _concept(value: Any, routes: Routes, sink: Sink) -> None:
+    codings = [
+        (each.get("system", ""), each.get("code", ""), each.get("display", "")) for each in value.get("coding", ())
+    ]
+    codings.append(("", "", value.get("text", "")))
+    said = tuple(codings)
+    for route in routes:
+        sink.found += _coded(route.parameter, sink.element, said)
 
 
 @lru_cache(maxsize=8192)
@@ -71,37 +75,35 @@ def _coded(parameter: str, element: int, codings: tuple[tuple[str, str, str], ..
     return (*codes, *(fact for folded, fact in told.items() if folded))
 
 
-def _identifier(value: Any, route: Route, sink: Sink) -> None:
-    number, kind = value.get("value"), value.get("type")
-    if number is not None:
-        sink.found.append(TokenFact(route.parameter, value.get("system", ""), number, sink.element))
-    if kind is None:
-        return
-    if "text" in kind:
-        _add_text(kind["text"], f"{route.parameter}:text", sink)
-    if number is not None:
-        typed = dict.fromkeys(
-            (each.get("system", ""), each["code"]) for each in kind.get("coding", ()) if "code" in each
-        )
-        name = f"{route.parameter}:of-type"
-        sink.found += [TokenFact(name, system, f"{code}|{number}", sink.element) for system, code in typed]
+def _identifier(value: Any, routes: Routes, sink: Sink) -> None:
+    number, kind, system = value.get("value"), value.get("type", {}), value.get("system", "")
+    typed = dict.fromkeys((each.get("system", ""), each["code"]) for each in kind.get("coding", ()) if "code" in each)
+    for route in routes:
+        if number is not None:
+            sink.found.append(TokenFact(route.parameter, system, number, sink.element))
+        if "text" in kind:
+            _add_text(kind["text"], f"{route.parameter}:text", sink)
+        if number is not None:
+            name = f"{route.parameter}:of-type"
+            sink.found += [TokenFact(name, each, f"{code}|{number}", sink.element) for each, code in typed]
 
 
-def _contact(value: Any, route: Route, sink: Sink) -> None:
+def _contact(value: Any, routes: Routes, sink: Sink) -> None:
     if "value" in value:
-        sink.found.append(TokenFact(route.parameter, value.get("system", ""), value["value"], sink.element))
+        for route in routes:
+            sink.found.append(TokenFact(route.parameter, value.get("system", ""), value["value"], sink.element))
 
 
-def _deceased(resource: Any, route: Route, sink: Sink) -> None:
-    dead = "deceasedDateTime" in resource or resource.get("deceasedBoolean") is True
-    sink.found.append(TokenFact(route.parameter, "", "true" if dead else "false"))
+def _deceased(resource: Any, routes: Routes, sink: Sink) -> None:
+    _boolean("deceasedDateTime" in resource or resource.get("deceasedBoolean") is True, routes, sink)
 
 
 # ---------------------------------------------------------------- texts and addresses
 
 
-def _text(value: Any, route: Route, sink: Sink) -> None:
-    _add_text(value, route.parameter, sink)
+def _text(value: Any, routes: Routes, sink: Sink) -> None:
+    for route in routes:
+        _add_text(value, route.parameter, sink)
 
 
 def _add_text(text: str, parameter: str, sink: Sink) -> None:
@@ -120,30 +122,35 @@ def _parts(value: Any, names: tuple[str, ...]) -> list[str]:
     return [*dict.fromkeys(filter(None, found))]
 
 
-def _person_name(value: Any, route: Route, sink: Sink) -> None:
-    for part in _parts(value, _NAME_PARTS):
-        _add_text(part, route.parameter, sink)
+def _person_name(value: Any, routes: Routes, sink: Sink) -> None:
+    for route in routes:
+        for part in _parts(value, _NAME_PARTS):
+            _add_text(part, route.parameter, sink)
 
 
-def _address(value: Any, route: Route, sink: Sink) -> None:
-    for part in _parts(value, _ADDRESS_PARTS):
-        _add_text(part, route.parameter, sink)
+def _address(value: Any, routes: Routes, sink: Sink) -> None:
+    for route in routes:
+        for part in _parts(value, _ADDRESS_PARTS):
+            _add_text(part, route.parameter, sink)
 
 
-def _phonetic(value: Any, route: Route, sink: Sink) -> None:
+def _phonetic(value: Any, routes: Routes, sink: Sink) -> None:
     words = value.split() if type(value) is str else " ".join(_parts(value, _SOUNDING_PARTS)).split()
-    for heard in dict.fromkeys(filter(None, map(sounds, words))):
-        sink.found.append(StringFact(route.parameter, heard, heard))
+    heard = dict.fromkeys(filter(None, map(sounds, words)))
+    for route in routes:
+        sink.found += [StringFact(route.parameter, each, each) for each in heard]
 
 
-def _uri(value: Any, route: Route, sink: Sink) -> None:
-    sink.found.append(TokenFact(route.parameter, "", value, sink.element))
+def _uri(value: Any, routes: Routes, sink: Sink) -> None:
+    for route in routes:
+        sink.found.append(TokenFact(route.parameter, "", value, sink.element))
 
 
-def _canonical(value: Any, route: Route, sink: Sink) -> None:
+def _canonical(value: Any, routes: Routes, sink: Sink) -> None:
     """With its version as it stands, and without."""
     bare, bar, _ = value.partition("|")
-    sink.found += _addresses(route.parameter, (value, bare) if bar else (value,))
+    for route in routes:
+        sink.found += _addresses(route.parameter, (value, bare) if bar else (value,))
 
 
 @lru_cache(maxsize=1024)
@@ -154,42 +161,47 @@ def _addresses(parameter: str, addresses: tuple[str, ...]) -> tuple[Fact, ...]:
 # ---------------------------------------------------------------- dates
 
 
-def _date(value: Any, route: Route, sink: Sink) -> None:
-    start, end = interval(value, sink.zone)
-    sink.found.append(DateFact(route.parameter, start, end, sink.element))
+def _date(value: Any, routes: Routes, sink: Sink) -> None:
+    _add_span(interval(value, sink.zone), routes, sink)
 
 
-def _period(value: Any, route: Route, sink: Sink) -> None:
+def _period(value: Any, routes: Routes, sink: Sink) -> None:
     start = interval(value["start"], sink.zone)[0] if "start" in value else FAR_PAST
     end = interval(value["end"], sink.zone)[1] if "end" in value else FAR_FUTURE
     if "start" in value or "end" in value:
-        sink.found.append(DateFact(route.parameter, start, end, sink.element))
+        _add_span((start, end), routes, sink)
 
 
-def _timing(value: Any, route: Route, sink: Sink) -> None:
-    for event in filter(None, value.get("event", ())):
-        _date(event, route, sink)
-    if "boundsPeriod" in value.get("repeat", {}):
-        _period(value["repeat"]["boundsPeriod"], route, sink)
+def _add_span(span: Interval, routes: Routes, sink: Sink) -> None:
+    for route in routes:
+        sink.found.append(DateFact(route.parameter, *span, sink.element))
+
+
+def _timing(value: Any, routes: Routes, sink: Sink) -> None:
+    for route in routes:
+        for event in filter(None, value.get("event", ())):
+            _date(event, (route,), sink)
+        if "boundsPeriod" in value.get("repeat", {}):
+            _period(value["repeat"]["boundsPeriod"], (route,), sink)
 
 
 # ---------------------------------------------------------------- references
 
 
-def _reference(value: Any, route: Route, sink: Sink) -> None:
-    text = value.get("reference")
+def _reference(value: Any, routes: Routes, sink: Sink) -> None:
+    text, logical = value.get("reference"), value.get("identifier", {})
     found = _target(text) if text else None
-    if found and route.target in {"", found[0] or _type_in(found[1])}:
-        sink.found.append(ReferenceFact(route.parameter, *found, sink.element))
-    logical = value.get("identifier")
-    if logical is not None and "value" in logical and route.target in {"", value.get("type", route.target)}:
-        name = f"{route.parameter}:identifier"
-        sink.found.append(TokenFact(name, logical.get("system", ""), logical["value"], sink.element))
+    named = found and (found[0] or _type_in(found[1]))
+    for route in routes:
+        if found and (not route.target or route.target == named):
+            sink.found.append(ReferenceFact(route.parameter, *found, sink.element))
+        if "value" in logical and route.target in {"", value.get("type", route.target)}:
+            name = f"{route.parameter}:identifier"
+            sink.found.append(TokenFact(name, logical.get("system", ""), logical["value"], sink.element))
 
 
-@lru_cache(maxsize=64)
 def _target(text: str) -> tuple[str, str] | None:
-    """Type and id, or nothing and the whole address of what is elsewhere; the same text is read for several names."""
+    """Type and id, or nothing and the whole address of what is elsewhere."""
     found = local_reference(text)
     if found or text.startswith("#") or len(text) > MAX_ADDRESS:
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -11,9 +11,6 @@ import msgspec
 from corridor.domain.record import Fact
 from corridor.fhir.parameters import Route
 
-Coding = tuple[str, str, str]
-"""System, code and text, each empty where there is none."""
-
 
 class Sink(msgspec.Struct):
     """What has been found in one resource so far.
@@ -21,16 +18,15 @@ class Sink(msgspec.Struct):
     Attributes:
         zone: read for dates that name none.
         element: number of the part that is being read, 0 for the resource itself.
-        concept: the CodeableConcept that was read last.
-        codings: its codings, and its own text as one without a code.
     """
 
     zone: tzinfo = UTC
     element: int = 0
     found: list[Fact] = msgspec.field(default_factory=list)
-    concept: Any = None
-    codings: tuple[Coding, ...] = ()
 
 
-Reading = Callable[[Any, Route, Sink], None]
-"""Adds the facts of one value at the end of a route."""
+Routes = Sequence[Route]
+"""Ways that end at one place and are read alike: a value is read once, whatever the number of its parameters."""
+
+Reading = Callable[[Any, Routes, Sink], None]
+"""Adds the facts of one value at the end of such routes, one route after another."""

@@ -6,18 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
 
 from corridor.domain.record import DateFact, Fact, ReferenceFact
 from corridor.fhir.fact_readings import reading_of
-from corridor.fhir.fact_sink import Reading, Sink
+from corridor.fhir.fact_sink import Reading, Routes, Sink
 from corridor.fhir.parameters import Parameter, Route, clinical_date, main_code, parameters
 from corridor.fhir.search_values import FAR_PAST
 
 Resource = dict[str, Any]
-Readings = Sequence[tuple[Route, Reading]]
+Readings = Sequence[tuple[Routes, Reading]]
 
 
 class Findings(msgspec.Struct, frozen=True):
@@ -50,9 +52,8 @@ class _Way:
     numbered: bool
     readings: Readings
 
-    def take(self, node: Any, sink: Sink) -> bool:
+    def take(self, parts: Sequence[Any], sink: Sink) -> bool:
         """Read everything at the end of the steps; whether it was more than one value."""
-        parts = node if type(node) is list else (node,)
         if self.where:
             name, text = self.where
             parts = [each for each in parts if each and each.get(name) == text]
@@ -92,7 +93,10 @@ def facts_by(plan: Plan, resource: Resource, zone: tzinfo = UTC) -> tuple[Fact, 
     for first, node in resource.items():
         start = plan.get(first)
         if start is not None:
-            several |= start.take(node, sink)
+            values = node if type(node) is list else (node,)
+            several |= _take(values, start.plain, sink)
+            for way in start.ways:
+                several |= way.take(values, sink)
     # Only what was read several times can have been found twice, and telling facts apart takes its time.
     return tuple(dict.fromkeys(sink.found)) if several else tuple(sink.found)
 
@@ -100,8 +104,8 @@ def facts_by(plan: Plan, resource: Resource, zone: tzinfo = UTC) -> tuple[Fact, 
 def _take(found: Sequence[Any], readings: Readings, sink: Sink) -> bool:
     for value in found:
         if value is not None:
-            for route, reading in readings:
-                reading(value, route, sink)
+            for routes, reading in readings:
+                reading(value, routes, sink)
     return len(found) > 1
 
 
@@ -111,15 +115,6 @@ class _Start:
 
     plain: Readings
     ways: tuple[_Way, ...]
-
-    def take(self, node: Any, sink: Sink) -> bool:
-        """Read it all; whether any of it was more than one value."""
-        several = False
-        if self.plain:
-            several = _take(node if type(node) is list else (node,), self.plain, sink)
-        for way in self.ways:
-            several |= way.take(node, sink)
-        return several
 
 
 Plan = Mapping[str, _Start]
@@ -144,8 +139,14 @@ def plan_of(known: Iterable[Parameter]) -> Plan:
 
 
 def _start(ways: Mapping[tuple[tuple[str, ...], tuple[str, ...], bool], list[tuple[Route, Reading]]]) -> _Start:
-    plain = tuple(ways.get(_PLAIN, ()))
-    return _Start(plain, tuple(_Way(*way, tuple(readings)) for way, readings in ways.items() if way != _PLAIN))
+    plain = _together(ways.get(_PLAIN, ()))
+    return _Start(plain, tuple(_Way(*way, _together(readings)) for way, readings in ways.items() if way != _PLAIN))
+
+
+def _together(readings: Iterable[tuple[Route, Reading]]) -> Readings:
+    """Neighbouring routes that are read alike become one, in their order."""
+    alike = groupby(readings, key=itemgetter(1))
+    return tuple((tuple(route for route, _ in group), reading) for reading, group in alike)
 
 
 _PLAIN: tuple[tuple[str, ...], tuple[str, ...], bool] = ((), (), False)
