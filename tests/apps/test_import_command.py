@@ -263,7 +263,15 @@ def test_a_single_resource_is_a_bundle_of_one(programme: Programme) -> None:
 
 
 @pytest.mark.parametrize(
-    ("encoding", "named"), [("utf-8", "detect"), ("cp1252", "detect"), ("latin-1", "latin-1"), ("utf-8-sig", "utf-8")]
+    ("encoding", "named"),
+    [
+        ("utf-8", "detect"),
+        ("cp1252", "detect"),
+        ("latin-1", "latin-1"),
+        ("utf-8-sig", "utf-8"),
+        ("utf-16", "detect"),
+        ("utf-16", "utf-16"),
+    ],
 )
 def test_a_csv_is_read_in_its_encoding(programme: Programme, encoding: str, named: str) -> None:
     mapping = MAPPINGS[CL_CSV].read_text(encoding="utf-8").replace('"windows-1252"', f'"{named}"')
@@ -294,6 +302,34 @@ def test_a_table_in_another_encoding_is_refused_as_a_whole(programme: Programme)
     mapping = MAPPINGS[CL_CSV].read_text(encoding="utf-8").replace('"windows-1252"', '"utf-8"')
     result = programme.run(CL_CSV, "--mapping", programme.file("m.toml", mapping))
     assert "not in utf-8" in result.exception.message
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_a_table_in_utf_8_is_not_read_as_windows_1252(programme: Programme, encoding: str) -> None:
+    table = programme.file("t.csv", CL_CSV.read_bytes().decode("cp1252").encode(encoding))
+    result = programme.run(table, "--mapping", MAPPINGS[CL_CSV])
+    assert "is in utf-8, not in windows-1252" in result.exception.message
+    assert programme.stored() == []
+
+
+def test_numbers_of_a_spreadsheet_stay_what_they_are_where_texts_have_a_comma(programme: Programme) -> None:
+    mapping = MAPPINGS[PE_EXCEL].read_text(encoding="utf-8").replace("titles = 2", 'titles = 2\ndecimal = ","')
+    programme.run(PE_EXCEL, "--mapping", programme.file("m.toml", mapping))
+    weights = [each["valueQuantity"]["value"] for each in programme.stored() if "valueQuantity" in each]
+    assert weights == [61.5, 54]
+
+
+def test_two_rows_that_differ_about_one_person_are_told_and_not_written_in_turn(programme: Programme) -> None:
+    lines = CL_CSV.read_bytes().split(b"\r\n")
+    other = lines[1].replace(b"03-05-1991", b"05-03-1991")
+    assert other != lines[1]
+    table = programme.file("t.csv", b"\r\n".join([*lines[:3], lines[1], other, b""]))
+    for written in ("9 resources written, 0 unchanged", "0 resources written, 9 unchanged"):
+        assert f"{written}; 1 rows refused." in programme.run(table, "--mapping", MAPPINGS[CL_CSV]).output
+        reason = "Row 2 of t.csv says otherwise of the same resource, persona."
+        assert programme.rejected() == [("5", "RUN", reason)]
+        assert not programme.report.with_name("report.csv.seen").exists()
+    assert programme.past() == 0
 
 
 def test_a_row_with_too_many_cells_is_told(programme: Programme) -> None:

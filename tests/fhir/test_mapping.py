@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.domain.errors import InvalidError
+from corridor.domain.record import Draft
 from corridor.fhir.cells import cell_text
-from corridor.fhir.mapped_rows import Fault, Reading, drafts_of
+from corridor.fhir.mapped_rows import Earlier, Fault, Reading, drafts_of
 from corridor.fhir.mapping_file import read_mapping
 from corridor.fhir.search_values import fold
 from corridor.fhir.transaction import Origin
@@ -31,6 +34,10 @@ TABLES: dict[str, Any] = {
     "codes": {"drug": {"TLD": [{"system": "http://www.whocc.no/atc", "code": "J05AR27", "display": "d"}]}},
     "units": {"load": {"cp/ml": {"unit": "copies/mL", "code": "{copies}/mL"}}},
 }
+
+
+PAPER = {"column": "A", "as": "identifier"}
+TO_PERSON = {"as": "reference", "to": "person"}
 
 
 def mapping(*resources: dict[str, Any], **source: Any) -> dict[str, Any]:
@@ -91,8 +98,131 @@ def test_what_is_no_date_is_a_fault_of_its_column(text: str) -> None:
     assert text not in fault.reason
 
 
-def test_a_time_is_read_in_the_zone_of_the_source() -> None:
-    assert field("deceasedDateTime", {"as": "datetime"}, "03/05/1991 14:30") == "1991-05-03T14:30:00-05:00"
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("03/05/1991 14:30", "1991-05-03T14:30:00-05:00"),
+        ("1991-05-03 14:30:20.5", "1991-05-03T14:30:20-05:00"),
+        ("1991-05-03T14:30:00Z", "1991-05-03T14:30:00+00:00"),
+        ("03/05/1991", "1991-05-03"),
+        ("1991-05-03", "1991-05-03"),
+    ],
+)
+def test_a_time_is_read_in_the_zone_of_the_source_and_never_made_up(text: str, read: str) -> None:
+    assert field("deceasedDateTime", {"as": "datetime"}, text) == read
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "read"),
+    [
+        ("%Y", "1991", "1991"),
+        ("%m/%Y", "05/1991", "1991-05"),
+        ("%d-%m-%y", "03-05-91", "1991-05-03"),
+        ("serial", "33361", "1991-05-03"),
+        ("serial", "33361,5", "1991-05-03"),
+    ],
+)
+def test_a_date_says_as_much_as_was_written(form: str, text: str, read: str) -> None:
+    content = mapping(person(birthDate={"column": "A", "as": "date"}), dates=[form])
+    assert made(content, A=text)[0]["birthDate"] == read
+
+
+@pytest.mark.parametrize("text", ["59", "0", "123456", "33361.5.5"])
+def test_a_number_that_is_no_day_of_a_spreadsheet_is_a_fault(text: str) -> None:
+    content = mapping(person(birthDate={"column": "A", "as": "date"}), dates=["serial"])
+    assert "no date" in faults(content, A=text)[0].reason
+
+
+def test_nobody_is_born_in_a_year_to_come_because_it_was_written_with_two_digits() -> None:
+    content = mapping(person(birthDate={"column": "A", "as": "date"}), dates=["%d/%m/%y"])
+    (fault,) = faults(content, A="03/05/61")
+    assert "two digits" in fault.reason
+
+
+@pytest.mark.parametrize(
+    ("decimal", "text", "read"),
+    [
+        (",", "72,50", "72.50"),
+        (",", "1.250", "1250"),
+        (",", "1.250.000,5", "1250000.5"),
+        (",", "1 250", "1250"),
+        (",", "1\u00a0250,5", "1250.5"),
+        (".", "1 250.5", "1250.5"),
+        (",", "72.50", None),
+        (",", "1.2", None),
+        (",", "12.50.000", None),
+        (",", "72 5", None),
+        (".", "1,250", None),
+        (".", "72 5", None),
+    ],
+)
+def test_a_decimal_that_stands_otherwise_than_the_mapping_says_is_a_fault_and_no_other_number(
+    decimal: str, text: str, read: str | None
+) -> None:
+    unit = {"unit": "kg", "code": "kg"}
+    weight = {"valueQuantity": {"column": "A", "as": "quantity", "unit": unit}}
+    said = {"status": "final", "code": {"text": "Peso"}}
+    content = mapping(person(**weight) | {"type": "Observation", "constant": said}, decimal=decimal)
+    if read is None:
+        assert [each.column for each in faults(content, A=text)] == ["A"]
+    else:
+        drafts, _ = drafts_of({"id": "1", "a": text}, reading(content))
+        assert b'"value":%b,' % read.encode() in drafts[0].head + drafts[0].tail
+
+
+@pytest.mark.parametrize(("decimal", "shown"), [(",", "72,5"), (".", "72.5")])
+def test_a_number_of_a_spreadsheet_is_written_as_its_source_writes_numbers(decimal: str, shown: str) -> None:
+    assert cell_text(72.5, decimal) == shown
+
+
+def test_zeros_that_a_spreadsheet_took_make_no_second_person() -> None:
+    content = mapping(person(**{"identifier[0]": PAPER | {"paper": "DNI", "pad": 8}}) | {"key": ["A"]})
+    (short,), (whole,) = made(content, A="8123456"), made(content, A="08123456")
+    assert short == whole
+    assert short["identifier"][0]["value"] == "08123456"
+
+
+def test_a_passport_with_letters_is_not_padded() -> None:
+    content = mapping(person(**{"identifier[0]": PAPER | {"paper": "PASSPORT", "issuer": "FR", "pad": 8}}))
+    (resource,) = made(content, A="AB1234")
+    assert resource["identifier"][0]["value"] == "AB1234"
+    assert resource["identifier"][0]["assigner"]["identifier"]["value"] == "FR"
+
+
+class Rows:
+    """What rows said, in memory."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, tuple[bytes, str]] = {}
+
+    def earlier(self, draft: Draft) -> Earlier | None:
+        """See the protocol."""
+        found = self.said.get(draft.id)
+        return Earlier(found[1], same=found[0] == draft.tail) if found else None
+
+    def keep(self, drafts: Sequence[Draft], *, place: str) -> None:
+        """See the protocol."""
+        for each in drafts:
+            self.said.setdefault(each.id, (each.tail, place))
+
+
+@pytest.mark.parametrize(
+    ("repeated", "told"), [("same", "Row 2 says otherwise of the same resource, person."), ("first", "")]
+)
+def test_a_row_that_says_otherwise_of_the_same_person_is_told_or_leaves_the_first(repeated: str, told: str) -> None:
+    visit = {"name": "visit", "type": "Observation", "key": ["ID", "B"]}
+    visit |= {"constant": {"status": "final", "code": {"text": "V"}}, "fields": {"subject": TO_PERSON}}
+    rows = replace(reading(mapping(person() | {"repeated": repeated}, visit)), seen=Rows())
+    first = drafts_of({"id": "1", "a": "03/05/1991", "b": "x"}, rows, place="Row 2")
+    again = drafts_of({"id": "1", "a": "03/05/1991", "b": "y"}, rows, place="Row 3")
+    other = drafts_of({"id": "1", "a": "05/03/1991", "b": "z"}, rows, place="Row 4")
+    assert [[each.resource_type for each in drafts] for drafts, _ in (first, again)] == [
+        ["Patient", "Observation"],
+        ["Observation"],
+    ]
+    assert drafts_of({"id": "1", "a": "03/05/1991", "b": "x"}, rows, place="Row 2") == first
+    assert [each.reason for each in other[1]] == ([told] if told else [])
+    assert [each.resource_type for each in other[0]] == ([] if told else ["Observation"])
 
 
 @pytest.mark.parametrize(("text", "read"), [("Sí", True), ("no", False), ("X", True), ("0", False)])
@@ -307,6 +437,15 @@ def test_whatever_stands_in_a_row_makes_resources_or_faults(cells: dict[str, str
         ({"resource": [person(active={"column": "A", "as": "identifier"})]}, "no system"),
         ({"resource": [person(active={"as": "reference", "to": "nobody"})]}, "refers to no"),
         ({"colours": {}}, "colours"),
+        ({"source": SOURCE | {"dates": ["dd/mm/yyyy"]}}, "dd/mm/yyyy is no form of dates"),
+        ({"source": SOURCE | {"dates": ["%d/%m"]}}, "no form of dates"),
+        ({"source": SOURCE | {"dates": ["%d/%d/%Y"]}}, "no form of dates"),
+        ({"source": SOURCE | {"dates": ["%d %Y"]}}, "no form of dates"),
+        (
+            {"resource": [person(gender={"column": "A", "as": "identifier", "paper": "DNI", "issuer": "Peru"})]},
+            "ISO 3166",
+        ),
+        ({"units": {"load": {"cp": {"unit": "cp/mL", "code": "cp/mL"}}}}, "cp/mL is no unit of UCUM"),
     ],
 )
 def test_a_mapping_that_is_wrong_says_where(change: dict[str, Any], said: str) -> None:
@@ -321,7 +460,9 @@ def test_a_mapping_that_is_wrong_says_where(change: dict[str, Any], said: str) -
         ("  x ", "x"),
         (12345678.0, "12345678"),
         (61.5, "61.5"),
-        (True, "1"),
+        (True, "true"),
+        (0.1 + 0.2, "0.3"),
+        (1e-7, "0.0000001"),
         (date(2024, 2, 29), "2024-02-29"),
         (datetime(2024, 2, 29, 8, 30), "2024-02-29T08:30:00"),  # noqa: DTZ001  # spreadsheets know no zones
     ],

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from corridor.apps.import_report import Report, State, fingerprint
 from corridor.apps.import_run import Importer, bring_in, open_importer
+from corridor.apps.import_seen import SeenRows
 from corridor.apps.import_sources import Source, open_source
 from corridor.apps.node_acts import source_of
 from corridor.apps.node_rooms import open_rooms
@@ -46,9 +47,10 @@ def import_files(
     settings = node_settings(config)
     read = _content(mapping) if mapping else b""
     origin = Origin(source_of(country(settings.country)), ZoneInfo(settings.zone))
-    reading = _reading(read, settings, origin) if mapping else None
+    there = [each for each in sources if each.is_file()]
+    telling = Report(report, State(fingerprint(there, read)), kept=not dry_run)
+    reading = _reading(read, settings, origin, seen=telling.seen) if mapping else None
     opened = [open_source(each, origin, reading) for each in sources]
-    telling = Report(report, State(fingerprint(sources, read)), kept=not dry_run)
     if telling.open(resume=resume):
         typer.echo("Going on where this import was stopped.", err=True)
     asyncio.run(_run(settings, opened, telling, who=None if dry_run else _who(account, password)))
@@ -82,6 +84,7 @@ async def _bring_all(opened: list[Source], report: Report, importer: Importer | 
         for each in opened:
             task = progress.add_task(each.path.name, total=each.count())
             await bring_in(each, report, importer=importer, advance=partial(progress.advance, task))
+            progress.update(task, total=progress.tasks[-1].completed)  # rows were counted with titles and empty ones
 
 
 def _tell(report: Report, *, dry_run: bool) -> None:
@@ -93,7 +96,7 @@ def _tell(report: Report, *, dry_run: bool) -> None:
         typer.echo(f"Why is in {report.path}.", err=True)
 
 
-def _reading(content: bytes, settings: NodeSettings, origin: Origin) -> Reading:
+def _reading(content: bytes, settings: NodeSettings, origin: Origin, *, seen: SeenRows) -> Reading:
     """How rows are read; ids are hashes under the node's own key."""
     try:
         mapping = read_mapping(tomllib.loads(content.decode("utf-8")))
@@ -103,7 +106,7 @@ def _reading(content: bytes, settings: NodeSettings, origin: Origin) -> Reading:
         named = msgspec.structs.replace(mapping.source, zone=settings.zone)
         mapping = msgspec.structs.replace(mapping, source=named)
     pseudonyms, home = FilePseudonyms(Path(settings.keys) / "pseudonym.key"), country(settings.country)
-    return Reading(mapping, lambda text: pseudonyms.pseudonym(home, text), origin)
+    return Reading(mapping, lambda text: pseudonyms.pseudonym(home, text), origin, seen)
 
 
 def _content(path: Path) -> bytes:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from corridor.apps.import_seen import SeenRows
 from corridor.domain.errors import UnavailableError
 from corridor.fhir.mapped_rows import Fault
 
@@ -54,12 +55,17 @@ class Report:
     Attributes:
         path: of the report.
         kept: False where no state is kept: a dry run.
+        seen: what the rows said so far, kept as long as the state.
     """
 
     path: Path
     state: State
     kept: bool = True
+    seen: SeenRows = field(init=False)
     _lines: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.seen = SeenRows(self.path.with_name(self.path.name + ".seen") if self.kept else None)
 
     @property
     def state_path(self) -> Path:
@@ -77,6 +83,7 @@ class Report:
                 file.truncate(self.state.report_bytes)
         except OSError:
             raise UnavailableError(f"The report {self.path} cannot be written.") from None
+        self.seen.open(resume=found is not None)
         if found is None:
             self._lines.append(_MARK + _written([TITLES]))
         return found is not None
@@ -89,6 +96,7 @@ class Report:
     def settle(self, source: Path, done: int) -> None:
         """Everything up to this piece is done: durable before the next begins."""
         self.state.done[str(source)] = done
+        self.seen.settle()
         try:
             with self.path.open("ab") as file:
                 file.write("".join(self._lines).encode())
@@ -104,6 +112,7 @@ class Report:
     def close(self) -> None:
         """All is done: there is nothing to go on with."""
         self.state_path.unlink(missing_ok=True)
+        self.seen.close()
 
     def _found(self) -> State | None:
         try:

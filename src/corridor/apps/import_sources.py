@@ -67,13 +67,13 @@ def open_source(path: Path, origin: Origin, reading: Reading | None) -> Source:
 
 def _rows(path: Path, reading: Reading, skip: int) -> Iterator[Piece]:
     for row in islice(table_rows(path, reading.mapping), skip, None):
-        yield _row(row, reading)
+        yield _row(row, reading, path.name)
 
 
-def _row(row: TableRow, reading: Reading) -> Piece:
+def _row(row: TableRow, reading: Reading, name: str) -> Piece:
     if row.fault:
         return Piece(row.number, [], [Fault("", row.fault)])
-    return Piece(row.number, *drafts_of(row.cells, reading))
+    return Piece(row.number, *drafts_of(row.cells, reading, place=f"Row {row.number} of {name}"))
 
 
 def _lines(path: Path, origin: Origin, skip: int) -> Iterator[Piece]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corridor.domain.errors import InvalidError, UnavailableError
 from corridor.fhir.cells import cell_text
 from corridor.fhir.mapping import Mapping
 from corridor.fhir.search_values import fold
 
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
+
 _CELL_CHARACTERS = 1_000_000
 _PEEK_BYTES = 1 << 20
+_UTF = {"utf-8": "utf-8-sig", "utf-16": "utf-16"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +54,12 @@ def table_rows(path: Path, mapping: Mapping) -> Iterator[TableRow]:
 def count_rows(path: Path, mapping: Mapping) -> int:
     """About how many rows there are, for a progress bar."""
     if mapping.source.format == "excel":
-        return sum(1 for _ in _excel(path, mapping))
+        with _sheet(path, mapping) as sheet:
+            return max(0, sheet.total_height - mapping.source.titles)
     try:
         with path.open("rb") as file:
-            return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(_PEEK_BYTES), b""))
+            lines = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(_PEEK_BYTES), b""))
+            return max(0, lines - mapping.source.titles)
     except OSError:
         raise UnavailableError(f"The file {path} cannot be read.") from None
 
@@ -66,7 +75,8 @@ def _check_titles(titles: list[str], mapping: Mapping, path: Path) -> None:
         count = titles.count(fold(title))
         if count != 1:
             found = "no column" if count == 0 else "more than one column"
-            raise InvalidError(f"{path.name} has {found} {title} in row {mapping.source.titles}.")
+            sheet = f" of sheet {mapping.source.sheet}" if mapping.source.sheet else ""
+            raise InvalidError(f"{path.name} has {found} {title} in row {mapping.source.titles}{sheet}.")
 
 
 def _csv(path: Path, mapping: Mapping) -> Iterator[list[str]]:
@@ -76,7 +86,7 @@ def _csv(path: Path, mapping: Mapping) -> Iterator[list[str]]:
         with path.open(encoding=encoding, newline="") as file:
             for row in csv.reader(file, delimiter=mapping.source.delimiter):
                 yield [each.strip() for each in row]
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise InvalidError(f"{path.name} is not in {mapping.source.encoding}: name its encoding in [source].") from None
     except csv.Error as error:
         raise InvalidError(f"{path.name} is no CSV: {error}.") from None
@@ -85,22 +95,55 @@ def _csv(path: Path, mapping: Mapping) -> Iterator[list[str]]:
 
 
 def _encoding(path: Path, mapping: Mapping) -> str:
-    """The codec to read with; a byte order mark in UTF-8 is passed over."""
-    named = mapping.source.encoding
-    if named != "detect":
-        return {"utf-8": "utf-8-sig"}.get(named, named)
+    """The codec to read with; a byte order mark is passed over.
+
+    Raises:
+        InvalidError: the file is in UTF-8 and the mapping says Windows-1252 or Latin-1, which can be read so and would
+            turn every accent into two wrong letters.
+    """
+    named, mark = mapping.source.encoding, _beginning(path)
+    if named in _UTF:
+        return _UTF[named]
+    if mark.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    is_utf8 = _is_utf8(path)
+    if named == "detect":
+        return "windows-1252" if is_utf8 is False else "utf-8-sig"
+    if is_utf8:
+        raise InvalidError(f"{path.name} is in utf-8, not in {named}: name its encoding in [source].")
+    return named
+
+
+def _beginning(path: Path) -> bytes:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for _ in iter(lambda: file.read(_PEEK_BYTES), ""):
-                pass
-    except UnicodeDecodeError:
-        return "windows-1252"
+        with path.open("rb") as file:
+            return file.read(4)
     except OSError:
         raise UnavailableError(f"The file {path} cannot be read.") from None
-    return "utf-8-sig"
+
+
+def _is_utf8(path: Path) -> bool | None:
+    """Whether letters beyond ASCII are written in UTF-8; None where there are none."""
+    plain = True
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for chunk in iter(lambda: file.read(_PEEK_BYTES), ""):
+                plain = plain and chunk.isascii()
+    except UnicodeDecodeError:
+        return False
+    except OSError:
+        raise UnavailableError(f"The file {path} cannot be read.") from None
+    return None if plain else True
 
 
 def _excel(path: Path, mapping: Mapping) -> Iterator[list[str]]:
+    with _sheet(path, mapping) as sheet:
+        for row in sheet.iter_rows():
+            yield [cell_text(each, mapping.source.decimal) for each in row]
+
+
+@contextmanager
+def _sheet(path: Path, mapping: Mapping) -> Iterator[CalamineSheet]:
     import python_calamine  # noqa: PLC0415  # only this command reads spreadsheets: a node stays without it
 
     try:
@@ -110,7 +153,5 @@ def _excel(path: Path, mapping: Mapping) -> Iterator[list[str]]:
     with workbook:
         name = mapping.source.sheet or workbook.sheet_names[0]
         if name not in workbook.sheet_names:
-            raise InvalidError(f"{path.name} has no sheet {name}.")
-        content: Iterable[Sequence[object]] = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    for row in content:
-        yield [cell_text(each) for each in row]
+            raise InvalidError(f"{path.name} has no sheet {name}, but {', '.join(workbook.sheet_names)}.")
+        yield workbook.get_sheet_by_name(name)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from corridor.domain.errors import CorridorError, InvalidError
 from corridor.domain.record import Draft
-from corridor.fhir.cells import CellError, value
+from corridor.fhir.cell_error import CellError
+from corridor.fhir.cells import value
 from corridor.fhir.draft import draft
 from corridor.fhir.mapping import STEP, Field, Mapping, Rule
 from corridor.fhir.search_values import fold
@@ -24,6 +25,24 @@ _INDEX = re.compile(r"\[[0-9]+\]")
 
 Row = dict[str, str]
 """Texts by folded title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Where a row before said something of the same resource, and whether it said the same."""
+
+    place: str
+    same: bool
+
+
+class Seen(Protocol):
+    """What the rows before said."""
+
+    def earlier(self, draft: Draft) -> Earlier | None:
+        """What the first row said that spoke of the same resource; None where there is none."""
+
+    def keep(self, drafts: Sequence[Draft], *, place: str) -> None:
+        """Keep what a row says; what an earlier one said of the same resource stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +60,53 @@ class Reading:
     Attributes:
         hide: a text to a keyed hash of it, in letters and digits: ids tell nothing of what they were made from.
         origin: where the resources come from.
+        seen: what the rows before said; None where rows are not compared.
     """
 
     mapping: Mapping
     hide: Callable[[str], str]
     origin: Origin
+    seen: Seen | None = None
 
 
-def drafts_of(row: Row, reading: Reading) -> tuple[list[Draft], list[Fault]]:
-    """The drafts that a row makes, or its faults: of a row with a fault nothing is kept."""
-    drafts: list[Draft] = []
+def drafts_of(row: Row, reading: Reading, *, place: str = "") -> tuple[list[Draft], list[Fault]]:
+    """The drafts that a row makes, or its faults: of a row with a fault nothing is kept.
+
+    Args:
+        row: its texts.
+        reading: how rows are read.
+        place: what it is called to whoever looks for it, such as `Row 5`.
+    """
+    made: list[tuple[Rule, Draft]] = []
     faults: list[Fault] = []
     ids: dict[str, str] = {}
     for rule in reading.mapping.resource:
         try:
             if _is_wanted(rule, row, reading.mapping):
                 ids[rule.name] = _id(rule.name, rule.key, row, reading=reading)
-                drafts.append(_draft(rule, row, ids, reading=reading))
+                made.append((rule, _draft(rule, row, ids, reading=reading)))
         except CellError as error:
             faults.append(Fault(error.column, error.message))
         except CorridorError as error:
             faults += _faults(error, rule)
-    return ([], [*dict.fromkeys(faults)]) if faults else (drafts, [])
+    return ([], [*dict.fromkeys(faults)]) if faults else _compared(made, reading.seen, place)
+
+
+def _compared(made: Sequence[tuple[Rule, Draft]], seen: Seen | None, place: str) -> tuple[list[Draft], list[Fault]]:
+    """Nothing of a row that says otherwise than one before it, or all but what the first row is to say."""
+    if seen is None:
+        return [each for _, each in made], []
+    paired = [(rule, each, seen.earlier(each)) for rule, each in made]
+    faults = [
+        Fault(rule.key[0], f"{earlier.place} says otherwise of the same resource, {rule.name}.")
+        for rule, _, earlier in paired
+        if earlier and not earlier.same and rule.repeated == "same"
+    ]
+    if faults:
+        return [], faults
+    seen.keep([each for _, each in made], place=place)
+    # A row that was cut off is read again, and finds itself.
+    return [each for _, each, earlier in paired if not earlier or (earlier.same and earlier.place == place)], []
 
 
 def _cell(row: Row, mapping: Mapping, title: str) -> str:
@@ -78,10 +122,12 @@ def _is_wanted(rule: Rule, row: Row, mapping: Mapping) -> bool:
 
 
 def _id(name: str, key: tuple[str, ...], row: Row, *, reading: Reading) -> str:
-    """An id that the same key always gets: punctuation, case and accents do not count."""
-    parts = []
+    """An id that the same key always gets: punctuation, case and accents do not count, nor zeros that may be lost."""
+    parts, padded = [], {fold(each) for each in reading.mapping.padded()}
     for title in key:
         part = _KEPT.sub("", fold(_cell(row, reading.mapping, title)))
+        if fold(title) in padded:
+            part = part.lstrip("0") or part
         if not part:
             raise CellError("The cell is empty, and the record cannot be told from others without it.", title)
         parts.append(part)

@@ -36,9 +36,9 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         name: part of every id that is made; two sources never meet under one id.
         format: `csv` or `excel`.
-        encoding: of a CSV; `detect` reads UTF-8 and, where that fails, Windows-1252.
+        encoding: of a CSV; `detect` reads UTF-8, UTF-16 with a mark and, where that fails, Windows-1252.
         titles: number of the row that names the columns.
-        dates: forms of dates as `strptime` writes them; `YYYY-MM-DD` is always read.
+        dates: forms of dates as `strptime` writes them, or `serial`; `YYYY-MM-DD` is always read.
         decimal: what stands before the decimals.
         empty: texts that mean nothing was written.
         zone: IANA time zone of times without one; the node's where it is left out.
@@ -46,7 +46,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Text
     format: Literal["csv", "excel"]
-    encoding: Literal["utf-8", "windows-1252", "latin-1", "detect"] = "utf-8"
+    encoding: Literal["utf-8", "utf-16", "windows-1252", "latin-1", "detect"] = "utf-8"
     delimiter: Annotated[str, msgspec.Meta(min_length=1, max_length=1)] = ","
     sheet: str = ""
     titles: Annotated[int, msgspec.Meta(ge=1)] = 1
@@ -78,7 +78,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"ki
         column: title of the column, or several whose texts are joined by spaces.
         kind: `as` in the file: what the text is read as.
         required: an empty cell is a fault.
-        pad: zeros are put before the text until it is so long; spreadsheets lose them.
+        pad: zeros are put before a number until it is so long; spreadsheets lose them, and keys do without.
         values: name of a table that replaces texts.
         codes: name of a table of codes, for a concept.
         unknown: what becomes of a text that is in no table: a `fault`, or kept as it is.
@@ -134,6 +134,8 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         name: other resources refer to it by this name, and it is part of the id.
         key: titles of the columns that make the id.
+        repeated: what becomes of a later row that says otherwise of the same resource: the row is refused as a whole
+            (`same`), or the first row counts (`first`).
         constant: elements that are the same in every row.
         fields: elements by path, such as `name[0].family`.
     """
@@ -143,6 +145,7 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: Names
     fields: dict[str, Field]
     when: When | None = None
+    repeated: Literal["same", "first"] = "same"
     constant: dict[str, Any] = {}
 
 
@@ -154,6 +157,11 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: dict[str, dict[str, str]] = {}
     codes: dict[str, dict[str, tuple[Coding, ...]]] = {}
     units: dict[str, dict[str, Unit]] = {}
+
+    def padded(self) -> frozenset[str]:
+        """Columns whose numbers may have lost their first zeros."""
+        fields = (field for rule in self.resource for field in rule.fields.values() if field.pad)
+        return frozenset(title for field in fields for title in (*field.columns, *field.key))
 
     def titles(self) -> tuple[str, ...]:
         """Every column that it speaks of, each once."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from corridor.domain.errors import InvalidError
+from corridor.fhir.cell_dates import SERIAL, detail
+from corridor.fhir.cell_papers import issuer_of
 from corridor.fhir.draft import WRITABLE
-from corridor.fhir.mapping import STEP, Field, Mapping, Rule
+from corridor.fhir.mapping import STEP, Field, Mapping, Rule, Source, Unit
 from corridor.fhir.search_values import fold
+from corridor.fhir.units import is_unit
 
 
 def read_mapping(content: dict[str, Any]) -> Mapping:
@@ -24,7 +27,10 @@ def read_mapping(content: dict[str, Any]) -> Mapping:
         mapping = msgspec.convert(content, Mapping)
     except msgspec.ValidationError as error:
         raise InvalidError(f"The mapping is wrong: {error}.") from None
-    _check_zone(mapping.source.zone)
+    _check_source(mapping.source)
+    for unit in _units(mapping):
+        if not is_unit(unit.code):
+            raise InvalidError(f"The mapping is wrong: {unit.code} is no unit of UCUM, such as kg or {{copies}}/mL.")
     names = [rule.name for rule in mapping.resource]
     if len(set(names)) != len(names):
         raise InvalidError("The mapping is wrong: two resources have one name.")
@@ -33,11 +39,21 @@ def read_mapping(content: dict[str, Any]) -> Mapping:
     return _folded(mapping)
 
 
-def _check_zone(zone: str) -> None:
+def _check_source(source: Source) -> None:
     try:
-        ZoneInfo(zone or "UTC")
+        ZoneInfo(source.zone or "UTC")
     except (OSError, ValueError, LookupError):
-        raise InvalidError(f"The mapping is wrong: there is no time zone {zone}.") from None
+        raise InvalidError(f"The mapping is wrong: there is no time zone {source.zone}.") from None
+    for form in source.dates:
+        if form != SERIAL and detail(form) is None:
+            raise InvalidError(f"The mapping is wrong: {form} is no form of dates; 31/12/1990 is %d/%m/%Y.")
+
+
+def _units(mapping: Mapping) -> Iterator[Unit]:
+    for table in mapping.units.values():
+        yield from table.values()
+    for rule in mapping.resource:
+        yield from (field.unit for field in rule.fields.values() if field.unit)
 
 
 def _check_rule(rule: Rule, mapping: Mapping, *, before: frozenset[str]) -> None:
@@ -61,6 +77,8 @@ def _fault(field: Field, mapping: Mapping, before: frozenset[str]) -> str:
     missing = [name for name, known in tables if name and name not in known]
     if missing:
         return f"there is no table {missing[0]}"
+    if field.issuer and not issuer_of(field.issuer):
+        return f"{field.issuer} is no code of ISO 3166"
     return _INCOMPLETE.get(field.kind, _without_column)(field, before)
 
 

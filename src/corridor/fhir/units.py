@@ -56,6 +56,17 @@ def scale(code: str) -> Scale | None:
     return _listed().get(code) or _read(code)
 
 
+def is_unit(code: str) -> bool:
+    """Whether it is a code of UCUM at all, measured on a straight line or not."""
+    if scale(code) is not None:
+        return True
+    try:
+        _library().from_ucum(code)
+    except Exception:  # noqa: BLE001 -- as below: the library raises errors of many kinds
+        return False
+    return True
+
+
 @cache
 def _listed() -> dict[str, Scale]:
     table = orjson.loads(files("corridor.fhir.definitions").joinpath("units.json").read_bytes())
