@@ -18,6 +18,8 @@ from tests.contract.conftest import Stores, sql_stores
 from tests.contract.samples import NOW, drafted, fact, organization, patient, query, viral_load
 
 ABROAD = "https://abroad.example/fhir/Patient/7"
+PROFILE = "https://leo.example/fhir/person/"
+LONG = "de la Santísima Trinidad y de los Remedios del Perpetuo Socorro Fernández"
 PRESSURE = {"coding": [{"system": "http://loinc.org", "code": "85354-9"}]}
 
 
@@ -41,7 +43,9 @@ async def fill(stores: Stores) -> None:
             [
                 organization("o1", "Sur"),
                 patient("ana", managingOrganization={"reference": "Organization/o1"}),
-                patient("leo", identifier=[{"system": "urn:x", "value": "77"}]),
+                patient("eva", family=f"{LONG} Núñez"),
+                patient("iris", family=f"{LONG} Nole"),
+                patient("leo", meta={"profile": [PROFILE]}, identifier=[{"system": "urn:x", "value": "77"}]),
                 drafted(resource, "pressure"),
                 viral_load("weight", of="ana", on="2024-02-01", valueQuantity=weight),
                 viral_load("abroad", of="leo", on="2024-02-01", subject={"reference": ABROAD}),
@@ -76,7 +80,15 @@ FOUND = {
     "Organization?_has:Patient:organization:_has:Observation:patient:code=85354-9": ["o1"],
     "Patient?_has:Observation:patient:value-quantity=gt70||kg": ["ana"],
     "Patient?_has:Observation:patient:code=85354-9&_id=leo": [],
-    "Patient?organization:missing=true": ["leo"],
+    f"Patient?family={LONG}": ["eva", "iris"],
+    f"Patient?family={LONG} NUN": ["eva"],
+    f"Patient?family=zzz,{LONG} nun": ["eva"],
+    f"Patient?given=mar&family={LONG} no": ["iris"],
+    "Patient?_profile:below=https://leo.example/fhir": ["leo"],
+    "Patient?_profile:below=https://leo.example/fhir/": ["leo"],
+    "Patient?_profile:below=https://leo.example/fhi/": [],
+    "Patient?_profile:above=https://leo.example/fhir/person/grown": ["leo"],
+    "Patient?organization:missing=true": ["eva", "iris", "leo"],
     "Patient?identifier:missing=false&_has:Observation:subject:date=2020": ["leo"],
 }
 

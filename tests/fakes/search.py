@@ -100,8 +100,8 @@ def _uri(criterion: UriCriterion, fact: TokenFact) -> bool:
     address = fact.code
     return any(
         address == asked
-        or (criterion.mode == "below" and address.startswith(f"{asked}/"))
-        or (criterion.mode == "above" and asked.startswith(f"{address}/"))
+        or (criterion.mode == "below" and address.startswith(asked.removesuffix("/") + "/"))
+        or (criterion.mode == "above" and asked.startswith(address.removesuffix("/") + "/"))
         for asked in criterion.any_of
     )
 

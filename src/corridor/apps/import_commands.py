@@ -46,7 +46,8 @@ def import_files(
     """Bring records from files into a node's base; it can be repeated: what is there unchanged is left alone."""
     settings = node_settings(config)
     read = _content(mapping) if mapping else b""
-    origin = Origin(source_of(country(settings.country)), ZoneInfo(settings.zone))
+    source, base = source_of(country(settings.country)), f"{settings.public_url}/fhir"
+    origin = Origin(source, ZoneInfo(settings.zone), base=base)
     there = [each for each in sources if each.is_file()]
     telling = Report(report, State(fingerprint(there, read)), kept=not dry_run)
     reading = _reading(read, settings, origin, seen=telling.seen) if mapping else None

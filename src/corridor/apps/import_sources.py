@@ -89,7 +89,7 @@ def _lines(path: Path, origin: Origin, skip: int) -> Iterator[Piece]:
 def _line(raw: bytes, origin: Origin) -> Draft:
     if len(raw) >= _LINE_BYTES:
         raise TooLargeError(f"The line is longer than {_LINE_BYTES} bytes.")
-    return read_line(raw, source=origin.source, zone=origin.zone)
+    return read_line(raw, source=origin.source, zone=origin.zone, base=origin.base)
 
 
 def _entries(path: Path, origin: Origin, skip: int) -> Iterator[Piece]:

@@ -82,7 +82,7 @@ def wire_bulk(rooms: NodeRooms, national: National) -> BulkWork:
     exporting = StartExportDesk(jobs, groups, storage.units, storage.audit, clock, settings.bulk_jobs)
     importing = StartImportDesk(jobs, files, storage.audit, clock, settings.bulk_jobs)
     records = ImportDesk(national.store_records, SqlStanding(storage.database))
-    line = partial(read_line, source=national.source, zone=national.zone)
+    line = partial(read_line, source=national.source, zone=national.zone, base=national.base_url)
     lines = FileBulkImports(folder, line, seals=storage.database.seals, max_line_bytes=settings.max_body_bytes)
     exports = SqlBulkExports(storage.database, folder, terms=Terms(national.zone, None, national.base_url))
     return BulkWork(

@@ -108,8 +108,8 @@ def _uri(asked: str, fact: TokenFact, criterion: UriCriterion) -> bool:
 
 _ADDRESSES: dict[str, Callable[[str, str], bool]] = {
     "exact": lambda _stored, _asked: False,
-    "below": lambda stored, asked: stored.startswith(f"{asked}/"),
-    "above": lambda stored, asked: bool(stored) and asked.startswith(f"{stored}/"),
+    "below": lambda stored, asked: stored.startswith(f"{asked.removesuffix('/')}/"),
+    "above": lambda stored, asked: bool(stored) and asked.startswith(f"{stored.removesuffix('/')}/"),
 }
 
 

@@ -10,6 +10,7 @@ from corridor.domain.errors import InvalidError
 from corridor.domain.record import Draft
 from corridor.fhir.draft import draft
 from corridor.fhir.parse import parse
+from corridor.fhir.relink import at_home
 
 
 class _Head(msgspec.Struct):
@@ -20,20 +21,21 @@ class _Head(msgspec.Struct):
 _HEAD = msgspec.json.Decoder(_Head)
 
 
-def read_line(raw: bytes, *, source: str, zone: tzinfo) -> Draft:
+def read_line(raw: bytes, *, source: str, zone: tzinfo, base: str = "") -> Draft:
     """The draft of a line.
 
     Args:
         raw: one JSON object.
         source: `meta.source` of what crosses a border.
         zone: read for dates that name none.
+        base: address of the base that it is written to; references that start with it are kept as type and id.
 
     Raises:
         MalformedError: not JSON.
         InvalidError: not valid R4, or without an id: what has none would come anew with every import.
         UnsupportedError: the type is not held here.
     """
-    content = raw.strip()
+    content = at_home(raw.strip(), base)
     try:
         head = _HEAD.decode(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

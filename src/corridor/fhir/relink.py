@@ -1,9 +1,10 @@
-"""Links between the entries of a transaction, rewritten in the bytes to the ids that the server gives."""
+"""Links between the entries of a transaction and to this base itself, rewritten in the bytes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 _PLACES = ["reference", "url", "uri", "canonical", "valueUri", "valueUrl", "valueCanonical", "valueUuid"]
 """Elements that hold a reference or a URI; identifiers and texts are never touched."""
@@ -59,6 +60,28 @@ def relink(raw: bytes, targets: Mapping[bytes, bytes]) -> tuple[bytes, tuple[str
     if b'=\\"' in linked:
         linked = _NARRATIVE.sub(in_narrative, linked)
     return linked, tuple(dangling)
+
+
+def at_home(raw: bytes, base: str) -> bytes:
+    """The resource with its references to resources of this base as type and id: they are found by those alone.
+
+    Only references change; every other byte stays.
+
+    Args:
+        raw: JSON of one resource.
+        base: address of this base, without a slash at the end; empty for none.
+
+    Source: https://hl7.org/fhir/R4/references.html#literal
+    """
+    named = base.encode()
+    if not base or (named not in raw and named not in _plain(raw)):
+        return raw
+    return _own(named).sub(rb"\1", raw if named in raw else _plain(raw))
+
+
+@cache
+def _own(base: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb'("reference"\s*:\s*")%b/(?=[A-Z][A-Za-z]{2,40}/[A-Za-z0-9\-.]{1,64}["/])' % re.escape(base))
 
 
 def _plain(raw: bytes) -> bytes:

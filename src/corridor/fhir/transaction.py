@@ -21,7 +21,7 @@ from corridor.fhir.links import Links
 from corridor.fhir.patch import patched
 from corridor.fhir.placing import Found, Placed, check_distinct, made, place, targets, without
 from corridor.fhir.prerequisites import linked
-from corridor.fhir.relink import beginnings
+from corridor.fhir.relink import at_home, beginnings
 from corridor.fhir.submission import METHODS, READS, WITH_BODY, Entry, Submission, read_submission
 
 
@@ -63,11 +63,16 @@ class Action(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where the resources come from: `meta.source` across borders, the zone of dates without one, a maker of ids."""
+    """Where the resources come from: `meta.source` across borders, the zone of dates without one, a maker of ids.
+
+    Attributes:
+        base: address of the base that they are written to; references that start with it are kept as type and id.
+    """
 
     source: str
     zone: tzinfo = UTC
     new_id: Callable[[], str] = lambda: str(uuid6.uuid7())
+    base: str = ""
 
 
 def read_transaction(raw: bytes, origin: Origin, *, max_bytes: int | None = None) -> tuple[str, tuple[Action, ...]]:
@@ -189,7 +194,7 @@ def _draft(placed: Placed, origin: Origin, links: Links) -> Draft:
     entry = placed.entry
     body = _patched(placed) if entry.method == "PATCH" else links.rewrite(entry)
     return draft(
-        body,
+        at_home(body, origin.base),
         resource_type=entry.resource_type,
         id=placed.id,
         source=origin.source,

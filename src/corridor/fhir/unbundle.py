@@ -13,7 +13,7 @@ from corridor.domain.errors import CorridorError, InvalidError, MalformedError, 
 from corridor.domain.record import Draft
 from corridor.fhir.draft import draft
 from corridor.fhir.parse import parse
-from corridor.fhir.relink import relink
+from corridor.fhir.relink import at_home, relink
 from corridor.fhir.transaction import Origin
 
 _URN = re.compile(r"urn:uuid:([0-9a-fA-F-]{36})")
@@ -57,7 +57,8 @@ class Unbundled:
         if self.error:
             raise self.error
         kind, name = self.resource_type, self.id
-        return draft(self.raw, resource_type=kind, id=name, source=origin.source, zone=origin.zone)
+        raw = at_home(self.raw, origin.base)
+        return draft(raw, resource_type=kind, id=name, source=origin.source, zone=origin.zone)
 
 
 def unbundle(raw: bytes) -> list[Unbundled]:

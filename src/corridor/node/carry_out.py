@@ -55,7 +55,7 @@ async def carry_out(who: Asking, entry: Entry, national: National, *, bundled: b
 
     Source: https://hl7.org/fhir/R4/http.html#ccreate
     """
-    interaction, origin = INTERACTIONS[entry.method], Origin(national.source, national.zone)
+    interaction, origin = INTERACTIONS[entry.method], origin_of(national)
     wanted = prerequisites([entry], bundled=bundled)
     if not wanted:
         action = act(entry, origin, closed=bundled)
@@ -70,6 +70,11 @@ async def carry_out(who: Asking, entry: Entry, national: National, *, bundled: b
     looked = conditions(wanted, national, needs=interaction, most=2)
     records = await national.store_on_condition(who, looked, settle, interaction=interaction)
     return Done(settled[0], records[0] if records else settled[0].record if settled[0].exists else None)
+
+
+def origin_of(national: National) -> Origin:
+    """Where what is written at a base comes from."""
+    return Origin(national.source, national.zone, base=national.base_url)
 
 
 def changes(actions: Iterable[Action]) -> list[Change]:

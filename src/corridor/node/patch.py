@@ -15,6 +15,7 @@ from corridor.domain.record import Draft, Record
 from corridor.fhir.draft import draft
 from corridor.fhir.patch import PATCH_TYPES, read_patch
 from corridor.fhir.prerequisites import Wanted
+from corridor.fhir.relink import at_home
 from corridor.node.accepted import PATCHES
 from corridor.node.carry_out import conditions
 from corridor.node.national import National, asking, check_format, media_type, read_limited
@@ -80,8 +81,7 @@ async def _revise(request: Request, resource_type: str, national: National) -> C
     apply = read_patch(await read_limited(request, national.max_body_bytes), kind)
 
     def revise(logical_id: str, body: bytes) -> Draft:
-        return draft(
-            apply(body), resource_type=resource_type, id=logical_id, source=national.source, zone=national.zone
-        )
+        raw = at_home(apply(body), national.base_url)
+        return draft(raw, resource_type=resource_type, id=logical_id, source=national.source, zone=national.zone)
 
     return revise

@@ -18,10 +18,10 @@ from corridor.fhir.outcome import outcome
 from corridor.fhir.placing import Matches
 from corridor.fhir.prerequisites import Wanted, prerequisites
 from corridor.fhir.submission import READS, Entry, Submission, read_submission
-from corridor.fhir.transaction import Action, Origin, plan
+from corridor.fhir.transaction import Action, plan
 from corridor.flows.store_on_condition import Condition
 from corridor.node.bundled import Bundled, deleted, looked_up, written
-from corridor.node.carry_out import carry_out, changes, conditions
+from corridor.node.carry_out import carry_out, changes, conditions, origin_of
 from corridor.node.national import National, asking, check_format, fhir_reply, read_body
 from corridor.node.prefer import preferences
 
@@ -127,7 +127,7 @@ async def _named(this: Bundled, entry: Entry) -> Reply:
 
 async def _write(this: Bundled, submission: Submission) -> _Written:
     """Plan and write; where something is to be looked up first, inside the unit that writes."""
-    national, origin = this.national, Origin(this.national.source, this.national.zone)
+    national, origin = this.national, origin_of(this.national)
     wanted = prerequisites(submission.entries)
     planned: list[Action] = []
 

@@ -90,13 +90,21 @@ def _uri_values(asked: UriCriterion) -> Sequence[Any]:
         return [sorted({bounded(above) for each in asked.any_of for above in _above(each)})]
     if any(len(each) > WORD_MAX // 2 for each in asked.any_of):
         raise InvalidError(f"An address to search below has at most {WORD_MAX // 2} characters.", (asked.parameter,))
-    return [value for each in asked.any_of for value in (each, f"{each}/", f"{each}0")]  # "0" follows "/"
+    return [value for each in asked.any_of for value in _below(each)]
+
+
+def _below(address: str) -> tuple[str, str, str]:
+    """The address, and from where to where those stand that are under it; it may end in a slash, which "0" follows."""
+    bare = address.removesuffix("/")
+    return address, f"{bare}/", f"{bare}0"
 
 
 def _above(address: str) -> Iterator[str]:
-    """The address and every one that it is under."""
+    """The address and every one that it is under, with a slash at the end and without."""
     segments = address.split("/")
-    yield from accumulate(segments, lambda above, segment: f"{above}/{segment}")
+    for above in accumulate(segments[:-1], lambda above, segment: f"{above}/{segment}"):
+        yield from (above, f"{above}/")
+    yield address
 
 
 def _date_values(asked: DateCriterion) -> Sequence[int]:

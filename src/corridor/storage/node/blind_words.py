@@ -51,3 +51,8 @@ class BlindWords:
 def reach(blind: str) -> str:
     """As much of a blind text as a beginning can be compared by."""
     return blind[: 2 * DEPTH]
+
+
+def is_deep(text: str) -> bool:
+    """Whether a beginning is too long to be compared: texts that differ only further on would be found, too."""
+    return len(text.encode("utf-8", "surrogatepass")) > DEPTH

@@ -22,7 +22,7 @@ from corridor.domain.query import (
 from corridor.fhir.search_values import fold
 from corridor.storage.node.asked_values import LAST
 from corridor.storage.node.blind_dates import beginnings
-from corridor.storage.node.blind_words import reach
+from corridor.storage.node.blind_words import is_deep, reach
 from corridor.storage.node.fact_tables import fact_string, role, set_text
 from corridor.storage.node.parts import SEALED_DATES, TEXT_MAX, bounded, is_unshared
 from corridor.storage.seals import Seals
@@ -46,7 +46,8 @@ _SHARED = Statement(
 async def sealed(criteria: Sequence[Criterion], seals: Seals, rows: Rows) -> tuple[Criterion, ...]:
     """The criteria in blind words.
 
-    What is contained somewhere in a text has no blind form: every text of the parameter is opened and looked at.
+    What is contained somewhere in a text has no blind form, nor has a long beginning: every text of the parameter is
+    opened and looked at.
 
     Args:
         criteria: of a search.
@@ -93,13 +94,13 @@ class _Blinding:
         return criterion
 
     async def _string(self, criterion: StringCriterion) -> Criterion:
-        if criterion.mode == "prefix":
+        if criterion.mode == "prefix" and not any(map(is_deep, criterion.any_of)):
             return replace(criterion, any_of=tuple(map(self._beginning, criterion.any_of)))
         if criterion.mode == "exact":
             return replace(criterion, mode="closed", any_of=tuple(map(self._exact, criterion.any_of)))
         statement = _SHARED if ":" in criterion.parameter else _OWN
         found = await self._rows(statement, {"name": criterion.parameter})
-        among = await asyncio.to_thread(self._containing, found, criterion.any_of)
+        among = await asyncio.to_thread(self._fitting, found, criterion)
         return replace(criterion, mode="among", any_of=(" ".join(among),))
 
     def _beginning(self, text: str) -> str:
@@ -109,11 +110,12 @@ class _Blinding:
         tag = self._seals.tag(text)
         return f"{self._seals.blind_beginning(fold(text)[:TEXT_MAX])} {tag} {tag}{LAST}"
 
-    def _containing(self, rows: Sequence[Any], wanted: Sequence[str]) -> list[str]:
-        """The blind forms of the texts that contain one of several."""
+    def _fitting(self, rows: Sequence[Any], criterion: StringCriterion) -> list[str]:
+        """The blind forms of the texts that contain one of several, or begin like it."""
+        fits = str.startswith if criterion.mode == "prefix" else str.__contains__
         found = []
         for row in rows:
             text = fold(self._seals.open_text(row["text"]))
-            if any(each in text for each in wanted):
+            if any(fits(text, each) for each in criterion.any_of):
                 found.append(row["folded"])
         return found
