@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from corridor.fhir.concepts import remembered
 from corridor.fhir.medication import concept_codes, concept_texts
 from corridor.fhir.projection_rules import never, says_who
 
@@ -36,6 +37,7 @@ def _tells(part: Resource) -> bool:
     return any(name in part and isinstance(part[name], str) and says_who(part[name]) for name in _NAMES)
 
 
+@remembered
 def _is_of_who(concept: Resource) -> bool:
     codes = never()
     return any(pair in codes for pair in concept_codes(concept)) or any(map(says_who, concept_texts(concept)))

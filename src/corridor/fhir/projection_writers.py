@@ -14,6 +14,7 @@ import orjson
 
 from corridor.domain.care.resistance.gate import only_mutations
 from corridor.domain.care.words import permits, permits_unit
+from corridor.fhir.concepts import remembered
 from corridor.fhir.projection_rules import Paths, binding, datatype_paths, published, resource_paths
 
 WITHHELD_URL = "https://corridor.example/fhir/StructureDefinition/text-withheld"
@@ -49,6 +50,8 @@ class Crossing(msgspec.Struct, frozen=True):
     measured: bool
     genotype: bool = False
 
+
+_PLAIN = Crossing(None, measured=False)
 
 Writer = Callable[[Any, Crossing], str]
 """JSON text of a value; empty where nothing may cross."""
@@ -107,6 +110,8 @@ def _writer(rule: str) -> Writer:
         return _LEAVES[rule]
     if rule.startswith("enum:"):
         return _enumerated(binding(rule.removeprefix("enum:")))
+    if rule == "CodeableConcept":
+        return _concept(_object(_fields(datatype_paths()[rule])))
     return _object(_fields(datatype_paths()[rule]))
 
 
@@ -118,6 +123,16 @@ def _object(fields: Mapping[str, Writer]) -> Writer:
         return f"{{{members}}}" if members else ""
 
     return write
+
+
+def _concept(write: Writer) -> Writer:
+    recall = remembered(lambda item: write(item, _PLAIN))
+
+    def write_concept(item: Any, crossing: Crossing) -> str:
+        """Of a genotype other texts may cross."""
+        return write(item, crossing) if crossing.genotype or type(item) is not dict else recall(item)
+
+    return write_concept
 
 
 def _enumerated(codes: frozenset[str]) -> Writer:

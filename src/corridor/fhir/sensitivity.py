@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -15,6 +15,7 @@ from corridor.domain.care.mentions import mentions
 from corridor.domain.care.plain_text import LONGEST
 from corridor.domain.care.regimen import read_code, read_text
 from corridor.domain.category import Category
+from corridor.fhir.concepts import remembered
 
 _SILENT = frozenset(
     {"id", "reference", "system", "url", "resourceType", "version", "data", "hash", "contentType", "profile"}
@@ -28,6 +29,7 @@ _WORDLESS = re.compile(
 )
 """A number or a date: reading it as a text would tell of nothing, and cost more than everything else here."""
 _NOTHING: frozenset[Category] = frozenset()
+_Told = set[Category | None]
 _DRUGS = {"hiv": Category.REGIMEN, "tuberculosis": Category.TUBERCULOSIS}
 
 
@@ -95,20 +97,33 @@ def spoken(node: Any) -> frozenset[Category]:
 
     Source: INTEROP section 7: drug names, CD4, clinics and interactions reveal as much as a diagnosis.
     """
+    return sensitivity().spoken.intersection(_told(node, _told_by))
+
+
+def _told(
+    node: Any, of_concept: Callable[[dict[str, Any]], set[Category | None]] | None = None
+) -> set[Category | None]:
+    """What any code or text tells of; of objects with codings, what `of_concept` says."""
     told: set[Category | None] = set()
     waiting = [node]
     while waiting:
         each = waiting.pop()
         if type(each) is dict:
-            _hear(each, told, waiting)
+            if of_concept and "coding" in each:
+                told |= of_concept(each)
+            else:
+                _hear(each, told, waiting)
         elif type(each) is list:
             waiting += each
         elif type(each) is str:
             told |= mentioned_in(each)
-    return sensitivity().spoken.intersection(told)
+    return told
 
 
-def _hear(node: dict[str, Any], told: set[Category | None], waiting: list[Any]) -> None:
+_told_by = remembered(_told)
+
+
+def _hear(node: dict[str, Any], told: _Told, waiting: list[Any]) -> None:
     """What the codes and texts of one object tell of; what lies below it waits."""
     system, code = node.get("system"), node.get("code")
     if type(system) is str and type(code) is str:
