@@ -48,8 +48,10 @@ class Links:
 
     def _of(self, entry: Entry) -> Mapping[bytes, bytes]:
         """The targets, and what each conditional reference of an entry stands for."""
-        conditional = {f"{kind}?{query}".encode(): self._named((kind, query)) for kind, query in linked(entry)}
-        return {**self.targets, **conditional} if conditional else self.targets
+        asked = linked(entry)
+        if not asked:
+            return self.targets
+        return {**self.targets, **{f"{kind}?{query}".encode(): self._named((kind, query)) for kind, query in asked}}
 
     def _named(self, asked: Asked) -> bytes:
         names = {f"{each.resource_type}/{each.id}" for each in self.found.get(asked, ())}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from corridor.domain.errors import CorridorError, InvalidError, UnsupportedError
@@ -74,25 +74,28 @@ def condition(entry: Entry) -> Asked | None:
 
 def _linked(entry: Entry, *, bundled: bool) -> list[Asked]:
     try:
-        return [*linked(entry)]
+        return linked(entry)
     except CorridorError as error:
         raise within(error, f"Bundle.entry[{entry.index}].resource") if bundled else error from None
 
 
-def linked(entry: Entry) -> Iterator[Asked]:
+def linked(entry: Entry) -> list[Asked]:
     """The searches that stand in the place of references.
 
     Raises:
         UnsupportedError: one of them holds escaped characters.
     """
     if b"?" not in entry.raw or entry.method == "PATCH":
-        return
-    for found in _REFERENCE.finditer(entry.raw):
-        text = _SLASH.sub(b"/", found[1])
-        if b"\\" in text:
-            raise UnsupportedError("A conditional reference is written without escaped characters.")
-        resource_type, _, query = text.decode(errors="replace").partition("?")
-        yield resource_type, query
+        return []
+    return [_searched(found[1]) for found in _REFERENCE.finditer(entry.raw)]
+
+
+def _searched(reference: bytes) -> Asked:
+    text = _SLASH.sub(b"/", reference)
+    if b"\\" in text:
+        raise UnsupportedError("A conditional reference is written without escaped characters.")
+    resource_type, _, query = text.decode(errors="replace").partition("?")
+    return resource_type, query
 
 
 def check_condition(names: Iterable[str]) -> None:

@@ -104,7 +104,7 @@ def _take_apart(raw: bytes, *, max_bytes: int | None) -> tuple[dict[str, Any], l
         rows = [_row(bytes(each)) for each in _LIST.decode(listed)]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise MalformedError("The body is not a Bundle in JSON and UTF-8.") from None
-    frame = parse_object(raw.replace(bytes(listed), b"[]", 1))
+    frame = parse_object(_shortened(raw, b"entry", bytes(listed), to=b"[]"))
     if rows:
         frame["entry"] = [row for row, _ in rows]
     return frame, [body for _, body in rows]
@@ -115,8 +115,16 @@ def _row(raw: bytes) -> tuple[dict[str, Any], bytes]:
     if "resource" not in members:
         return parse_object(raw), b""
     body = bytes(members["resource"])
-    row = parse_object(raw.replace(body, b"0", 1))
+    row = parse_object(_shortened(raw, b"resource", body, to=b"0"))
     return row | {"resource": _PLACEHOLDER}, body
+
+
+def _shortened(raw: bytes, name: bytes, value: bytes, *, to: bytes) -> bytes:
+    """An object with something short in place of a member's value, which follows the name unless spaces do."""
+    start = raw.find(b'"%b":' % name) + len(name) + len('"":')
+    if not raw.startswith(value, start):
+        return raw.replace(value, to, 1)
+    return b"%b%b%b" % (raw[:start], to, raw[start + len(value) :])
 
 
 def _entry(index: int, row: dict[str, Any], raw: bytes) -> Entry:

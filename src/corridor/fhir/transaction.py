@@ -152,7 +152,7 @@ def _acts(placed: Iterable[Placed], origin: Origin, links: Links) -> list[Action
     waiting: list[Placed] = []
     actions = []
     for each in placed:
-        if any(linked(each.entry)):
+        if linked(each.entry):
             waiting.append(each)
         else:
             actions.append(_act(each, origin, links))
@@ -163,16 +163,16 @@ def _acts(placed: Iterable[Placed], origin: Origin, links: Links) -> list[Action
 
 
 def _act(placed: Placed, origin: Origin, links: Links) -> Action:
-    entry, here = placed.entry, f"Bundle.entry[{placed.entry.index}]"
+    entry = placed.entry
     if placed.error:
-        error = placed.error if placed.error is entry.error else within(placed.error, f"{here}.request")
-        return _action(placed, None, error)
+        at = f"Bundle.entry[{entry.index}].request"
+        return _action(placed, None, placed.error if placed.error is entry.error else within(placed.error, at))
     if entry.method not in WITH_BODY:
         return _action(placed, None, None)
     try:
         return _action(placed, _draft(placed, origin, links), None)
     except CorridorError as broken:
-        return _action(placed, None, within(broken, f"{here}.resource"))
+        return _action(placed, None, within(broken, f"Bundle.entry[{entry.index}].resource"))
 
 
 def _action(placed: Placed, written: Draft | None, error: CorridorError | None) -> Action:

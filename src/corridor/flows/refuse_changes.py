@@ -22,7 +22,10 @@ def refuse_changes(
 
     Source: IHE Basic Audit Log Patterns, https://profiles.ihe.net/ITI/BALP/
     """
+    kinds: dict[tuple[str, bool], Change] = {}
     for change in changes:
+        kinds.setdefault((change.resource_type, change.draft is None), change)
+    for change in kinds.values():  # the first of each: rights are to types
         try:
             check_access(asking.principal, interaction, change.resource_type)
             if change.draft is None:
