@@ -227,6 +227,17 @@ def test_one_condition_is_used_once_in_a_transaction(node: Node, town: Town) -> 
     assert statuses(send(node, "batch", *twice)) == ["201", "200"]
 
 
+def test_two_spellings_of_one_condition_make_nothing(node: Node) -> None:
+    person = {"resourceType": "Patient", "identifier": [{"system": "urn:x:twice", "value": "t-1"}]}
+    before = node.rows()
+    twice = [entry("POST", "Patient", person, ifNoneExist=f"identifier={each}t-1") for each in ("", "urn:x:twice|")]
+    refused(send(node, "transaction", *twice), 400, "invalid")
+    assert node.rows() == before
+    assert statuses(send(node, "batch", *twice)) == ["201", "200"]
+    other = node.ask("POST", "/fhir/Patient", person, if_none_exist="Observation?identifier=t-1")
+    refused(other, 400, "invalid")
+
+
 def test_a_condition_names_something(node: Node, town: Town) -> None:
     for condition in ("", "_count=1", "nombre=x"):
         answer = node.ask("POST", "/fhir/Organization", town.resource("Organization"), if_none_exist=condition)

@@ -343,3 +343,20 @@ def test_a_create_with_a_condition_in_its_address_is_refused(node: Node, town: T
     refused(answer, 400, "invalid")
     made = node.ask("POST", "/fhir/Organization?_format=json", town.resource("Organization"))
     assert made.status == 201
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_a_condition_beside_an_id_is_refused_and_not_passed_over(node: Node, town: Town, method: str) -> None:
+    place = node.make(town.resource("Location"))
+    body = None if method == "DELETE" else town.resource("Location") | {"id": place}
+    for beside in ("identifier=urn:x|1", "_cascade=delete"):
+        refused(node.ask(method, f"/fhir/Location/{place}?{beside}", body), 400, "invalid")
+    assert node.get(f"Location/{place}").headers["etag"] == 'W/"1"'
+    assert node.ask(method, f"/fhir/Location/{place}?_format=json", body).status in {200, 204}
+
+
+@pytest.mark.parametrize("dots", [".", ".."])
+def test_an_id_that_no_address_can_hold_is_refused(node: Node, dots: str) -> None:
+    resource = {"resourceType": "Location", "id": dots, "name": "x"}
+    refused(node.ask("PUT", f"/fhir/Location/{dots}", resource), 400, "invalid")
+    refused(node.ask("PUT", "/fhir/Location?identifier=urn:x:dots|1", resource), 400, "invalid")

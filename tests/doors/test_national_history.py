@@ -162,3 +162,13 @@ def test_a_history_says_how_each_version_was_made(node: Node) -> None:
         told = [(each["request"]["method"], each["response"]["status"]) for each in entries]
         assert told == [("PUT", "201"), ("DELETE", "204"), ("PUT", "200"), first]
         assert entries[-1]["request"]["url"] == ("Patient" if name == made else f"Patient/{name}")
+
+
+def test_a_plus_sign_that_is_not_escaped_is_read_and_a_wrong_instant_is_named(node: Node, town: Town) -> None:
+    logical_id = life(node, town)
+    asked = [told(node.get(f"Location/{logical_id}/_history?_since=2020-01-01T00:00:00{z}05:00")) for z in ("+", "%2B")]
+    assert asked[0] == asked[1]
+    assert len(asked[0]) == 4
+    for name in ("_since", "_at"):
+        (issue,) = refused(node.get(f"Location/{logical_id}/_history?{name}=yesterday"), 400, "invalid")
+        assert issue["expression"] == [name]

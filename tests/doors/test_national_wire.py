@@ -209,6 +209,7 @@ def test_other_methods_and_formats_are_refused_by_name(node: Node, town: Town) -
         ("POST", "/fhir/Patient/_search", "accept-post", "application/x-www-form-urlencoded"),
         ("POST", "/fhir/$import", "accept-post", "application/fhir+ndjson"),
         ("PATCH", "/fhir/Patient/any", "accept-patch", "application/json-patch+json"),
+        ("PATCH", "/fhir/Patient/any", "accept-patch", "application/fhir+xml"),
         ("PUT", "/fhir/Patient/any", "accept", "application/fhir+xml"),
     ],
 )
@@ -218,3 +219,18 @@ def test_who_sends_what_is_not_read_is_told_what_is(
     answer = node.ask(method, path, b"a,b", content_type="text/csv", prefer="respond-async")
     assert answer.status == 415
     assert names in answer.headers[header].split(", ")
+
+
+def test_formats_and_packing_are_named_in_any_letters(node: Node, town: Town) -> None:
+    path = f"/fhir/Patient/{town.ids['patient']}"
+    assert node.ask("GET", path, accept="Application/FHIR+XML").headers["content-type"].startswith(XML)
+    body = b'<Patient xmlns="http://hl7.org/fhir"><active value="true"/></Patient>'
+    assert node.ask("POST", "/fhir/Patient", body, content_type="Application/FHIR+XML").status == 201
+    assert node.get("metadata", accept_encoding="GZIP").headers["content-encoding"] == "gzip"
+
+
+def test_a_whole_number_that_json_writes_with_a_point_comes_back_from_xml(node: Node) -> None:
+    patient = node.make({"resourceType": "Patient", "multipleBirthInteger": 2.0})
+    told = node.get(f"Patient/{patient}", accept=XML)
+    assert b'<multipleBirthInteger value="2"/>' in told.body
+    assert node.ask("PUT", f"/fhir/Patient/{patient}", told.body, content_type=XML).status == 200

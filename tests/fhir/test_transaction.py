@@ -128,6 +128,30 @@ def test_escaped_slashes_and_links_in_narratives_are_understood() -> None:
     assert dangling == ()
 
 
+def test_links_of_either_quotation_mark_are_rewritten_and_canonical_urls_and_uuids_are_not() -> None:
+    link, places = "urn:uuid:2f0d5f1e-0000-4000-8000-000000000001", ["valueUri", "valueCanonical", "valueUuid"]
+    more = [{"url": "urn:x", place: link} for place in places]
+    text = {"status": "generated", "div": f"<div xmlns='http://www.w3.org/1999/xhtml'><a href='{link}'>x</a></div>"}
+    _, test = actions(
+        entry("POST", "Patient", PATIENT, link),
+        entry("POST", "Observation", observation(link, extension=more, text=text)),
+    )
+    assert [each[place] for each, place in zip(body(test)["extension"], places, strict=True)] == [
+        "Patient/made-1",
+        link,
+        link,
+    ]
+    assert "<a href='Patient/made-1'>" in body(test)["text"]["div"]
+
+
+def test_a_place_on_another_server_is_a_link_to_what_a_condition_finds_or_makes() -> None:
+    upsert = entry("PUT", "Patient?identifier=x|1", PATIENT, "https://his.example/fhir/Patient/77")
+    submission = read_submission(bundle(upsert, entry("POST", "Observation", observation("Patient/77"))))
+    for found, there in (({}, "Patient/made-1"), ({("Patient", "identifier=x|1"): [stored("known")]}, "Patient/known")):
+        linked = {each.resource_type: each for each in plan(submission, origin(), found=found)}
+        assert body(linked["Observation"])["subject"]["reference"] == there
+
+
 LINKS = st.sampled_from(
     [
         b"urn:uuid:1",
@@ -286,6 +310,47 @@ def test_two_ways_to_one_resource_stop_a_transaction() -> None:
     with pytest.raises(InvalidError) as caught:
         plan(read_submission(bundle(first, second)), origin(), found={("Patient", "identifier=x|1"): [stored("known")]})
     assert caught.value.expression == ("Bundle.entry[1].request",)
+
+
+@pytest.mark.parametrize("other", [
+    entry("POST", "Patient", PATIENT | {"identifier": [{"system": "x", "value": "1"}]}),
+    entry("POST", "Patient", PATIENT | {"identifier": [{"system": "x", "value": "1"}]}, ifNoneExist="identifier=1"),
+    entry("PUT", "Patient/b", PATIENT | {"id": "b", "identifier": [{"system": "x", "value": "1"}]}),
+])  # fmt: skip
+def test_a_transaction_makes_one_resource_for_a_condition_however_it_is_written(other: dict[str, Any]) -> None:
+    once = entry(
+        "POST", "Patient", PATIENT | {"identifier": [{"system": "x", "value": "1"}]}, ifNoneExist="identifier=x|1"
+    )
+    for entries in ((once, other), (other, once)):
+        with pytest.raises(InvalidError) as caught:
+            plan(read_submission(bundle(*entries)), origin())
+        assert caught.value.expression == ("Bundle.entry.request",)
+    another = entry(
+        "POST", "Patient", PATIENT | {"identifier": [{"system": "y", "value": "1"}]}, ifNoneExist="identifier=y|1"
+    )
+    assert len(plan(read_submission(bundle(once, another)), origin())) == 2
+
+
+@pytest.mark.parametrize("written", ["identifier=http://x?y|1", "Patient?identifier=http://x?y|1",
+                                     "?identifier=http://x?y|1", "http://a/fhir/Patient?identifier=http://x?y|1",
+                                     "Patient/_search?identifier=http://x?y|1"])  # fmt: skip
+def test_a_create_looks_for_its_own_type_by_a_search_that_may_hold_question_marks(written: str) -> None:
+    submission = read_submission(bundle(entry("POST", "Patient", PATIENT, ifNoneExist=written)))
+    (wanted,) = prerequisites(submission.entries)
+    assert wanted.asked == ("Patient", "identifier=http://x?y|1")
+
+
+def test_a_create_does_not_look_for_another_type() -> None:
+    submission = read_submission(bundle(entry("POST", "Patient", PATIENT, ifNoneExist="Observation?identifier=x|1")))
+    with pytest.raises(InvalidError) as caught:
+        prerequisites(submission.entries)
+    assert caught.value.expression == ("Bundle.entry[0].request.ifNoneExist",)
+
+
+def test_an_operation_is_not_carried_out_in_a_bundle_and_that_is_said() -> None:
+    for url in ("Patient/x/$everything", "$export", "Patient?name=$"):
+        (asked,) = read_submission(bundle(entry("GET", url), kind="batch")).entries
+        assert isinstance(asked.error, UnsupportedError) == ("?" not in url)
 
 
 def test_every_search_that_a_bundle_needs_is_named_once() -> None:

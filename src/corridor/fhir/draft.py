@@ -55,6 +55,8 @@ def draft(raw: bytes, *, resource_type: str, id: str, source: str, zone: tzinfo 
     """
     resource, written = parse_written(raw)
     _check_type(resource, resource_type)
+    if not id.strip("."):
+        raise InvalidError("An id is not of dots alone: no address leads there.", (f"{resource_type}.id",))
     if same_id and resource.get("id") != id:
         raise InvalidError("The id in the body is not the id in the address.", (f"{resource_type}.id",))
     validate(resource)

@@ -108,7 +108,7 @@ def targets(placed: Iterable[Placed]) -> dict[bytes, bytes]:
             target = f"{each.entry.resource_type}/{each.id}".encode()
             named[each.entry.full_url.encode()] = target
             relative = _LOCAL_FORM.fullmatch(each.entry.full_url)
-            if relative and each.entry.method == "POST":
+            if relative and relative[1].encode() != target:  # a create, or a write on a condition
                 named[relative[1].encode()] = target
     return named
 

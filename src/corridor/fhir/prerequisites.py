@@ -19,6 +19,7 @@ RESULT_PARAMETERS = frozenset(
 """They say how a page looks; a condition has no page, so that they would be ignored in silence."""
 
 _REFERENCE = re.compile(rb'"reference"\s*:\s*"([A-Z][A-Za-z]+\?(?:[^"\\]|\\.)*)"')
+_SEARCH_ADDRESS = re.compile(r"(?:[^?=&]*/)?(?:([A-Za-z]+)(?:/_search)?)?\?(.*)", re.DOTALL)
 _SLASH = re.compile(rb"\\/")
 
 
@@ -53,7 +54,7 @@ def prerequisites(entries: Iterable[Entry], *, bundled: bool = True) -> tuple[Wa
     for entry in entries:
         if entry.error or entry.method in READS:
             continue
-        own = condition(entry)
+        own = _own(entry, bundled=bundled)
         for asked in (*([own] if own else ()), *_linked(entry, bundled=bundled)):
             deletes = asked == own and entry.method == "DELETE"
             before = found.get(asked, Wanted(asked, entry.index, deletes=False))
@@ -61,15 +62,36 @@ def prerequisites(entries: Iterable[Entry], *, bundled: bool = True) -> tuple[Wa
     return tuple(found.values())
 
 
+def _own(entry: Entry, *, bundled: bool) -> Asked | None:
+    try:
+        return condition(entry)
+    except CorridorError as error:
+        raise within(error, f"Bundle.entry[{entry.index}].request.ifNoneExist") if bundled else error from None
+
+
 def condition(entry: Entry) -> Asked | None:
-    """What the entry itself depends on, or None; a patch depends on what it changes."""
+    """What the entry itself depends on, or None; a patch depends on what it changes.
+
+    Raises:
+        InvalidError: a create depends on another type than its own.
+    """
     if entry.method in READS:
         return None
     if entry.method == "POST":
-        return (entry.resource_type, entry.if_none_exist.rpartition("?")[2]) if entry.if_none_exist else None
+        return _looked_for(entry) if entry.if_none_exist else None
     if entry.query:
         return entry.resource_type, entry.query
     return (entry.resource_type, f"_id={entry.id}") if entry.method == "PATCH" else None
+
+
+def _looked_for(entry: Entry) -> Asked:
+    """`If-None-Exist` is a search alone; many write the type before it, or the whole address."""
+    found = _SEARCH_ADDRESS.fullmatch(entry.if_none_exist.strip())
+    if found is None:
+        return entry.resource_type, entry.if_none_exist
+    if found[1] not in {None, entry.resource_type}:
+        raise InvalidError("A create depends on resources of its own type only.")
+    return entry.resource_type, found[2]
 
 
 def _linked(entry: Entry, *, bundled: bool) -> list[Asked]:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-_PLACES = ["reference", "url", "uri", "canonical", "valueUri", "valueUrl", "valueCanonical", "valueUuid"]
-"""Elements that hold a reference or a URI; identifiers and texts are never touched."""
+_PLACES = ["reference", "url", "uri", "valueUri", "valueUrl"]
+"""Elements that hold a reference or a URI; canonical URLs, identifiers and texts are never touched, and what has to be
+a UUID stays one."""
 
 _LINK = re.compile(rb'("(%b)"\s*:\s*")([^"\\]+)"' % "|".join(_PLACES).encode())
-_NARRATIVE = re.compile(rb'((?:href|src)=\\")([^"\\]+)\\"')
+_NARRATIVE = re.compile(rb"""((?:href|src)=(\\"|'))([^"'\\]+)\2""")
 _BEGINNING = re.compile(rb"urn:[^:]*:|(?:https?://)?[^/]*")
 _UNPLAIN = (b"\\/", b'"urn:')
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
@@ -54,10 +55,10 @@ def relink(raw: bytes, targets: Mapping[bytes, bytes]) -> tuple[bytes, tuple[str
         return b'%b%b"' % (found[1], target)
 
     def in_narrative(found: re.Match[bytes]) -> bytes:
-        return b'%b%b\\"' % (found[1], targets.get(found[2], found[2]))
+        return found[1] + targets.get(found[3], found[3]) + found[2]
 
     linked = _LINK.sub(link, text)
-    if b'=\\"' in linked:
+    if b'=\\"' in linked or b"='" in linked:
         linked = _NARRATIVE.sub(in_narrative, linked)
     return linked, tuple(dangling)
 

@@ -164,8 +164,12 @@ def _refusal(entry: Entry) -> CorridorError | None:
     if entry.method not in METHODS:
         return UnsupportedError("This method is not spoken in a Bundle here.", (f"{at}.method",))
     whole = entry.history and entry.method in READS and not entry.version
+    if "$" in entry.url.partition("?")[0]:
+        return UnsupportedError(
+            "Operations are not carried out in a Bundle here: call them one by one.", (f"{at}.url",)
+        )
     if entry.resource_type not in RESOURCES and not (whole and not entry.resource_type):
-        return InvalidError("The address names no resource type of R4.", (f"{at}.url",))
+        return InvalidError("The address, written from the base on, names no resource type of R4.", (f"{at}.url",))
     if entry.method not in READS and not _is_place_to_write(entry):
         return InvalidError(
             "POST goes to a type; PUT, PATCH and DELETE to a resource, or to a type with a condition.", (f"{at}.url",)

@@ -18,6 +18,7 @@ from corridor.fhir.bundled_patch import bundled_patch
 from corridor.fhir.draft import draft
 from corridor.fhir.entry_errors import check_whole, within
 from corridor.fhir.links import Links
+from corridor.fhir.own_matches import check_alone
 from corridor.fhir.patch import patched
 from corridor.fhir.placing import Found, Placed, check_distinct, made, place, targets, without
 from corridor.fhir.prerequisites import linked
@@ -108,11 +109,13 @@ def plan(submission: Submission, origin: Origin, *, found: Found | None = None) 
         known = without(known, _deleted(submission, known, origin))
     placed = [place(entry, _for(entry, known, found or {}), origin.new_id) for entry in submission.entries]
     named = targets(placed) if whole else {}
-    links = Links(named, beginnings(named), made(placed), known) if whole else Links(found=known)
+    under = made(placed) if whole else {}
+    links = Links(named, beginnings(named), under, known) if whole else Links(found=known)
     actions = _acts(placed, origin, links) if whole else [_act(each, origin, links) for each in placed]
     if whole:
         check_whole([each.error for each in actions if each.error])
         check_distinct(placed)
+        check_alone(under, (each.draft for each in actions if each.draft and each.writes))
     return tuple(sorted(actions, key=lambda each: METHODS.index(each.method) if each.method in METHODS else 0))
 
 

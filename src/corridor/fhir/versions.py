@@ -10,7 +10,7 @@ from datetime import UTC, tzinfo
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.versions import VersionQuery
 from corridor.fhir.search_text import shown
-from corridor.fhir.search_values import interval
+from corridor.fhir.search_values import Interval, interval
 
 MAX_COUNT = 500
 
@@ -78,11 +78,25 @@ def _take(query: VersionQuery, pair: Pair, zone: tzinfo) -> tuple[VersionQuery, 
 
 
 def _since(query: VersionQuery, value: str, zone: tzinfo) -> tuple[VersionQuery, str]:
-    return replace(query, since=interval(value, zone)[0]), value
+    value = _zoned(value)
+    return replace(query, since=_interval("_since", value, zone)[0]), value
 
 
 def _at(query: VersionQuery, value: str, zone: tzinfo) -> tuple[VersionQuery, str]:
-    return replace(query, at=interval(value, zone)), value
+    value = _zoned(value)
+    return replace(query, at=_interval("_at", value, zone)), value
+
+
+def _zoned(value: str) -> str:
+    """A plus sign that was not escaped in the address has become a space."""
+    return value.replace(" ", "+")
+
+
+def _interval(name: str, value: str, zone: tzinfo) -> Interval:
+    try:
+        return interval(value, zone)
+    except InvalidError as error:
+        raise InvalidError(error.message, (name,)) from None
 
 
 def _count(query: VersionQuery, value: str, _zone: tzinfo) -> tuple[VersionQuery, str]:

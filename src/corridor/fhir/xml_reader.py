@@ -23,7 +23,7 @@ _DECLARED = re.compile(r"""^\s*<\?xml[^>]*\sencoding\s*=\s*["']([^"']*)["']""")
 _UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _WHOLE = re.compile(r"0|[-+]?[1-9][0-9]{0,17}")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
-_WHOLE_KINDS = frozenset({"integer", "unsignedInt", "positiveInt"})
+WHOLE_KINDS = frozenset({"integer", "unsignedInt", "positiveInt"})
 
 
 def parse_closed(raw: bytes) -> Any:
@@ -173,11 +173,11 @@ def _trimmed(tree: Resource) -> Resource:
 def _primitive(text: str, kind: str, at: str) -> Any:
     if kind == "boolean" and text in {"true", "false"}:
         return text == "true"
-    if kind in _WHOLE_KINDS and _WHOLE.fullmatch(text):
+    if kind in WHOLE_KINDS and _WHOLE.fullmatch(text):
         return int(text)
     if kind == "decimal" and _DECIMAL.fullmatch(text):
         return Number(text)
-    if kind in {"boolean", "decimal", *_WHOLE_KINDS}:
+    if kind in {"boolean", "decimal", *WHOLE_KINDS}:
         raise _structure(f"The text is not a {kind}.", at, code="value")
     return text
 

@@ -10,7 +10,7 @@ from typing import Any
 from corridor.domain.errors import MalformedError, NotAcceptableError
 from corridor.fhir.elements import Member, is_complex, members, resource_types
 from corridor.fhir.exact_json import Number
-from corridor.fhir.xml_reader import FHIR, XHTML, parse_closed
+from corridor.fhir.xml_reader import FHIR, WHOLE_KINDS, XHTML, parse_closed
 
 Resource = dict[str, Any]
 
@@ -89,7 +89,8 @@ class _Writer:
         elif is_complex(member.kind):
             self._complex(name, member.kind, value, depth=depth)
         else:
-            self._primitive(name, value, extra or {}, depth=depth)
+            whole = member.kind in WHOLE_KINDS and isinstance(value, Number)  # JSON may write 2 as 2.0
+            self._primitive(name, int(value) if whole else value, extra or {}, depth=depth)
 
     def _complex(self, name: str, kind: str, node: Resource, *, depth: int) -> None:
         url = node.get("url") if kind == "Extension" else None

@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from corridor.fhir.patch import PATCH_TYPES
 
-PATCHES = ", ".join(sorted(PATCH_TYPES))
+PATCHES = ", ".join(sorted({*PATCH_TYPES, "application/fhir+xml"}))  # XML has become JSON where patches are read
 FHIR = "application/fhir+json, application/fhir+xml"
 NDJSON = "application/fhir+ndjson"
 FORM = "application/x-www-form-urlencoded"

@@ -21,7 +21,7 @@ from corridor.node.carry_out import conditions
 from corridor.node.national import National, asking, check_format, media_type, read_limited
 from corridor.node.read import check_type, is_id
 from corridor.node.tags import held_version
-from corridor.node.write import written
+from corridor.node.write import check_unconditional, written
 
 
 async def patch(request: Request, *, national: National) -> Response:
@@ -35,6 +35,7 @@ async def patch(request: Request, *, national: National) -> Response:
     check_type(resource_type)
     if not is_id(logical_id):
         raise NotFoundError("There is no such resource.")
+    check_unconditional(request)
     revise = await _revise(request, resource_type, national)
     version, _ = held_version(request.headers.get("if-match", ""))
     name = (resource_type, logical_id)

@@ -77,8 +77,8 @@ class Wire:
 
     def _speaking(self, scope: Scope, headers: dict[bytes, bytes]) -> ASGIApp:
         """The application as this request wants to speak with it."""
-        kind, encoding = headers.get(b"content-type", b""), headers.get(b"content-encoding", b"")
-        accept = headers.get(b"accept", b"")
+        kind, encoding = headers.get(b"content-type", b"").lower(), headers.get(b"content-encoding", b"")
+        accept = headers.get(b"accept", b"").lower()
         escaped = b"%" in scope["query_string"] or not scope["query_string"].isascii()
         plain = b"xml" not in accept and b"xml" not in kind and not kind.startswith(_FORM)
         if plain and not encoding and not _names_format(scope) and not (escaped and _is_broken(scope["query_string"])):
@@ -128,9 +128,10 @@ def _is_broken(query: bytes) -> bool:
 
 
 def _accepts_gzip(header: bytes) -> bool:
+    header = header.lower()
     if b"gzip" not in header:
         return False
-    found = [each.replace(b" ", b"").lower() for each in header.split(b",")]
+    found = [each.replace(b" ", b"") for each in header.split(b",")]
     return any(each == b"gzip" or (each.startswith(b"gzip;q=") and each.strip(b"0.") != b"gzip;q=") for each in found)
 
 

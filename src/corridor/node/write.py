@@ -25,7 +25,7 @@ from corridor.node.prefer import preferences
 from corridor.node.read import check_type, is_id
 
 _UNCONDITIONAL = frozenset({"_format", "_pretty"})
-"""What may stand in the address of a create: passed over, anything else would make what the sender has already."""
+"""What may stand in the address of a create, or beside an id: anything else that is passed over may be a condition."""
 
 
 async def create(request: Request, *, national: National) -> Response:
@@ -110,7 +110,18 @@ def _id(request: Request) -> str:
     logical_id: str = request.path_params["id"]
     if not is_id(logical_id):
         raise InvalidError("An id has 1 to 64 letters, digits, hyphens and dots.")
+    check_unconditional(request)
     return logical_id
+
+
+def check_unconditional(request: Request) -> None:
+    """Let pass a write whose address names one resource, and nothing beside it that would not be heeded.
+
+    Raises:
+        InvalidError: a condition stands there, or what another server would do more than write.
+    """
+    if request.scope["query_string"] and not _UNCONDITIONAL.issuperset(request.query_params):
+        raise InvalidError("The address names the resource by its id; no condition stands beside it.")
 
 
 def _query(request: Request) -> str:
