@@ -1,8 +1,8 @@
 """Callers that keep their connections and ask one request after another, in a process of their own.
 
-`python -m bench.scale.callers PORT CALLERS FILE` sends the requests of a file, which holds each after its length in
-four bytes, and writes one line of JSON: answers a second, and how long one took. Little is done per answer, so that on
-a small machine the processor is the server's.
+`python -m bench.scale.callers PORTS CALLERS FILE` sends the requests of a file, which holds each after its length in
+four bytes, and writes one line of JSON: answers a second, and how long one took. Callers take turns over the ports,
+which are joined by commas. Little is done per answer, so that on a small machine the processor is the server's.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from time import perf_counter
 from typing import cast
@@ -45,13 +46,14 @@ def write_requests(path: Path, requests: Iterable[bytes]) -> None:
             file.write(len(each).to_bytes(_LENGTH_BYTES, "big") + each)
 
 
-async def send_all(port: int, path: Path, *, callers: int) -> Heard:
-    """Send the requests of a file from a process of its own.
+async def send_all(ports: Sequence[int], path: Path, *, callers: int) -> Heard:
+    """Send the requests of a file from a process of its own, to whoever listens at the ports.
 
     Raises:
         RuntimeError: an answer was no 200, or the connection broke.
     """
-    words = [sys.executable, "-m", "bench.scale.callers", str(port), str(callers), str(path)]
+    listed = ",".join(map(str, ports))
+    words = [sys.executable, "-m", "bench.scale.callers", listed, str(callers), str(path)]
     process = await asyncio.create_subprocess_exec(
         *words, cwd=_CHECKOUT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
@@ -128,17 +130,18 @@ def _read_requests(path: Path) -> list[bytes]:
     return found
 
 
-async def _call(port: int, callers: int, requests: Sequence[bytes]) -> Heard:
+async def _call(ports: Sequence[int], callers: int, requests: Sequence[bytes]) -> Heard:
     loop, waiting, waited = asyncio.get_running_loop(), iter(requests), [0.0]
     waited.clear()
     started = perf_counter()
-    pairs = [await loop.create_connection(lambda: _Caller(waiting, waited), HOST, port) for _ in range(callers)]
+    turns = islice(cycle(ports), callers)
+    pairs = [await loop.create_connection(lambda: _Caller(waiting, waited), HOST, port) for port in turns]
     await asyncio.gather(*(caller.done for _, caller in pairs))
     seconds = perf_counter() - started
     return Heard(len(requests) / seconds, percentile(waited, 0.5) * 1000, percentile(waited, 0.99) * 1000)
 
 
 if __name__ == "__main__":
-    _, port, callers, file = sys.argv
-    heard = uvloop.run(_call(int(port), int(callers), _read_requests(Path(file))))
+    _, listed, callers, file = sys.argv
+    heard = uvloop.run(_call([*map(int, listed.split(","))], int(callers), _read_requests(Path(file))))
     print(orjson.dumps(asdict(heard)).decode())

@@ -87,7 +87,7 @@ class Run:
     async def run(self) -> float:
         """Answers a second in one round."""
         before, own = await self.backends.seconds(), cpu_seconds(self.node.process.pid)
-        heard = await send_all(self.node.port, self.file, callers=CALLERS)
+        heard = await send_all([self.node.port], self.file, callers=CALLERS)
         self.own.append((cpu_seconds(self.node.process.pid) - own) / self.requests * 1e6)
         self.database.append(await self.backends.since(before) / self.requests * 1e6)
         self.heard.append(heard)

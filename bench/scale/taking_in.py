@@ -7,7 +7,7 @@ takes the same in, into the large base and into one that holds almost nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from itertools import count, islice
@@ -18,7 +18,7 @@ from bench.figures import Figure, Goal, Round, interleaved
 from bench.home import HOME, Home, open_home
 from bench.load import BUNDLE, send
 from bench.processes import cpu_seconds
-from bench.scale.callers import send_all, write_requests
+from bench.scale.callers import Heard, send_all, write_requests
 from bench.scale.clones import records
 from bench.scale.hapi_writes import HapiWrites, Ready, open_hapi_writes
 from bench.scale.node import Served
@@ -30,8 +30,10 @@ from demo.bundles import bundle_of_places, transaction
 
 BENCH = "scale"
 RATIO = Goal(10, least=True)
-SMALL, LARGE = Goal(8000, least=True), Goal(5000, least=True)
+EMPTY, LARGE = "an empty base", "the large base"
+GOALS = {EMPTY: Goal(8000, least=True), LARGE: Goal(5000, least=True)}
 """Resources a second over HTTP into a base that holds almost nothing, and into a large one."""
+PROCESSES = (1, 2)
 SENDERS = (1, 8, 20)
 _WHOSE = {
     "ours": "ours",
@@ -105,13 +107,13 @@ class Theirs:
 
 @dataclass(slots=True)
 class Sent:
-    """Bundles to a served node.
+    """Bundles to the processes of a node, as a proxy would share them out.
 
     Attributes:
         own: microseconds of the node's time a resource, round after round.
     """
 
-    node: Served
+    processes: Sequence[Served]
     content: Content
     file: Path
     own: list[float] = field(default_factory=list)
@@ -119,36 +121,48 @@ class Sent:
     async def run(self) -> float:
         """Resources a second in one round."""
         ready = self.content.fresh()
-        write_requests(self.file, (request(self.node, "", method="POST", body=each) for each in ready))
-        before, resources = cpu_seconds(self.node.process.pid), len(ready) * BUNDLE
-        heard = await send_all(self.node.port, self.file, callers=OVER_HTTP)
-        self.own.append((cpu_seconds(self.node.process.pid) - before) / resources * 1e6)
+        before, resources = self._seconds(), len(ready) * BUNDLE
+        heard = await self.send(ready)
+        self.own.append((self._seconds() - before) / resources * 1e6)
         return heard.rate * BUNDLE
+
+    async def send(self, bundles: Sequence[bytes]) -> Heard:
+        """Send these; the processes know each other's sessions."""
+        write_requests(self.file, (request(self.processes[0], "", method="POST", body=each) for each in bundles))
+        return await send_all([each.port for each in self.processes], self.file, callers=OVER_HTTP)
+
+    def _seconds(self) -> float:
+        return sum(cpu_seconds(each.process.pid) for each in self.processes)
 
 
 async def bench_taking_in(
-    url: str, nodes: tuple[Served, Served], *, folder: Path, size: tuple[int, int]
+    url: str, nodes: Mapping[str, Sequence[Served]], *, folder: Path, size: tuple[int, int]
 ) -> list[Figure]:
     """Resources a second, and what each costs.
 
     Args:
         url: of the base that has HAPI's tables too.
-        nodes: one that serves the largest base, one that serves a base that is empty.
+        nodes: by what their base is: a node's own process, and one beside it.
         folder: for the callers' requests.
         size: Bundles in a round, and rounds.
     """
     amount, rounds = size
     content = Content(amount)
-    large, small = (Sent(node, content, folder / "sent.requests") for node in nodes)
-    await _send_places(small)
+    served = {
+        (where, many): Sent(processes[:many], content, folder / "sent.requests")
+        for where, processes in nodes.items()
+        for many in PROCESSES
+    }
+    await served[EMPTY, 1].send([bundle_of_places(HOME)])
     async with AsyncExitStack() as stack:
         home = await stack.enter_async_context(open_home(url))
         writes = await open_hapi_writes(Database(url).dsn, connections=max(SENDERS))
         stack.push_async_callback(writes.close)
         cases = _cases(home, writes, content, measured=(amount, await backends_of(stack, url)))
         runs: dict[str, Round] = {name: case.run for name, case in cases.items()}
-        rates = await interleaved(runs | {"large": large.run, "small": small.run}, rounds)
-    return [*_inside(rates, cases), *_over_http(rates, large, small)]
+        over = {f"{where} {many}": each.run for (where, many), each in served.items()}
+        rates = await interleaved(runs | over, rounds)
+    return [*_inside(rates, cases), *_over_http(rates, served)]
 
 
 def _cases(home: Home, writes: HapiWrites, content: Content, *, measured: tuple[int, Backends]) -> dict[str, Case]:
@@ -164,11 +178,6 @@ def _case(whose: Ours | Theirs, amount: int, backends: Backends, *, senders: int
     return Case(whose.ask, amount, backends, callers=senders, prepare=whose.prepare)
 
 
-async def _send_places(small: Sent) -> None:
-    write_requests(small.file, [request(small.node, "", method="POST", body=bundle_of_places(HOME))])
-    await send_all(small.node.port, small.file, callers=1)
-
-
 def _inside(rates: Mapping[str, float], cases: Mapping[str, Case]) -> Iterator[Figure]:
     for whose, goal in (("together", RATIO), ("apart", None)):
         text = f"Bundles of {BUNDLE}, one sender: ours to {_WHOSE[whose]}"
@@ -181,8 +190,9 @@ def _inside(rates: Mapping[str, float], cases: Mapping[str, Case]) -> Iterator[F
         yield Figure(BENCH, f"{text}, PostgreSQL", median(case.database[1:]) / BUNDLE, "µs CPU a resource")
 
 
-def _over_http(rates: Mapping[str, float], large: Sent, small: Sent) -> Iterator[Figure]:
-    text = f"over HTTP, Bundles of {BUNDLE}, {OVER_HTTP} at once"
-    for where, key, sent, goal in (("an empty base", "small", small, SMALL), ("the large base", "large", large, LARGE)):
-        yield Figure(BENCH, f"{text}, into {where}", rates[key], "resources/s", goal)
-        yield Figure(BENCH, f"{text}, into {where}, node", median(sent.own[1:]), "µs CPU a resource")
+def _over_http(rates: Mapping[str, float], served: Mapping[tuple[str, int], Sent]) -> Iterator[Figure]:
+    for (where, many), sent in served.items():
+        beside = "" if many == 1 else ", a process beside the node"
+        text = f"over HTTP, Bundles of {BUNDLE}, {OVER_HTTP} at once, into {where}{beside}"
+        yield Figure(BENCH, text, rates[f"{where} {many}"], "resources/s", GOALS[where])
+        yield Figure(BENCH, f"{text}, node", median(sent.own[1:]), "µs CPU a resource")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
@@ -14,16 +13,18 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from bench.databases import Databases
 from bench.figures import Figure
 from bench.scale.loading import load
-from bench.scale.node import Served, make_keys
+from bench.scale.node import BARE, BESIDE, Served, make_keys
 from bench.scale.over_http import bench_over_http
 from bench.scale.reading import TARGETS, bench_reading
 from bench.scale.sizes import Loaded, bench_bytes, label, steps_to, with_hapi
-from bench.scale.taking_in import bench_taking_in
+from bench.scale.taking_in import EMPTY, LARGE, bench_taking_in
 from bench.scale.targets import draw
-from bench.scale.timed import Backends, backends_of
+from bench.scale.timed import backends_of
 from bench.size import Size
 
 Say = Callable[[str], None]
+Pair = tuple[Served, Served]
+"""A node's own process, and one beside it on the same base."""
 
 
 async def bench_scale(databases: Databases, size: Size) -> list[Figure]:
@@ -52,32 +53,33 @@ async def _measured(databases: Databases, loaded: Sequence[Loaded], size: Size, 
     figures = await bench_bytes(largest, beside)
     say("asking our storage and HAPI's layout")
     figures += await bench_reading(loaded, turns=size.requests, rounds=size.rounds)
-    async with _served(databases, largest) as (nodes, folder, backends):
+    folder = databases.folder / "nodes"
+    async with AsyncExitStack() as stack:
+        large, empty, bare = await _served(stack, databases, largest)
+        backends = await backends_of(stack, largest.url)
         say("asking a node over HTTP")
         targets = await draw(largest.url, largest.resources, most=TARGETS)
         figures += await bench_over_http(
-            nodes[:2], targets, folder=folder, backends=backends, size=(size.requests, size.rounds)
+            (large[0], bare), targets, folder=folder, backends=backends, size=(size.requests, size.rounds)
         )
         say("taking in transactions")
-        figures += await bench_taking_in(beside.url, nodes[::2], folder=folder, size=(size.bundles, size.rounds))
+        figures += await bench_taking_in(
+            beside.url, {EMPTY: empty, LARGE: large}, folder=folder, size=(size.bundles, size.rounds)
+        )
     return figures
 
 
-@asynccontextmanager
-async def _served(
-    databases: Databases, largest: Loaded
-) -> AsyncIterator[tuple[tuple[Served, Served, Served], Path, Backends]]:
-    """Nodes: one on the large base, one there that keeps no record, and one on an empty base."""
+async def _served(stack: AsyncExitStack, databases: Databases, largest: Loaded) -> tuple[Pair, Pair, Served]:
+    """Two processes on the large base and two on an empty one, and one on the large base that keeps no record."""
     folder = databases.folder / "nodes"
     folder.mkdir()
-    async with AsyncExitStack() as stack:
-        keyed = await asyncio.to_thread(make_keys, folder)
-        wanted = ((largest.url, False), (largest.url, True), (await databases.fresh("postgresql"), False))
-        started = [await asyncio.to_thread(keyed.start, url, bare=bare) for url, bare in wanted]
-        for each in started:
-            stack.callback(each.close)
-        on_record, bare, empty = started
-        yield (on_record, bare, empty), folder, await backends_of(stack, largest.url)
+    keyed, empty = await asyncio.to_thread(make_keys, folder), await databases.fresh("postgresql")
+    started: list[Served] = []
+    for url, how in ((largest.url, ""), (largest.url, BESIDE), (empty, ""), (empty, BESIDE), (largest.url, BARE)):
+        started.append(await asyncio.to_thread(keyed.start, url, how))
+        stack.callback(started[-1].close)
+    own, beside, own_empty, beside_empty, bare = started
+    return (own, beside), (own_empty, beside_empty), bare
 
 
 @contextmanager

@@ -20,10 +20,12 @@ from urllib.parse import urlsplit
 import msgspec
 import orjson
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy import func, select
 
 from corridor.apps.hub import hub_app
 from corridor.apps.node import node_app
+from corridor.apps.node_beside import beside_app
 from corridor.apps.serving import as_served
 from corridor.apps.settings import HubSettings, NodeSettings, node_settings
 from corridor.domain.errors import ConflictError
@@ -179,7 +181,7 @@ def settings_of(config: Path, database: str) -> NodeSettings:
 
 @contextmanager
 def second_process(node: Node, party: Party) -> Iterator[Node]:
-    """The same node once more, in a process of its own on the same database."""
+    """The base of the same node, served by a process beside it."""
     command = [sys.executable, "-m", "tests.doors.serving_child", str(party.config), node.settings.database]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdout is not None
@@ -214,16 +216,28 @@ def serving(settings: NodeSettings | HubSettings, listener: socket.socket | None
         listener.close()
 
 
-async def serve(settings: NodeSettings | HubSettings, listener: socket.socket, ready: Future[uvicorn.Server]) -> None:
-    """Serve a node or hub on a listening socket; its server is told to `ready`."""
+async def serve(
+    settings: NodeSettings | HubSettings,
+    listener: socket.socket,
+    ready: Future[uvicorn.Server],
+    *,
+    beside: bool = False,
+) -> None:
+    """Serve a node, its base alone, or the hub on a listening socket; its server is told to `ready`."""
     try:
-        app = await (hub_app(settings) if isinstance(settings, HubSettings) else node_app(settings))
+        app = await _app(settings, beside=beside)
         server = uvicorn.Server(as_served(app))
     except BaseException as error:
         ready.set_exception(error)
         raise
     ready.set_result(server)
     await server.serve(sockets=[listener])
+
+
+async def _app(settings: NodeSettings | HubSettings, *, beside: bool) -> FastAPI:
+    if isinstance(settings, HubSettings):
+        return await hub_app(settings)
+    return await (beside_app(settings, port=settings.port) if beside else node_app(settings))
 
 
 def path_of(address: str) -> str:

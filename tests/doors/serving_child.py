@@ -1,4 +1,4 @@
-"""A node in a process of its own: says its port in a line, and serves until it is ended."""
+"""The base of a node in a process beside it: says its port in a line, and serves until it is ended."""
 
 from __future__ import annotations
 
@@ -18,4 +18,4 @@ if __name__ == "__main__":
     ready: Future[uvicorn.Server] = Future()
     # The line is the only thing on standard output: log lines go where nobody waits for them.
     os.write(sys.stdout.fileno(), f"{listener.getsockname()[1]}\n".encode())
-    asyncio.run(serve(settings_of(Path(sys.argv[1]), sys.argv[2]), listener, ready))
+    asyncio.run(serve(settings_of(Path(sys.argv[1]), sys.argv[2]), listener, ready, beside=True))

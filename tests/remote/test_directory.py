@@ -114,6 +114,17 @@ async def test_a_higher_version_that_a_quorum_signed_is_taken_while_the_process_
     assert not await renewal.directory.refresh()
 
 
+async def test_a_version_that_another_process_of_the_node_took_is_taken_and_not_put_on_record_again(
+    renewal: Renewal,
+) -> None:
+    beside, newer = renewal.begin(), renewal.publish(epoch=7)
+    assert not beside.look()
+    assert await renewal.directory.refresh()
+    assert beside.look()
+    assert beside.federation() == newer
+    assert renewal.told == [2]
+
+
 async def test_a_file_in_the_place_of_the_pinned_one_is_taken_too(renewal: Renewal) -> None:
     newer = renewal.publish(epoch=7)
     assert not renewal.directory.look()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -39,7 +38,7 @@ from corridor.apps.node_subscriptions import subscription_routes
 from corridor.apps.node_ties import tie_pages
 from corridor.apps.node_workers import begin_work
 from corridor.apps.people import check_people
-from corridor.apps.repeating import repeat
+from corridor.apps.repeating import end, repeat
 from corridor.apps.serving import door
 from corridor.apps.settings import NodeSettings
 from corridor.apps.shortcuts import Shortcuts
@@ -88,19 +87,19 @@ def app_of(rooms: NodeRooms) -> FastAPI:
         emit(STARTED, role="node", country=settings.country, port=settings.port)
         async with door(others, settings.mutual_tls, rooms.lines.reach.mutual):
             yield
-        await _end(workers)
+        await end(workers)
         await rooms.close()
         emit(STOPPED, role="node", country=settings.country)
 
     links = wire_links(rooms, acts)
     for_others = [*member_routes(acts, links), *exchange_routes(rooms, acts)]  # did.json is no type of resource
-    others = _dressed(settings, for_others)
-    app = _dressed(settings, [*_routes(rooms, acts, links), *([] if settings.mutual_tls else for_others)], life)
+    others = dressed(settings, for_others)
+    app = dressed(settings, [*_routes(rooms, acts, links), *([] if settings.mutual_tls else for_others)], life)
     app.state.language = _usual_language(rooms)
     return app
 
 
-def _dressed(settings: NodeSettings, routes: list[BaseRoute], life: Lifespan[FastAPI] | None = None) -> FastAPI:
+def dressed(settings: NodeSettings, routes: Sequence[BaseRoute], life: Lifespan[FastAPI] | None = None) -> FastAPI:
     """Doors with what stands before each of them."""
     app = FastAPI(title=settings.name, version=version("corridor"), lifespan=life, **_QUIET)
     app.router.routes.extend(routes)
@@ -111,15 +110,6 @@ def _dressed(settings: NodeSettings, routes: list[BaseRoute], life: Lifespan[Fas
     app.add_middleware(RequestLine)
     install_errors(app)
     return app
-
-
-async def _end(workers: Sequence[asyncio.Task[None]]) -> None:
-    """Stop what goes on beside requests, and wait until it has."""
-    for worker in workers:
-        worker.cancel()
-    for worker in workers:
-        with suppress(asyncio.CancelledError):
-            await worker
 
 
 def _usual_language(rooms: NodeRooms) -> str:
@@ -139,8 +129,9 @@ def _routes(rooms: NodeRooms, acts: NodeActs, links: LinkWork) -> list[BaseRoute
         *statement_routes(rooms, site),
         *reference_routes(rooms, acts.national),
         *client_routes(rooms, acts.sign_in, acts.national),
-        *_national_routes(acts),
-        Route("/health", _health(rooms), methods=["GET"]),
+        *spoken("/fhir/Patient/{id}/$pull-history", POST=_operation(operations.pull, acts)),
+        *national_routes(acts),
+        health_route(rooms),
         *clinician_routes(
             site,
             pages.entrance(),
@@ -152,14 +143,14 @@ def _routes(rooms: NodeRooms, acts: NodeActs, links: LinkWork) -> list[BaseRoute
     ]
 
 
-def _national_routes(acts: NodeActs) -> list[BaseRoute]:
+def national_routes(acts: NodeActs) -> list[BaseRoute]:
+    """The addresses of the national base, but for the operation that asks other countries."""
     bundles = _door(transaction.transaction, acts)
     return [
         *bulk_routes(acts.bulk, acts.national),
         *subscription_routes(acts.subscriptions, acts.national),
         *reading_routes(acts.reading, acts.national),
         *spoken("/fhir/Patient/$match", POST=_operation(operations.match, acts)),
-        *spoken("/fhir/Patient/{id}/$pull-history", POST=_operation(operations.pull, acts)),
         *spoken("/fhir/Patient/{id}/$withdraw-consent", POST=_operation(operations.withdraw, acts)),
         *definition_routes(acts.national, acts.operations),
         *_resource_routes(acts),
@@ -202,10 +193,10 @@ def _operation(door: Callable[..., Awaitable[Response]], acts: NodeActs) -> Door
     return partial(door, national=acts.national, operations=acts.operations)
 
 
-def _health(rooms: NodeRooms) -> Door:
+def health_route(rooms: NodeRooms) -> BaseRoute:
     """That the node runs, and how many promises of its outbox wait; nothing about anyone."""
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"status": "ok", "waiting": await rooms.storage.outbox.waiting()})
 
-    return health
+    return Route("/health", health, methods=["GET"])

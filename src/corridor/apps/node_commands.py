@@ -12,6 +12,7 @@ import uvloop
 from corridor.apps.migrated import check_migrated
 from corridor.apps.mutual import check_mutual
 from corridor.apps.node import node_app
+from corridor.apps.node_beside import beside_app
 from corridor.apps.origins import FEDERATION_NAME
 from corridor.apps.serving import serve
 from corridor.apps.settings import NodeSettings, node_settings
@@ -48,6 +49,19 @@ def serve_node(config: Config) -> None:
         await check_migrated(settings.database, "node")
         check_mutual(settings, known_federation(settings), home=country(settings.country))
         await serve(await node_app(settings), host=settings.host, port=settings.port)
+
+    uvloop.run(run())
+
+
+@node.command("beside")
+def serve_beside(
+    config: Config, port: Annotated[int, typer.Option(help="Where, at the address that the node listens at.")]
+) -> None:
+    """Serve the FHIR base of a node from one more process, until it is told to stop."""
+    settings = node_settings(config)
+
+    async def run() -> None:
+        await serve(await beside_app(settings, port=port), host=settings.host, port=port)
 
     uvloop.run(run())
 

@@ -41,18 +41,24 @@ def statement_routes(rooms: NodeRooms, site: Site) -> list[BaseRoute]:
         """Made when somebody asks for it first: most nodes are never asked."""
         return openapi(statement, token_url=token_url)
 
-    async def metadata(request: Request) -> Response:
-        check_format(request)
-        return Response(statement, media_type=FHIR_JSON)
-
     async def described(_request: Request) -> Response:
         return Response(document(), media_type="application/json")
 
     return [
-        *spoken("/fhir/metadata", GET=metadata),
+        *metadata_routes(statement),
         *spoken("/openapi.json", GET=described),
         *conformance.routes(site, statement=statement, token_url=token_url, links=_READ_BY_PROGRAMS),
     ]
+
+
+def metadata_routes(statement: bytes) -> list[BaseRoute]:
+    """`/fhir/metadata`."""
+
+    async def metadata(request: Request) -> Response:
+        check_format(request)
+        return Response(statement, media_type=FHIR_JSON)
+
+    return spoken("/fhir/metadata", GET=metadata)
 
 
 _READ_BY_PROGRAMS = (("/fhir/metadata", "CapabilityStatement"), ("/openapi.json", "OpenAPI"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from corridor.apps.log import emit
 from corridor.domain.log import FAILED
@@ -21,3 +22,12 @@ async def repeat(work: Work, pause_seconds: float) -> None:
             busy = 0
         if not busy:
             await asyncio.sleep(pause_seconds)
+
+
+async def end(workers: Sequence[asyncio.Task[None]]) -> None:
+    """Stop what goes on beside requests, and wait until it has."""
+    for worker in workers:
+        worker.cancel()
+    for worker in workers:
+        with suppress(asyncio.CancelledError):
+            await worker

@@ -184,15 +184,15 @@ class HttpDirectory:
         if new.federation.version <= old.federation.version:
             return False
         _check(old, new, trust=self._trust, now=self._clock.now())
-        self._keep(new)
-        if self._trust.told:
+        if self._keep(new) and self._trust.told:
             self._trust.told(old.federation, new.federation, self._trust.digest(note))
         self._version, self._ends = new, datetime.min.replace(tzinfo=UTC)
         self._taken(old.federation)
         return True
 
-    def _keep(self, version: Version) -> None:
-        """On the disk before it counts: a process that starts anew knows no older one. Where that fails, it is told."""
+    def _keep(self, version: Version) -> bool:
+        """On the disk before it counts, told where that fails; whether no other process here had kept it before."""
+        first = self._trust.kept is None or not _holds(self._trust.kept, version.note)
         for place in (self._trust.kept, self._path):
             try:
                 if place is not None and not _holds(place, version.note):
@@ -200,6 +200,7 @@ class HttpDirectory:
             except UnavailableError as error:
                 self._stale(error)  # what was decided counts all the same: a full disk must not keep the expelled in
         self._looked_at = _stamp(self._path)
+        return first
 
     def _taken(self, old: Federation) -> None:
         if self._log is not None:

@@ -29,10 +29,16 @@ _LEAF = Statement(select(log_entry.c.leaf_hash.label("hash")).where(log_entry.c.
 _NODE = Statement(
     select(log_node.c.hash).where(log_node.c.level == bindparam("level"), log_node.c.idx == bindparam("index"))
 )
+_SINCE = Statement(
+    select(log_entry.c.leaf_hash.label("hash")).where(log_entry.c.idx >= bindparam("first")).order_by(log_entry.c.idx)
+)
 _SHAPES = Statement(select(log_shape.c.shape))
 _KEEP_SHAPE = Statement(lambda dialect: dialect.insert(log_shape).on_conflict_do_nothing())
 _SIGN = Statement(insert(log_checkpoint))
 _ADD = {table: Statement(insert(table)) for table in (log_entry, log_reference, log_node)}
+
+_FOLLOWED = 1000
+"""Entries of other processes that are read one by one; after more of them the tree's edge is read anew."""
 
 
 @dataclass(slots=True)
@@ -56,6 +62,8 @@ class NodeLog:
         self._voice = voice
         self._tree: Frontier | None = None
         self._shapes: set[int] = set()
+        self._alone = True
+        """Whether nobody else wrote between the last two turns: then the head is not asked for, only compared."""
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[LogTransaction]:
@@ -81,7 +89,7 @@ class NodeLog:
             UnavailableError: as `begin`.
         """
         facts: Sequence[AuditFact] = ()
-        if not self.database.is_sqlite:
+        if self._at_once:
             async with self.database.statements() as statements:
                 facts = take()
                 known, self._tree = self._tree, None
@@ -94,7 +102,7 @@ class NodeLog:
     async def _ended(self, transaction: LogTransaction, known: Frontier | None) -> Frontier:
         """The tree with a transaction's facts; what is remembered of it is held against the head, which is locked."""
         statements, facts = transaction.statements, transaction.facts
-        if known and facts and not self.database.is_sqlite and (tree := await self._grown(statements, facts, known)):
+        if known and facts and self._at_once and (tree := await self._grown(statements, facts, known)):
             return tree
         held = await self._held(statements, known)
         if not facts:
@@ -109,12 +117,20 @@ class NodeLog:
         if not heads:
             raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
         size, root = heads[0]["size"], heads[0]["root"]
-        if known is None or known.size != size:
+        self._alone = known is not None and known.size == size
+        if known is None or not 0 <= size - known.size <= _FOLLOWED:
             known = await _stored(statements, size)
             self._shapes = {row["shape"] for row in await statements.rows(_SHAPES)}
+        elif known.size < size:
+            known = await _followed(statements, known)
         if known.root() != root:
             raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
         return known
+
+    @property
+    def _at_once(self) -> bool:
+        """Whether the log is most likely as it is remembered, and can grow by one statement where it is."""
+        return self._alone and not self.database.is_sqlite
 
     async def _grown(self, statements: Transaction, facts: Sequence[AuditFact], old: Frontier) -> Frontier | None:
         """Let the log grow; None, and nothing is written, where it is not, or no longer, as it was."""
@@ -134,6 +150,14 @@ async def _write_apart(statements: Transaction, growth: Growth) -> None:
         await statements.run(statement, growth.rows[table])
     await statements.run(_SIGN, [{"size": growth.size, "note": growth.note}])
     await statements.run(_GROW, [{"new_size": growth.size, "new_root": growth.root}])
+
+
+async def _followed(transaction: Transaction, known: Frontier) -> Frontier:
+    """The growing edge, from what is remembered and what others appended since."""
+    tree = known.copy()
+    for row in await transaction.rows(_SINCE, {"first": known.size}):
+        tree.append(row["hash"])
+    return tree
 
 
 async def _stored(transaction: Transaction, size: int) -> Frontier:
