@@ -43,6 +43,7 @@ words = st.sampled_from(["Peña", "pena", "Peña Núñez", "Sur", "100% sure_", 
 addresses = st.sampled_from(["http://x.pe", "http://x.pe/", "http://x.pe/a/b", "http://x.pe/ab", "urn:x#1"])
 moments = st.sampled_from([0, 1, 2, 30, 600]).map(lambda days: START + days * DAY)
 lengths = st.sampled_from([timedelta(microseconds=1), DAY, 30 * DAY, 500 * DAY])
+written = st.sampled_from(["", "pills"])
 numbers = st.sampled_from([0.0, 0.5, 1.0, 2.0, 1000.0])
 elements = st.sampled_from([0, 1, 2])
 none = st.just(0)
@@ -146,7 +147,9 @@ def amount_facts(draw: st.DrawFn, resource_type: str) -> Fact:
     canonical = (low * factor, high * factor, "g") if base else None
     system = UCUM if base else draw(systems)
     name = draw(_named(AMOUNTS, resource_type))
-    return QuantityFact(name, low, high, system, unit, canonical, draw(elements if "combo" in name else none))
+    return QuantityFact(
+        name, low, high, system, unit, canonical, draw(elements if "combo" in name else none), draw(written)
+    )
 
 
 @st.composite
@@ -249,7 +252,7 @@ def amount_criteria(draw: st.DrawFn, resource_type: str) -> Criterion:
     low, high = at - spread, at + spread
     if draw(st.booleans()):
         return NumberCriterion(name, ((prefix, low, high),))
-    unit = draw(st.sampled_from(["mg", "g", "pill", ""]))
+    unit = draw(st.sampled_from(["mg", "g", "pill", "pills", ""]))
     factor = {"mg": 0.001, "g": 1.0}.get(unit)
     system = UCUM if factor else draw(st.one_of(st.none(), systems))
     canonical = (low * factor, high * factor, "g") if factor else None

@@ -136,7 +136,8 @@ def _is_amount(asked: Amount, fact: QuantityFact) -> bool:
         same = fact.canonical is not None and fact.canonical[2] == asked.canonical[2]
         stored = fact.canonical[:2] if fact.canonical else (0.0, 0.0)
         return same and _compares(asked.prefix, stored, asked.canonical[:2])
-    unit = asked.system in {None, fact.system} and asked.code in {"", fact.code}
+    told = {fact.code, fact.unit} if asked.system is None else {fact.code}
+    unit = asked.system in {None, fact.system} and asked.code in {"", *told}
     return unit and _compares(asked.prefix, (fact.low, fact.high), (asked.low, asked.high))
 
 

@@ -128,7 +128,8 @@ def _quantity(asked: Amount, fact: QuantityFact, _criterion: QuantityCriterion) 
         kind = fact.canonical is not None and fact.canonical[2] == asked.canonical[2]
         stored = fact.canonical[:2] if fact.canonical else (0.0, 0.0)
         return kind and _AMOUNTS[asked.prefix](stored, asked.canonical[:2])
-    unit = asked.system in {None, fact.system} and asked.code in {"", fact.code}
+    told = {fact.code, fact.unit} if asked.system is None else {fact.code}
+    unit = asked.system in {None, fact.system} and asked.code in {"", *told}
     return unit and _AMOUNTS[asked.prefix]((fact.low, fact.high), (asked.low, asked.high))
 
 

@@ -90,7 +90,7 @@ class Amount:
         low: of the interval, as for `NumberCriterion`.
         high: its end.
         system: of the unit; None means any.
-        code: unit or its code; empty means any.
+        code: of the unit, or without a system how it is written for people; empty means any.
         canonical: the same interval in UCUM base units with their name, where the unit is UCUM: it finds every
             unit of the same kind.
     """

@@ -51,6 +51,7 @@ class QuantityFact(msgspec.Struct, frozen=True):
         system: of the unit, empty for a bare number.
         code: of the unit, or its text.
         canonical: the interval in UCUM base units with their name; None where the unit is not UCUM.
+        unit: how the unit is written for people, where that is not its code.
     """
 
     parameter: str
@@ -60,6 +61,7 @@ class QuantityFact(msgspec.Struct, frozen=True):
     code: str = ""
     canonical: tuple[float, float, str] | None = None
     element: int = 0
+    unit: str = ""
 
 
 class ReferenceFact(msgspec.Struct, frozen=True):

@@ -68,11 +68,12 @@ def _ends(low: float, high: float) -> tuple[float, float] | None:
 def _add(routes: Routes, ends: tuple[float, float] | None, unit: Any, *, sink: Sink) -> None:
     if ends is None:
         return
-    system = unit.get("system", "")
-    code = unit.get("code") or unit.get("unit", "")
+    system, written = unit.get("system", ""), unit.get("unit", "")
+    code = unit.get("code") or written
     canonical = in_base_units(ends, code) if system == UCUM and code else None
+    told = "" if written == code else written
     for route in routes:
-        sink.found.append(QuantityFact(route.parameter, *ends, system, code, canonical, sink.element))
+        sink.found.append(QuantityFact(route.parameter, *ends, system, code, canonical, sink.element, told))
 
 
 @lru_cache(maxsize=256)

@@ -79,6 +79,11 @@ def _is_amount(rows: Any, asked: Amount, given: Given) -> Condition:
         if asked.system is not None:
             units.append(unit.c.system == next(given))
         if asked.code:
-            units.append(unit.c.code == next(given))
+            units.append(_is_called(next(given), coded=asked.system is not None))
     compared = amount_is(asked.prefix, stored, ends)
     return and_(compared, OneOf(columns.unit, select(unit.c.number).where(*units))) if units else compared
+
+
+def _is_called(name: Any, *, coded: bool) -> Condition:
+    """Whether a unit has this code; where no system is asked for, it may also be written so for people."""
+    return unit.c.code == name if coded else or_(unit.c.code == name, unit.c.text == name)

@@ -99,9 +99,13 @@ unit = Table(
     word("system"),
     word("code"),
     word("canonical"),
-    Index("unit_code", "code", "system", "canonical", unique=True),
+    word("text"),
+    Index("unit_code", "code", "system", "canonical", "text", unique=True),
 )
-"""Units of amounts, with the name of their UCUM base units or nothing; a bare number has the empty one."""
+"""Units of amounts: the name of their UCUM base units or nothing, and how people write them where that is not the code.
+
+A bare number has the empty one.
+"""
 
 fact_token = Table(
     "fact_token",

@@ -98,9 +98,9 @@ _ROLES = Statement(select(role.c.role, role.c.parameter).where(role.c.resource_t
 _NEWEST_ROLE = Statement(select(func.max(role.c.role).label("number")))
 _ADD_ROLE = Statement(insert(role))
 _UNIT = Statement(
-    select(unit.c.number).where(
-        unit.c.code == bindparam("code"), unit.c.system == bindparam("system"), unit.c.canonical == bindparam("base")
-    )
+    select(unit.c.number)
+    .where(unit.c.code == bindparam("code"), unit.c.system == bindparam("system"))
+    .where(unit.c.canonical == bindparam("canonical"), unit.c.text == bindparam("text"))
 )
 _NEWEST_UNIT = Statement(select(func.max(unit.c.number).label("number")))
 _ADD_UNIT = Statement(insert(unit))
@@ -167,12 +167,11 @@ class Numbers:
     async def units(self, wanted: Collection[Unit]) -> dict[Unit, int]:
         """The number of each unit."""
         for each in [each for each in wanted if self._get(each) is None]:
-            system, code, base = each
-            found = await self._transaction.rows(_UNIT, {"system": system, "code": code, "base": base})
+            values = dict(zip(("system", "code", "canonical", "text"), each, strict=True))
+            found = await self._transaction.rows(_UNIT, values)
             number = found[0]["number"] if found else await self._next(_NEWEST_UNIT)
             if not found:
-                row = {"number": number, "system": system, "code": code, "canonical": base}
-                await self._transaction.run(_ADD_UNIT, [row])
+                await self._transaction.run(_ADD_UNIT, [{"number": number, **values}])
             self.met[each] = number
         return {each: self._number(each) for each in wanted}
 

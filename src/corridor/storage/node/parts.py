@@ -50,8 +50,8 @@ Text = tuple[str, str, str, int]
 Link = tuple[str, str, str, int]
 """Parameter, target's type, target's id, element."""
 
-Unit = tuple[str, str, str]
-"""System, code, name of the base units."""
+Unit = tuple[str, str, str, str]
+"""System, code, name of the base units, and how it is written for people where that is not the code."""
 
 
 def bounded(text: str) -> str:
@@ -170,7 +170,7 @@ def _date(parts: Parts, fact: DateFact) -> None:
 
 def _quantity(parts: Parts, fact: QuantityFact) -> None:
     low, high, base = fact.canonical or (None, None, "")
-    unit: Unit = bounded(fact.system), bounded(fact.code), bounded(base)
+    unit: Unit = bounded(fact.system), bounded(fact.code), bounded(base), bounded(fact.unit)
     parts.keep(fact.parameter, (fact_quantity, (fact.low, fact.high, unit, fact.element, low, high)))
 
 
