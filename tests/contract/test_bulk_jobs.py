@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -23,6 +24,7 @@ from corridor.domain.bulk import (
     Section,
     Taken,
 )
+from corridor.domain.errors import ThrottledError
 from corridor.domain.principal import Principal, Role
 from corridor.domain.trace import new_trace
 from corridor.storage.database import Database
@@ -49,6 +51,15 @@ def job(id: str = "j1", order: Order = EXPORT, **more: Any) -> BulkJob:
     kind = JobKind.EXPORT if isinstance(order, ExportOrder) else JobKind.IMPORT
     asking = Asking(Principal("", Role.PROGRAMME, "0" * 32), "request-1", new_trace())
     return replace(BulkJob(id, kind, asking, "https://pe.example/fhir/$export", NOW, order), **more)
+
+
+async def test_no_more_jobs_run_than_may_however_many_are_asked_for_together(jobs: Any) -> None:
+    asked = (jobs.open(job(f"j{number}"), limit=3) for number in range(9))
+    told = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(each) for each in told if each].count(ThrottledError) == 6
+    assert await jobs.running() == 3
+    await jobs.end("j0", JobState.DONE, until=NOW)
+    await jobs.open(job("after"), limit=3)
 
 
 @pytest.mark.parametrize("order", [EXPORT, ExportOrder(), IMPORT], ids=["group", "everything", "import"])

@@ -40,6 +40,7 @@ def finished(node: Node, where: str) -> Reply:
         assert time.monotonic() < until
         time.sleep(0.1)
     assert answer.status == 200, answer
+    assert answer.headers["content-type"] == "application/json"
     return answer
 
 

@@ -153,6 +153,41 @@ def test_a_subscription_shakes_hands_and_is_told_of_every_change(lima: Party, ur
         assert parameter(answer, "status")["valueCode"] == "active"
 
 
+def test_a_secret_in_a_header_is_told_to_its_endpoint_and_shown_to_nobody(
+    lima: Party, url: str, listener: Listener
+) -> None:
+    with serving(lima, url, listener) as node:
+        made = node.ask("POST", "/fhir/Subscription", wish(listener, header=["Authorization: Bearer open sesame"]))
+        id = made.json["id"]  # noqa: A001  # FHIR's word
+        until(lambda: state(node, id) == "active")
+        asked = (f"Subscription/{id}", f"Subscription?_id={id}", f"Subscription/{id}/_history")
+        shown = [made, *map(node.get, asked)]
+        assert not [each for each in shown if b"sesame" in each.body]
+        assert listener.headers[0]["authorization"] == "Bearer open sesame"
+        stored = node.get(f"Subscription/{id}").json
+        stored["channel"]["header"].append("X-Key: other")
+        assert node.ask("PUT", f"/fhir/Subscription/{id}", {**stored, "status": "requested"}).status == 200
+        until(lambda: state(node, id) == "active")
+        node.make(PATIENT)
+        until(lambda: listener.numbers() == [1])
+        assert [listener.headers[-1][name] for name in ("authorization", "x-key")] == ["Bearer open sesame", "other"]
+
+
+@pytest.mark.parametrize("change", ["endpoint", "name", "subscription"])
+def test_a_sealed_header_is_of_no_use_to_anybody_else(change: str, lima: Party, url: str, listener: Listener) -> None:
+    with serving(lima, url, listener) as node:
+        stored = node.ask("POST", "/fhir/Subscription", wish(listener, header=["X-Key: open sesame"])).json
+        channel = stored["channel"]
+        if change == "endpoint":
+            channel["endpoint"] += "/elsewhere"
+        if change == "name":
+            channel["header"] = [channel["header"][0].replace("X-Key", "X-Other")]
+        if change == "subscription":
+            stored["id"] = "another"
+        answer = node.ask("PUT", f"/fhir/Subscription/{stored['id']}", {**stored, "status": "requested"})
+        assert (answer.status, answer.json["issue"][0]["expression"]) == (400, ["Subscription.channel.header"])
+
+
 @pytest.mark.parametrize(("content", "told"), [("empty", 0), ("id-only", 1), ("full-resource", 1)])
 def test_a_notification_holds_as_much_as_was_asked_for(
     content: str, told: int, lima: Party, url: str, listener: Listener
@@ -163,6 +198,8 @@ def test_a_notification_holds_as_much_as_was_asked_for(
         until(lambda: listener.numbers() == [1])
         said = listener.taken[-1]
         assert len(said["entry"]) == 1 + told
+        topics = [each["name"] for sent in listener.taken for each in sent["entry"][0]["resource"]["parameter"]]
+        assert ("topic" in topics) is (content != "empty")
         assert ("Quispe" in orjson.dumps(said).decode()) is (content == "full-resource")
         missed = node.get(f"Subscription/{told_as}/$events?eventsSinceNumber=1").json
         assert ("Quispe" in orjson.dumps(missed).decode()) is (content == "full-resource")

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from corridor.domain.bulk import BulkFile, BulkJob, ImportInput, JobKind, JobState, Progress, Section
-from corridor.domain.errors import UnavailableError
+from corridor.domain.bulk import TOO_MANY, BulkFile, BulkJob, ImportInput, JobKind, JobState, Progress, Section
+from corridor.domain.errors import ThrottledError, UnavailableError
 from corridor.domain.record import Draft
 from corridor.flows.ports.bulk_imports import Lines, Refusal
 
@@ -19,8 +19,10 @@ class FakeBulkJobs:
         self.jobs: dict[str, BulkJob] = {}
         self.attempts: dict[str, int] = {}
 
-    async def open(self, job: BulkJob) -> None:
+    async def open(self, job: BulkJob, *, limit: int | None = None) -> None:
         """See the port."""
+        if limit is not None and await self.running() >= limit:
+            raise ThrottledError(TOO_MANY)
         self.jobs[job.id] = replace(
             job, asking=replace(job.asking, principal=replace(job.asking.principal, account=""))
         )

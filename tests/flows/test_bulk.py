@@ -12,7 +12,7 @@ import pytest
 from msgspec import structs
 
 from corridor.domain.asking import Asking
-from corridor.domain.bulk import ExportOrder, ImportInput, JobState, Taken
+from corridor.domain.bulk import TOO_MANY, BulkJob, ExportOrder, ImportInput, JobState, Taken
 from corridor.domain.errors import (
     CorridorError,
     ForbiddenError,
@@ -177,6 +177,28 @@ async def test_too_many_jobs_are_refused_until_one_has_ended(office: Office, pro
     while await office.carry_out():
         pass
     await office.start(programme, limit=1)
+
+
+class CrowdedJobs(FakeBulkJobs):
+    """Where others ask at the same time: whoever looks sees no job yet, and one is there before theirs."""
+
+    async def running(self) -> int:
+        """See the port."""
+        return 0
+
+    async def open(self, job: BulkJob, *, limit: int | None = None) -> None:
+        """See the port."""
+        del job, limit
+        raise ThrottledError(TOO_MANY)
+
+
+async def test_who_is_one_too_many_of_those_who_ask_together_is_refused(office: Office, programme: Asking) -> None:
+    office.jobs = CrowdedJobs()
+    for asked in (office.start(programme), office.start_import(programme, Wanted(upload=upload()))):
+        with pytest.raises(ThrottledError):
+            await asked
+        assert entries(office.node.facts)[-1][1:3] == ("failure", "throttled")
+    assert not await office.files.folders()
 
 
 async def test_an_export_is_carried_out_step_by_step_and_kept_a_while(office: Office, programme: Asking) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -32,7 +33,9 @@ from corridor.node import subscriptions as doors
 from corridor.node.national import National
 from corridor.remote.subscribers import HttpSubscribers
 from corridor.storage.node.changes import SqlChanges
+from corridor.storage.node.sealed_headers import open_headers
 from corridor.storage.node.subscriptions import SqlSubscriptions
+from corridor.storage.seals import Seals
 
 _PAGE = 500
 _ABOUT = frozenset({"patient", "subject"})
@@ -45,6 +48,7 @@ class Watch:
     records: Records
     subscriptions: Subscriptions
     zone: ZoneInfo
+    seals: Seals
 
     async def wished(self) -> Sequence[Subscription]:
         """Subscriptions that are requested or active."""
@@ -70,7 +74,8 @@ class Watch:
 
     def read(self, body: bytes) -> Subscription:
         """A stored Subscription as what it asks for."""
-        return read_subscription(orjson.loads(body), zone=self.zone)
+        found = read_subscription(orjson.loads(body), zone=self.zone)
+        return dataclasses.replace(found, headers=open_headers(found.headers, (found.id, found.endpoint), self.seals))
 
     async def concerns(self, subscription: Subscription, change: Change) -> bool:
         """Whether a change is one that a subscription asked for."""
@@ -114,7 +119,7 @@ def wire_subscriptions(rooms: NodeRooms, national: National) -> SubscriptionWork
     """Subscriptions of a node whose rooms are open."""
     storage, clock, settings = rooms.storage, rooms.clock, rooms.settings
     subscriptions, changes = SqlSubscriptions(storage.database), SqlChanges(storage.database)
-    watch = Watch(storage.records, subscriptions, ZoneInfo(settings.zone))
+    watch = Watch(storage.records, subscriptions, ZoneInfo(settings.zone), storage.database.seals)
     subscribers = HttpSubscribers(home=settings.subscribers, abroad=settings.subscribers_abroad)
     restate = RestateDesk(storage.units, clock, partial(restated, source=national.source))
     desk = reading.SubscriptionDesk(storage.records, subscriptions, storage.audit, clock, watch.read)

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from corridor.domain.asking import Asking
 
+TOO_MANY = "Too many exports and imports run already; ask again when one has ended."
+"""Why a job is refused for now."""
+
 
 class JobKind(StrEnum):
     """In which direction resources go."""

@@ -35,6 +35,9 @@ class NotificationType(StrEnum):
     QUERY_EVENT = "query-event"
 
 
+_SENT = frozenset({NotificationType.HANDSHAKE, NotificationType.HEARTBEAT, NotificationType.EVENT})
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """Why and when something is told.
@@ -105,13 +108,20 @@ def _status(
                 "name": "subscription",
                 "valueReference": {"reference": f"{base_url}/Subscription/{subscription.id}"},
             },
-            {"name": "topic", "valueCanonical": subscription.topic},
+            *_topic(subscription, kind),
             {"name": "status", "valueCode": state.value},
             {"name": "type", "valueCode": kind.value},
             {"name": "events-since-subscription-start", "valueString": str(last)},
             *told,
         ],
     }
+
+
+def _topic(subscription: Subscription, kind: NotificationType) -> list[Resource]:
+    """What a subscription is about; an empty notification does not even say that."""
+    if subscription.payload is Payload.EMPTY and kind in _SENT:
+        return []
+    return [{"name": "topic", "valueCanonical": subscription.topic}]
 
 
 def _told(event: SubscriptionEvent, payload: Payload, base_url: str) -> Resource:

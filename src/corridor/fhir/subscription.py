@@ -33,7 +33,7 @@ _HEADERS_MAX = 8
 _HEARTBEAT_SECONDS_MIN = 5
 _MEDIA_TYPES = frozenset({"application/fhir+json", "application/json"})
 _SEARCH = re.compile(r"[A-Za-z]+(\?.*)?")
-_HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}):[ \t]*([\x21-\x7e][\x20-\x7e]{0,2000})")
+_HEADER = re.compile(r"([A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}):[ \t]*([\x21-\x7e][\x20-\x7e]{0,4000})")
 _RESERVED = frozenset({"host", "content-length", "content-type", "transfer-encoding", "connection"})
 
 

@@ -11,7 +11,7 @@ from uuid6 import uuid7
 from corridor.domain.access import Interaction, check_access
 from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
-from corridor.domain.bulk import BulkJob, ExportOrder, JobKind
+from corridor.domain.bulk import TOO_MANY, BulkJob, ExportOrder, JobKind
 from corridor.domain.errors import CorridorError, ForbiddenError, InvalidError, NotFoundError, ThrottledError
 from corridor.domain.scope import EVERY_TYPE
 from corridor.flows.ports.audit import Audit
@@ -78,7 +78,11 @@ async def start_export(
     if refusal:
         raise refusal
     job = BulkJob(str(uuid7()), JobKind.EXPORT, asking, request, at, order)
-    await desk.jobs.open(job)
+    try:
+        await desk.jobs.open(job, limit=desk.limit)
+    except ThrottledError as error:  # others asked at the same time
+        await desk.audit.append(_fact(asking, order, narrowed=narrowed, at=desk.clock.now(), refusal=error))
+        raise
     return job
 
 
@@ -89,7 +93,7 @@ def _check_access(asking: Asking, order: ExportOrder) -> None:
 
 async def _check_room(desk: StartExportDesk) -> None:
     if await desk.jobs.running() >= desk.limit:
-        raise ThrottledError("Too many exports and imports run already; ask again when one has ended.")
+        raise ThrottledError(TOO_MANY)
 
 
 async def _resolved(order: ExportOrder, groups: Groups) -> ExportOrder:

@@ -10,7 +10,7 @@ from uuid6 import uuid7
 from corridor.domain.access import Interaction, check_access
 from corridor.domain.asking import Asking
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
-from corridor.domain.bulk import BulkJob, ImportInput, ImportOrder, JobKind
+from corridor.domain.bulk import TOO_MANY, BulkJob, ImportInput, ImportOrder, JobKind
 from corridor.domain.errors import CorridorError, ForbiddenError, ThrottledError
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.bulk_files import BulkFiles
@@ -62,14 +62,19 @@ async def start_import(asking: Asking, wanted: Wanted, *, request: str, desk: St
     try:
         check_access(asking.principal, Interaction.IMPORT, "Patient")
         if await desk.jobs.running() >= desk.limit:
-            raise ThrottledError("Too many exports and imports run already; ask again when one has ended.")
+            raise ThrottledError(TOO_MANY)
         inputs = await _inputs(id, wanted, desk.files)
     except CorridorError as error:
         await desk.audit.append(_fact(asking, wanted, desk=desk, refusal=error))
         raise
     await desk.audit.append(_fact(asking, wanted, desk=desk, refusal=None))
     job = BulkJob(id, JobKind.IMPORT, asking, request, at, ImportOrder(inputs))
-    await desk.jobs.open(job)
+    try:
+        await desk.jobs.open(job, limit=desk.limit)
+    except ThrottledError as error:  # others asked at the same time
+        await desk.files.remove(id)
+        await desk.audit.append(_fact(asking, wanted, desk=desk, refusal=error))
+        raise
     return job
 
 

@@ -145,7 +145,8 @@ async def status(request: Request, *, national: National, bulk: Bulk) -> Respons
     if job.state is JobState.RUNNING:
         told = f"{job.progress.resources} resources {_COUNTED[job.kind.value]}"
         return Response(status_code=202, headers={**_HEADERS, "x-progress": told, "retry-after": str(RETRY_SECONDS)})
-    return fhir_reply(manifest(job, f"{national.base_url}/$bulk-file/{job.id}"), headers=_expires(job))
+    content = manifest(job, f"{national.base_url}/$bulk-file/{job.id}")
+    return Response(content, headers={**_HEADERS, **_expires(job)}, media_type=_MANIFEST)
 
 
 async def cancel(request: Request, *, national: National, bulk: Bulk) -> Response:
@@ -168,6 +169,7 @@ async def file(request: Request, *, national: National, bulk: Bulk) -> Response:
 
 
 _HEADERS: Mapping[str, str] = {"cache-control": "no-store"}
+_MANIFEST = "application/json"  # a manifest is no resource of FHIR
 
 
 def _check_async(request: Request) -> None:

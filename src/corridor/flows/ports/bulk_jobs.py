@@ -11,8 +11,16 @@ from corridor.domain.bulk import BulkJob, JobKind, JobState, Progress
 class BulkJobs(Protocol):
     """Jobs that outlive the process that runs them."""
 
-    async def open(self, job: BulkJob) -> None:
-        """Keep a new job; durable when this returns."""
+    async def open(self, job: BulkJob, *, limit: int | None = None) -> None:
+        """Keep a new job; durable when this returns.
+
+        Args:
+            job: that was asked for.
+            limit: jobs that may run at once, however many are asked for together; None for any number.
+
+        Raises:
+            ThrottledError: so many run already; nothing is kept.
+        """
 
     async def read(self, id: str) -> BulkJob | None:
         """A job in whatever state, or None."""

@@ -10,8 +10,8 @@ import msgspec
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from corridor.domain.asking import Asking
-from corridor.domain.bulk import BulkJob, ExportOrder, ImportOrder, JobKind, JobState, Order, Progress
-from corridor.domain.errors import GoneError
+from corridor.domain.bulk import TOO_MANY, BulkJob, ExportOrder, ImportOrder, JobKind, JobState, Order, Progress
+from corridor.domain.errors import GoneError, ThrottledError
 from corridor.domain.principal import Principal, Role
 from corridor.domain.trace import Trace
 from corridor.storage.database import Database
@@ -28,6 +28,10 @@ _WAITING = Statement(
     .where(bulk_job.c.state == bindparam("running"), bulk_job.c.kind == bindparam("wanted"))
     .order_by(bulk_job.c.as_of, bulk_job.c.id)
 )
+_RUNNING = Statement(
+    select(func.count().label("many")).select_from(bulk_job).where(bulk_job.c.state == JobState.RUNNING.value)
+)
+_OPEN = Statement(insert(bulk_job))
 
 
 class SqlBulkJobs:
@@ -36,13 +40,17 @@ class SqlBulkJobs:
     def __init__(self, database: Database) -> None:
         self._database, self._seals = database, database.seals
 
-    async def open(self, job: BulkJob) -> None:
+    async def open(self, job: BulkJob, *, limit: int | None = None) -> None:
         """See the port."""
         await self._seals.prepare([job_key(job.id)])
         row = _row(job) | {"request": await sealed_words(self._seals, job.request, job_key(job.id))}
         row["ordered"] = self._seals.seal(row["ordered"], job_key(job.id))
-        async with self._database.write() as connection:
-            await connection.execute(insert(bulk_job).values(**row))
+        async with self._database.transaction(holding=bulk_job) as transaction:
+            if limit is None or (await transaction.rows(_RUNNING, {}))[0]["many"] < limit:
+                await transaction.run(_OPEN, [row])
+                return
+        await self._seals.end(job_key(job.id))
+        raise ThrottledError(TOO_MANY)
 
     async def read(self, id: str) -> BulkJob | None:
         """See the port."""
@@ -54,9 +62,7 @@ class SqlBulkJobs:
 
     async def running(self) -> int:
         """See the port."""
-        wanted = select(func.count()).select_from(bulk_job).where(bulk_job.c.state == JobState.RUNNING)
-        async with self._database.read() as connection:
-            return int((await connection.execute(wanted)).scalar_one())
+        return int((await self._database.rows(_RUNNING, {}))[0]["many"])
 
     async def attempt(self, kind: JobKind) -> tuple[BulkJob, int] | None:
         """See the port; an idle look writes nothing."""

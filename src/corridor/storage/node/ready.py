@@ -19,6 +19,7 @@ from corridor.storage.node.indexing import Findable, find_by
 from corridor.storage.node.numbers import SetNumbers
 from corridor.storage.node.people import blind_key, patient_keys
 from corridor.storage.node.rows import Row, Rows, projection_row
+from corridor.storage.node.sealed_headers import close_headers
 from corridor.storage.node.tables import person_key, projection, record
 from corridor.storage.seals import Seals
 from corridor.storage.times import to_micros
@@ -87,7 +88,12 @@ class Prepared:
 
 
 def make_ready(draft: Draft, seals: Seals, home: Country) -> Ready:
-    """One draft made ready; its patient's key was prepared before."""
+    """One draft made ready; its patient's key was prepared before.
+
+    Raises:
+        InvalidError: as `close_headers`.
+    """
+    draft = close_headers(draft, seals)
     of, projected = {"id": draft.id, "patient_id": draft.patient_id}, draft.projection
     return Ready(
         draft,
