@@ -21,7 +21,20 @@ from corridor.storage.statements import Statement
 
 __all__ = ["LogTransaction", "LogVoice", "NodeLog"]
 
-_HEAD = Statement(select(log_head.c.size, log_head.c.root).where(log_head.c.id == 1))
+_FOLLOWED = 1000
+"""Entries of other processes that are read one by one; after more of them the tree's edge is read anew."""
+
+_SEEN = Statement(
+    select(log_head.c.size, log_head.c.root, log_entry.c.leaf_hash.label("hash"))
+    .select_from(log_head.outerjoin(log_entry, log_entry.c.idx >= bindparam("first")))
+    .where(log_head.c.id == 1)
+    .order_by(log_entry.c.idx)
+    .limit(_FOLLOWED)
+)
+"""The head, beside each leaf since; at one instant, held or not."""
+
+_NOWHERE = 2**62
+"""No log has grown as far."""
 _GROW = Statement(
     update(log_head).where(log_head.c.id == 1).values(size=bindparam("new_size"), root=bindparam("new_root"))
 )
@@ -29,16 +42,10 @@ _LEAF = Statement(select(log_entry.c.leaf_hash.label("hash")).where(log_entry.c.
 _NODE = Statement(
     select(log_node.c.hash).where(log_node.c.level == bindparam("level"), log_node.c.idx == bindparam("index"))
 )
-_SINCE = Statement(
-    select(log_entry.c.leaf_hash.label("hash")).where(log_entry.c.idx >= bindparam("first")).order_by(log_entry.c.idx)
-)
 _SHAPES = Statement(select(log_shape.c.shape))
 _KEEP_SHAPE = Statement(lambda dialect: dialect.insert(log_shape).on_conflict_do_nothing())
 _SIGN = Statement(insert(log_checkpoint))
 _ADD = {table: Statement(insert(table)) for table in (log_entry, log_reference, log_node)}
-
-_FOLLOWED = 1000
-"""Entries of other processes that are read one by one; after more of them the tree's edge is read anew."""
 
 
 @dataclass(slots=True)
@@ -89,11 +96,11 @@ class NodeLog:
             UnavailableError: as `begin`.
         """
         facts: Sequence[AuditFact] = ()
-        if self._at_once:
+        if not self.database.is_sqlite:
             async with self.database.statements() as statements:
                 facts = take()
                 known, self._tree = self._tree, None
-                if known and (tree := await self._grown(statements, facts, known)):
+                if known and (tree := await self._followed(statements, facts, known)):
                     self._tree = tree
                     return
         async with self.begin() as transaction:
@@ -102,7 +109,7 @@ class NodeLog:
     async def _ended(self, transaction: LogTransaction, known: Frontier | None) -> Frontier:
         """The tree with a transaction's facts; what is remembered of it is held against the head, which is locked."""
         statements, facts = transaction.statements, transaction.facts
-        if known and facts and self._at_once and (tree := await self._grown(statements, facts, known)):
+        if known and facts and not self.database.is_sqlite and (tree := await self._followed(statements, facts, known)):
             return tree
         held = await self._held(statements, known)
         if not facts:
@@ -111,26 +118,27 @@ class NodeLog:
             return tree
         raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
 
-    async def _held(self, statements: Transaction, known: Frontier | None) -> Frontier:
-        """The tree as it is in the database, whose head is locked."""
-        heads = await statements.rows(_HEAD)
-        if not heads:
-            raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
-        size, root = heads[0]["size"], heads[0]["root"]
-        self._alone = known is not None and known.size == size
-        if known is None or not 0 <= size - known.size <= _FOLLOWED:
-            known = await _stored(statements, size)
-            self._shapes = {row["shape"] for row in await statements.rows(_SHAPES)}
-        elif known.size < size:
-            known = await _followed(statements, known)
-        if known.root() != root:
-            raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
-        return known
+    async def _followed(self, statements: Transaction, facts: Sequence[AuditFact], known: Frontier) -> Frontier | None:
+        """Let the log grow from what is remembered of it, and from what others appended where there are others."""
+        return await self._grown(statements, facts, known if self._alone else await self._held(statements, known))
 
-    @property
-    def _at_once(self) -> bool:
-        """Whether the log is most likely as it is remembered, and can grow by one statement where it is."""
-        return self._alone and not self.database.is_sqlite
+    async def _held(self, statements: Transaction, known: Frontier | None) -> Frontier:
+        """The tree as it is in the database."""
+        seen = await statements.rows(_SEEN, {"first": known.size if known else _NOWHERE})
+        if not seen:
+            raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
+        size, leaves = seen[0]["size"], [row["hash"] for row in seen if row["hash"] is not None]
+        self._alone = known is not None and known.size == size
+        if known is None or known.size + len(leaves) != size:
+            tree = await _stored(statements, size)
+            self._shapes = {row["shape"] for row in await statements.rows(_SHAPES)}
+        else:
+            tree = known.copy()
+            for each in leaves:
+                tree.append(each)
+        if tree.root() != seen[0]["root"]:
+            raise UnavailableError("The log is damaged; nothing can be written or disclosed.")
+        return tree
 
     async def _grown(self, statements: Transaction, facts: Sequence[AuditFact], old: Frontier) -> Frontier | None:
         """Let the log grow; None, and nothing is written, where it is not, or no longer, as it was."""
@@ -150,14 +158,6 @@ async def _write_apart(statements: Transaction, growth: Growth) -> None:
         await statements.run(statement, growth.rows[table])
     await statements.run(_SIGN, [{"size": growth.size, "note": growth.note}])
     await statements.run(_GROW, [{"new_size": growth.size, "new_root": growth.root}])
-
-
-async def _followed(transaction: Transaction, known: Frontier) -> Frontier:
-    """The growing edge, from what is remembered and what others appended since."""
-    tree = known.copy()
-    for row in await transaction.rows(_SINCE, {"first": known.size}):
-        tree.append(row["hash"])
-    return tree
 
 
 async def _stored(transaction: Transaction, size: int) -> Frontier:
