@@ -254,6 +254,29 @@ def test_delete_takes_the_extensions_along_and_is_content_with_nothing() -> None
     assert made["extension"] == [{"url": "urn:b", "valueString": "2"}]
 
 
+def test_what_stands_beside_a_primitive_value_is_changed_like_every_element() -> None:
+    made = after(PERSON, operation("replace", "Patient.birthDate.extension('u').value", value={"valueDecimal": 1}))
+    assert made["_birthDate"] == {"extension": [{"url": "u", "valueDecimal": 1}]}
+    parts = [{"name": "url", "valueUri": "v"}, {"name": "value", "valueCode": "y"}]
+    made = after(PERSON, operation("add", "Patient.birthDate", name="extension", value=parts))
+    assert [each["url"] for each in made["_birthDate"]["extension"]] == ["u", "v"]
+    made = after(PERSON, operation("add", "Patient.name[0].given[0]", name="extension", value=parts))
+    assert made["name"][0]["_given"] == [{"extension": [{"url": "v", "valueCode": "y"}]}, {"id": "g"}]
+    made = after(PERSON, operation("delete", "Patient.birthDate.extension"))
+    assert (made["birthDate"], "_birthDate" in made) == ("1990-01-01", False)
+
+
+def test_what_a_deletion_leaves_empty_goes_with_it() -> None:
+    made = after(PERSON, operation("delete", "Patient.name[1].use"))
+    assert made["name"] == json.loads(PERSON)["name"][:1]
+    raw = PERSON.replace(b'"multipleBirthBoolean":true', b'"contact":[{"name":{"family":"A"}}]')
+    made = after(raw, operation("delete", "Patient.contact[0].name.family"))
+    assert "contact" not in made
+    raw = PERSON.replace(b'{"id":"g"}', b'{"extension":[{"url":"u","valueCode":"x"}]}')
+    made = after(raw, operation("delete", "Patient.name.given.extension"))
+    assert made["name"][0] == {"use": "official", "given": ["Ana", "Luz"]}
+
+
 def test_insert_and_move_work_on_one_list() -> None:
     made = after(PERSON, operation("insert", "Patient.name[0].given", index=0, value={"valueString": "Sol"}))
     assert made["name"][0]["given"] == ["Sol", "Ana", "Luz"]
@@ -313,7 +336,8 @@ def test_what_is_no_fhirpath_patch_is_invalid(patch: Any) -> None:
         operation("replace", "Patient.name", value={"valueHumanName": {"text": "a"}}),
         operation("add", "Patient", name="birthDate", value={"valueDate": "1991-01-01"}),
         operation("add", "Patient", name="nickname", value={"valueString": "a"}),
-        operation("add", "Patient.birthDate", name="extension", value={"valueString": "a"}),
+        operation("add", "Patient.birthDate", name="title", value={"valueString": "a"}),
+        operation("replace", "Patient.name[0].given[0].extension.value", value={"valueString": "a"}),
         operation("add", "Patient.photo", name="title", value={"valueString": "a"}),
         operation("add", "Patient", name="birthPlace", value=[{"name": "a", "valueString": "b"}]),
         operation("insert", "Patient.name", index=3, value={"valueHumanName": {"text": "a"}}),

@@ -12,7 +12,7 @@ from corridor.fhir.elements import is_complex, members
 from corridor.fhir.exact_json import Number
 from corridor.fhir.parse import parse
 from corridor.fhir.paths import Finder, read_path
-from corridor.fhir.places import Place, key_for, kind_at, nowhere, pairs_at, place_of, put_pairs
+from corridor.fhir.places import Place, close_up, holder_at, key_for, nowhere, pairs_at, place_of, put_pairs
 from corridor.fhir.validate import validate
 
 Resource = dict[str, Any]
@@ -119,10 +119,7 @@ def _add(resource: Resource, operation: _Operation) -> None:
     path = _one(resource, operation)
     owner, kind = resource, resource["resourceType"]
     if path != kind:
-        place = place_of(resource, path)
-        owner, kind = pairs_at(place.owner, place.key)[place.index][0], kind_at(place)
-    if not isinstance(owner, dict):
-        raise UnprocessableError("Nothing is added to a primitive value.")
+        owner, kind = holder_at(place_of(resource, path))
     part = operation.parts["value"]
     key = key_for(kind, operation.text("name"), _type_of(part))
     pairs, many = pairs_at(owner, key), members(kind)[key].many
@@ -143,10 +140,12 @@ def _insert(resource: Resource, operation: _Operation) -> None:
 def _delete(resource: Resource, operation: _Operation) -> None:
     if not operation.find(resource):
         return  # nothing is deleted where nothing is, and that is no error
-    place = place_of(resource, _one(resource, operation))
+    path = _one(resource, operation)
+    place = place_of(resource, path)
     pairs = pairs_at(place.owner, place.key)
     del pairs[place.index]
     put_pairs(place.owner, place.key, pairs, many=place.member.many)
+    close_up(resource, path.rpartition(".")[0])
 
 
 def _replace(resource: Resource, operation: _Operation) -> None:

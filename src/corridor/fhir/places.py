@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from corridor.domain.errors import UnprocessableError
-from corridor.fhir.elements import Member, members
+from corridor.fhir.elements import Member, is_complex, members
 
 Resource = dict[str, Any]
 Pair = tuple[Any, Any]
@@ -51,13 +51,45 @@ def place_of(resource: Resource, path: str) -> Place:
         found = _STEP.fullmatch(step)
         if found is None or not isinstance(owner, dict):
             raise nowhere()
-        kind = owner.get("resourceType") or members(place.kind)[place.key].kind
+        kind = owner.get("resourceType") or _kind_below(place)
         place = Place(owner, kind, _key(owner, kind, found[1]), int(found[2] or 0))
-        value = owner.get(place.key)
-        owner = value[place.index] if isinstance(value, list) else value
+        owner = _inside(place)
     if first != resource["resourceType"] or not steps:
         raise nowhere()
     return place
+
+
+def _kind_below(place: Place) -> str:
+    """FHIR type of what stands at a place; beside a primitive value stands an Element with its id and extensions."""
+    kind = members(place.kind)[place.key].kind
+    return kind if is_complex(kind) else "Element"
+
+
+def _inside(place: Place) -> Any:
+    """What can have elements at a place: the value, or what stands beside a primitive one."""
+    whole = is_complex(place.member.kind) or place.member.kind == "Resource"
+    value = place.owner.get(place.key if whole else "_" + place.key)
+    if not isinstance(value, list):
+        return value
+    return value[place.index] if place.index < len(value) else None
+
+
+def close_up(resource: Resource, path: str) -> None:
+    """Take away what a deletion below a place has left without anything in it, and what that leaves so in turn.
+
+    Args:
+        resource: changed in place.
+        path: full path with indexes of what was above the element that is gone.
+    """
+    while "." in path:
+        place = place_of(resource, path)
+        pairs = pairs_at(place.owner, place.key)
+        value, extra = (None if each == {} else each for each in pairs[place.index])
+        if (value, extra) == pairs[place.index]:
+            return
+        pairs[place.index : place.index + 1] = [] if value is None and extra is None else [(value, extra)]
+        put_pairs(place.owner, place.key, pairs, many=place.member.many)
+        path = path.rpartition(".")[0]
 
 
 def nowhere() -> UnprocessableError:
@@ -89,11 +121,16 @@ def key_for(kind: str, name: str, value_type: str) -> str:
     raise UnprocessableError("R4 knows no element of this name there.")
 
 
-def kind_at(place: Place) -> str:
-    """FHIR type of what stands at a place; of a resource, its own."""
-    kind = place.member.kind
-    value = pairs_at(place.owner, place.key)[place.index][0]
-    return str(value["resourceType"]) if kind == "Resource" else kind
+def holder_at(place: Place) -> tuple[Resource, str]:
+    """What a new element is added to at a place, with its FHIR type; beside a primitive value it is made."""
+    pairs = pairs_at(place.owner, place.key)
+    value, extra = pairs[place.index]
+    if isinstance(value, dict):
+        return value, str(value["resourceType"]) if place.member.kind == "Resource" else place.member.kind
+    beside: Resource = extra or {}
+    pairs[place.index] = value, beside
+    put_pairs(place.owner, place.key, pairs, many=place.member.many)
+    return beside, "Element"
 
 
 def pairs_at(owner: Resource, key: str) -> list[Pair]:
