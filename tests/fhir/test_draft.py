@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.domain.category import Category
-from corridor.domain.errors import InvalidError, MalformedError, UnsupportedError
+from corridor.domain.errors import CorridorError, InvalidError, MalformedError, UnsupportedError
 from corridor.domain.record import DateFact, Draft, ReferenceFact, StringFact, TokenFact
-from corridor.fhir.draft import draft
+from corridor.fhir.draft import Incoming, draft, drafts
 from corridor.fhir.facts import find_facts
 from corridor.fhir.search_values import FAR_FUTURE, FAR_PAST
 
@@ -202,3 +202,42 @@ def test_what_looks_like_a_reference_inside_of_a_text_is_none() -> None:
     whole = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}, **said}
     spaced = json.dumps(whole).encode()
     assert made(orjson.dumps(whole)).references == made(spaced).references == ("Patient/p1",)
+
+
+SENT = [
+    Incoming(RAW, "Observation", "a"),
+    Incoming(b'{"resourceType":"Organization","name":"Lab"}', "Organization", "b"),
+    Incoming(b'{"resourceType":"Patient","id":"p1","birthDate":"1990-02-03"}', "Patient", "p1", same_id=True),
+    Incoming(b"{", "Patient", "c"),
+    Incoming(RAW, "Patient", "d"),
+    Incoming(RAW, "Observation", "e", same_id=True),
+    Incoming(b'{"resourceType":"Consent","status":"active"}', "Consent", "f"),
+]
+"""What is taken, and what is refused at one step or another."""
+
+
+def alone(each: Incoming) -> Draft | CorridorError:
+    try:
+        return made(each.raw, each.resource_type, each.id, same_id=each.same_id)
+    except CorridorError as error:
+        return error
+
+
+@given(st.lists(st.sampled_from(SENT), max_size=200))
+def test_many_together_are_drafted_and_refused_as_each_alone(sent: list[Incoming]) -> None:
+    together = drafts(sent, source="https://pe.corridor.example/fhir")
+    assert [*map(told, together)] == [told(alone(each)) for each in sent]
+
+
+def told(made: Draft | CorridorError) -> object:
+    return made if isinstance(made, Draft) else (type(made), made.message, made.expression)
+
+
+def test_what_opens_otherwise_than_most_is_cut_in_the_same_way() -> None:
+    members = {"status": "final", "code": {"text": "x"}, "meta": {"tag": [{"code": "a"}]}, "id": "theirs"}
+    usual = orjson.dumps({"resourceType": "Observation", "id": "theirs", "meta": members["meta"], **members})
+    turned = orjson.dumps({**members, "resourceType": "Observation"})
+    for raw in (usual, turned):
+        assert json.loads(stored(made(raw))) | {"meta": 0, "id": 0} == json.loads(raw) | {"meta": 0, "id": 0}
+    assert made(usual).head == made(turned).head
+    assert made(usual).tail == made(turned).tail

@@ -75,9 +75,10 @@ def at_home(raw: bytes, base: str) -> bytes:
     Source: https://hl7.org/fhir/R4/references.html#literal
     """
     named = base.encode()
-    if not base or (named not in raw and named not in _plain(raw)):
+    if not base or (named not in raw and b"\\/" not in raw):
         return raw
-    return _own(named).sub(rb"\1", raw if named in raw else _plain(raw))
+    text = raw if named in raw else _plain(raw)
+    return _own(named).sub(rb"\1", text) if named in text else raw
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 
@@ -15,7 +15,7 @@ from corridor.domain.errors import (
 )
 from corridor.domain.record import Draft, Record
 from corridor.fhir.bundled_patch import bundled_patch
-from corridor.fhir.draft import draft
+from corridor.fhir.draft import Incoming, drafts
 from corridor.fhir.entry_errors import check_whole, within
 from corridor.fhir.links import Links
 from corridor.fhir.own_matches import check_alone
@@ -111,7 +111,7 @@ def plan(submission: Submission, origin: Origin, *, found: Found | None = None) 
     named = targets(placed) if whole else {}
     under = made(placed) if whole else {}
     links = Links(named, beginnings(named), under, known) if whole else Links(found=known)
-    actions = _acts(placed, origin, links) if whole else [_act(each, origin, links) for each in placed]
+    actions = _acts(placed, origin, links) if whole else _made(placed, origin, links)
     if whole:
         check_whole([each.error for each in actions if each.error])
         check_distinct(placed)
@@ -135,8 +135,12 @@ def act(entry: Entry, origin: Origin, *, found: Found | None = None, closed: boo
     if placed.error:
         raise placed.error
     links = Links(found=found or {}, closed=closed)
-    written = _draft(placed, origin, links) if entry.method in WITH_BODY else None
-    return _action(placed, written, None)
+    if entry.method not in WITH_BODY:
+        return _action(placed, None)
+    (made,) = drafts([_incoming(placed, origin, links)], source=origin.source, zone=origin.zone)
+    if isinstance(made, CorridorError):
+        raise made
+    return _action(placed, made)
 
 
 def _deleted(submission: Submission, found: Found, origin: Origin) -> set[tuple[str, str]]:
@@ -153,57 +157,65 @@ def _for(entry: Entry, known: Found, found: Found) -> Found:
 def _acts(placed: Iterable[Placed], origin: Origin, links: Links) -> list[Action]:
     """What refers to others by a condition is made last: it may find what the rest writes."""
     waiting: list[Placed] = []
-    actions = []
+    first: list[Placed] = []
     for each in placed:
-        if linked(each.entry):
-            waiting.append(each)
-        else:
-            actions.append(_act(each, origin, links))
+        (waiting if linked(each.entry) else first).append(each)
+    actions = _made(first, origin, links)
     if waiting:
         links = replace(links, drafts=tuple(each.draft for each in actions if each.draft))
-        actions += [_act(each, origin, links) for each in waiting]
+        actions += _made(waiting, origin, links)
     return sorted(actions, key=lambda each: each.index)
 
 
-def _act(placed: Placed, origin: Origin, links: Links) -> Action:
-    entry = placed.entry
+def _made(placed: Sequence[Placed], origin: Origin, links: Links) -> list[Action]:
+    """The action of each entry, with its draft or with why there is none."""
+    wanted = [_wanted(each, origin, links) for each in placed]
+    incoming = [each for each in wanted if isinstance(each, Incoming)]
+    made = iter(drafts(incoming, source=origin.source, zone=origin.zone))
+    return [
+        _action(each, next(made) if isinstance(asked, Incoming) else asked)
+        for each, asked in zip(placed, wanted, strict=True)
+    ]
+
+
+def _wanted(placed: Placed, origin: Origin, links: Links) -> Incoming | CorridorError | None:
+    """What an entry wants to be written, if anything, or why it is refused before that is read."""
     if placed.error:
-        at = f"Bundle.entry[{entry.index}].request"
-        return _action(placed, None, placed.error if placed.error is entry.error else within(placed.error, at))
-    if entry.method not in WITH_BODY:
-        return _action(placed, None, None)
+        return placed.error
+    if placed.entry.method not in WITH_BODY:
+        return None
     try:
-        return _action(placed, _draft(placed, origin, links), None)
+        return _incoming(placed, origin, links)
     except CorridorError as broken:
-        return _action(placed, None, within(broken, f"Bundle.entry[{entry.index}].resource"))
+        return broken
 
 
-def _action(placed: Placed, written: Draft | None, error: CorridorError | None) -> Action:
-    entry = placed.entry
+def _action(placed: Placed, made: Draft | CorridorError | None) -> Action:
+    """What is done for an entry; what stands against it is told from the Bundle's root."""
     return Action(
-        method=entry.method,
-        resource_type=entry.resource_type,
+        method=placed.entry.method,
+        resource_type=placed.entry.resource_type,
         id=placed.id,
-        draft=written,
-        index=entry.index,
-        entry=entry,
+        draft=None if isinstance(made, CorridorError) else made,
+        index=placed.entry.index,
+        entry=placed.entry,
         creates=placed.creates,
         record=placed.record,
-        error=error,
+        error=_bundled(made, placed) if isinstance(made, CorridorError) else None,
     )
 
 
-def _draft(placed: Placed, origin: Origin, links: Links) -> Draft:
+def _bundled(error: CorridorError, placed: Placed) -> CorridorError:
+    if error is placed.entry.error:
+        return error
+    return within(error, f"Bundle.entry[{placed.entry.index}].{'request' if error is placed.error else 'resource'}")
+
+
+def _incoming(placed: Placed, origin: Origin, links: Links) -> Incoming:
     entry = placed.entry
     body = _patched(placed) if entry.method == "PATCH" else links.rewrite(entry)
-    return draft(
-        at_home(body, origin.base),
-        resource_type=entry.resource_type,
-        id=placed.id,
-        source=origin.source,
-        zone=origin.zone,
-        same_id=entry.method == "PATCH" or (entry.method == "PUT" and not entry.query),
-    )
+    same_id = entry.method == "PATCH" or (entry.method == "PUT" and not entry.query)
+    return Incoming(at_home(body, origin.base), entry.resource_type, placed.id, same_id)
 
 
 def _patched(placed: Placed) -> bytes:
