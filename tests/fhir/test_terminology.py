@@ -186,6 +186,16 @@ def test_every_target_of_a_map_has_the_substances_of_its_source() -> None:
                 assert same is (row.equivalence != "inexact"), row
 
 
+def test_a_regimen_is_translated_to_substances_that_atc_has_and_together_they_are_all() -> None:
+    url = "https://corridor.example/fhir/ConceptMap/who-regimens-to-substances"
+    former = {"J05AE06", "J05AX08", "J05AX11", "J05AX12"}
+    for code in (code for system, code in lexicon().codes if system == WHO):
+        rows = translate(Wanted((Concept(WHO, code),), map_url=url))
+        assert not former & {row.target.code for row in rows}
+        named = {each for row in rows for each in lexicon().codes[ATC_SYSTEM, row.target.code]}
+        assert not rows or named == set(lexicon().codes[WHO, code]), code
+
+
 def test_an_unknown_map_is_not_found() -> None:
     with pytest.raises(NotFoundError):
         translate(Wanted((TLD,), map_url="urn:none"))

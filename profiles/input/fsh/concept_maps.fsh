@@ -198,9 +198,9 @@ Instance: who-regimens-to-substances
 InstanceOf: ConceptMap
 Usage: #definition
 * insert Map(who-regimens-to-substances, WhoRegimensToSubstances, [[WHO SMART HIV regimens to their substances]])
-* description = "Every substance of a regimen, by ATC code; each is a part and not the whole."
+* description = "Every substance of a regimen, by ATC code; each is a part and not the whole. Lopinavir has no code without its ritonavir."
 * sourceCanonical = Canonical(WhoRegimens)
-* targetCanonical = Canonical(AntiretroviralDrugs)
+* targetCanonical = Canonical(AntiretroviralAtc)
 * group[0].source = "http://smart.who.int/hiv/CodeSystem/HIVConcepts"
 * group[0].target = "http://www.whocc.no/atc"
 * group[0].element[0].code = #HIV.D.DE91
@@ -247,12 +247,9 @@ Usage: #definition
 * group[0].element[3].target[1].code = #J05AF06
 * group[0].element[3].target[1].display = "abacavir"
 * group[0].element[3].target[1].equivalence = #relatedto
-* group[0].element[3].target[2].code = #J05AE06
-* group[0].element[3].target[2].display = "lopinavir"
+* group[0].element[3].target[2].code = #J05AR10
+* group[0].element[3].target[2].display = "lopinavir and ritonavir"
 * group[0].element[3].target[2].equivalence = #relatedto
-* group[0].element[3].target[3].code = #J05AE03
-* group[0].element[3].target[3].display = "ritonavir"
-* group[0].element[3].target[3].equivalence = #relatedto
 * group[0].element[4].code = #HIV.D.DE95
 * group[0].element[4].display = "ABC + 3TC + NVP"
 * group[0].element[4].target[0].code = #J05AF05
@@ -344,12 +341,9 @@ Usage: #definition
 * group[0].element[11].target[1].code = #J05AF01
 * group[0].element[11].target[1].display = "zidovudine"
 * group[0].element[11].target[1].equivalence = #relatedto
-* group[0].element[11].target[2].code = #J05AE06
-* group[0].element[11].target[2].display = "lopinavir"
+* group[0].element[11].target[2].code = #J05AR10
+* group[0].element[11].target[2].display = "lopinavir and ritonavir"
 * group[0].element[11].target[2].equivalence = #relatedto
-* group[0].element[11].target[3].code = #J05AE03
-* group[0].element[11].target[3].display = "ritonavir"
-* group[0].element[11].target[3].equivalence = #relatedto
 * group[0].element[12].code = #HIV.D.DE103
 * group[0].element[12].display = "AZT + 3TC + NVP"
 * group[0].element[12].target[0].code = #J05AF05
@@ -471,15 +465,12 @@ Usage: #definition
 * group[0].element[22].target[0].code = #J05AF05
 * group[0].element[22].target[0].display = "lamivudine"
 * group[0].element[22].target[0].equivalence = #relatedto
-* group[0].element[22].target[1].code = #J05AE06
-* group[0].element[22].target[1].display = "lopinavir"
+* group[0].element[22].target[1].code = #J05AR10
+* group[0].element[22].target[1].display = "lopinavir and ritonavir"
 * group[0].element[22].target[1].equivalence = #relatedto
-* group[0].element[22].target[2].code = #J05AE03
-* group[0].element[22].target[2].display = "ritonavir"
+* group[0].element[22].target[2].code = #J05AF07
+* group[0].element[22].target[2].display = "tenofovir disoproxil"
 * group[0].element[22].target[2].equivalence = #relatedto
-* group[0].element[22].target[3].code = #J05AF07
-* group[0].element[22].target[3].display = "tenofovir disoproxil"
-* group[0].element[22].target[3].equivalence = #relatedto
 * group[0].element[23].code = #HIV.D.DE114
 * group[0].element[23].display = "TDF + 3TC + NVP"
 * group[0].element[23].target[0].code = #J05AF05
@@ -499,6 +490,7 @@ Usage: #definition
 * group[0].element[24].target[1].code = #J05AE03
 * group[0].element[24].target[1].display = "ritonavir"
 * group[0].element[24].target[1].equivalence = #relatedto
+* group[0].element[24].target[1].comment = "It boosts another protease inhibitor, which the regimen's code does not name."
 * group[0].element[24].target[2].code = #J05AF07
 * group[0].element[24].target[2].display = "tenofovir disoproxil"
 * group[0].element[24].target[2].equivalence = #relatedto
@@ -579,15 +571,12 @@ Usage: #definition
 * group[0].element[31].target[0].code = #J05AF09
 * group[0].element[31].target[0].display = "emtricitabine"
 * group[0].element[31].target[0].equivalence = #relatedto
-* group[0].element[31].target[1].code = #J05AE06
-* group[0].element[31].target[1].display = "lopinavir"
+* group[0].element[31].target[1].code = #J05AR10
+* group[0].element[31].target[1].display = "lopinavir and ritonavir"
 * group[0].element[31].target[1].equivalence = #relatedto
-* group[0].element[31].target[2].code = #J05AE03
-* group[0].element[31].target[2].display = "ritonavir"
+* group[0].element[31].target[2].code = #J05AF07
+* group[0].element[31].target[2].display = "tenofovir disoproxil"
 * group[0].element[31].target[2].equivalence = #relatedto
-* group[0].element[31].target[3].code = #J05AF07
-* group[0].element[31].target[3].display = "tenofovir disoproxil"
-* group[0].element[31].target[3].equivalence = #relatedto
 * group[0].element[32].code = #HIV.D.DE123
 * group[0].element[32].display = "TDF + FTC + NVP"
 * group[0].element[32].target[0].code = #J05AF09
@@ -607,6 +596,7 @@ Usage: #definition
 * group[0].element[33].target[1].code = #J05AE03
 * group[0].element[33].target[1].display = "ritonavir"
 * group[0].element[33].target[1].equivalence = #relatedto
+* group[0].element[33].target[1].comment = "It boosts another protease inhibitor, which the regimen's code does not name."
 * group[0].element[33].target[2].code = #J05AF07
 * group[0].element[33].target[2].display = "tenofovir disoproxil"
 * group[0].element[33].target[2].equivalence = #relatedto

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import msgspec
@@ -67,6 +67,11 @@ class Reading:
     hide: Callable[[str], str]
     origin: Origin
     seen: Seen | None = None
+    padded: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look once for the columns whose numbers may have lost their first zeros."""
+        object.__setattr__(self, "padded", frozenset(map(fold, self.mapping.padded())))
 
 
 def drafts_of(row: Row, reading: Reading, *, place: str = "") -> tuple[list[Draft], list[Fault]]:
@@ -123,10 +128,10 @@ def _is_wanted(rule: Rule, row: Row, mapping: Mapping) -> bool:
 
 def _id(name: str, key: tuple[str, ...], row: Row, *, reading: Reading) -> str:
     """An id that the same key always gets: punctuation, case and accents do not count, nor zeros that may be lost."""
-    parts, padded = [], {fold(each) for each in reading.mapping.padded()}
+    parts = []
     for title in key:
         part = _KEPT.sub("", fold(_cell(row, reading.mapping, title)))
-        if fold(title) in padded:
+        if fold(title) in reading.padded:
             part = part.lstrip("0") or part
         if not part:
             raise CellError("The cell is empty, and the record cannot be told from others without it.", title)
@@ -136,8 +141,8 @@ def _id(name: str, key: tuple[str, ...], row: Row, *, reading: Reading) -> str:
 
 def _draft(rule: Rule, row: Row, ids: dict[str, str], *, reading: Reading) -> Draft:
     resource: dict[str, Any] = {"resourceType": rule.type, "id": ids[rule.name], **deepcopy(rule.constant)}
-    for path, field in rule.fields.items():
-        found = _value(field, row, ids, reading=reading)
+    for path, each in rule.fields.items():
+        found = _value(each, row, ids, reading=reading)
         if found is not None:
             _put(resource, path, found)
     return draft(
@@ -212,8 +217,8 @@ def _faults(error: CorridorError, rule: Rule) -> Iterator[Fault]:
 
 
 def _column(path: str, rule: Rule) -> str:
-    for known, field in rule.fields.items():
+    for known, each in rule.fields.items():
         plain = _INDEX.sub("", known)
-        if field.columns and path and (path.startswith(plain) or plain.startswith(path)):
-            return field.columns[0]
+        if each.columns and path and (path.startswith(plain) or plain.startswith(path)):
+            return each.columns[0]
     return ""
