@@ -122,6 +122,35 @@ def test_codes_of_a_published_system_are_compared_by_its_id(node: Node) -> None:
     assert value(found, "outcome") == "subsumes"
 
 
+def test_a_lookup_tells_as_much_as_is_wanted(node: Node) -> None:
+    role = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+    path = f"CodeSystem/$lookup?system={role}&code=TREAT"
+
+    def told(more: str) -> set[str]:
+        answer = node.get(path + more)
+        assert (answer.status, value(answer.json, "display")) == (200, "treatment")
+        parts = [each["part"] for each in answer.json["parameter"] if each["name"] == "property"]
+        return {part[0]["valueCode"] for part in parts}
+
+    assert told("&displayLanguage=es") == {"parent", "child"}
+    assert told("&property=parent&property=version") == {"parent"}
+    refused(node.get(f"{path}&property=designation"), 400, "not-supported")
+    assert told("&property=display") == set()
+    both_ways = parameters(system=role, code="TREAT")
+    both_ways["parameter"] += [{"name": "property", "valueCode": each} for each in ("child", "display")]
+    answer = node.ask("POST", "/fhir/CodeSystem/$lookup", both_ways)
+    assert {each["part"][0]["valueCode"] for each in answer.json["parameter"] if each["name"] == "property"} == {
+        "child"
+    }
+
+
+def test_what_stands_in_the_address_of_a_post_counts(node: Node) -> None:
+    code = parameters(code="J05AR27")
+    assert node.ask("POST", f"/fhir/ConceptMap/$translate?system={ATC}", code).status == 200
+    refused(node.ask("POST", f"/fhir/ConceptMap/$translate?code=x&system={ATC}", code), 400, "invalid")
+    refused(node.ask("POST", f"/fhir/ConceptMap/$translate?sytem={ATC}", code), 400, "not-supported")
+
+
 def test_ours_are_asked_by_their_id(node: Node) -> None:
     here = both(node, "ValueSet/hiv-stages/$validate-code", system=WHO, code="HIV.D.DE170")
     there = both(node, "ValueSet/$validate-code", url=f"{SETS}hiv-stages", system=WHO, code="HIV.D.DE170")

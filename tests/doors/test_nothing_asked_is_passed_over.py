@@ -109,6 +109,12 @@ def test_a_pull_is_not_made_for_another_purpose_than_was_meant(node: Node, town:
     assert answer.status == 400, answer.body
 
 
+@pytest.mark.parametrize("operation", ["$pull-history", "$withdraw-consent"])
+def test_an_act_has_no_purpose_in_its_address(node: Node, town: Town, operation: str) -> None:
+    path = f"/fhir/Patient/{town.ids['patient']}/{operation}?purpose=ETREAT"
+    refused(node.ask("POST", path, role="clinician"), 400, "invalid")
+
+
 @pytest.mark.parametrize("name", ["_count=1", "_elements=code", "_summary=count", "_include=Observation:patient"])
 def test_the_newest_results_are_not_asked_for_in_pages_or_parts(node: Node, town: Town, name: str) -> None:
     refused(node.get(f"Observation/$lastn?patient={town.ids['patient']}&{name}"), 400, "invalid")

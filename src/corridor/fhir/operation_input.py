@@ -19,7 +19,7 @@ _PLAIN = frozenset({"_format", "_pretty"})
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """The parameters of one call, each at most once: texts from an address, values of their type from a body."""
+    """The parameters of one call: texts from an address, values of their type from a body."""
 
     values: Mapping[str, Any]
 
@@ -59,6 +59,17 @@ class Input:
             raise _wrong(name, "true or false")
         return _TRUTH[value]
 
+    def texts(self, name: str) -> frozenset[str]:
+        """The texts of a parameter that may come several times.
+
+        Raises:
+            InvalidError: one of them is something else.
+        """
+        values = self.values.get(name, ())
+        if not all(isinstance(each, str) for each in values):
+            raise _wrong(name, "a text")
+        return frozenset(values)
+
     def codings(self, *, system: str = "") -> tuple[Concept, ...]:
         """The codings to look at: of `codeableConcept`, of `coding`, or of `system` and `code`.
 
@@ -92,33 +103,51 @@ def _wrong(name: str, wanted: str) -> InvalidError:
     return InvalidError(f"The parameter {name} is {wanted}.", ("Parameters.parameter",))
 
 
-def from_address(pairs: Iterable[tuple[str, str]], known: Collection[str]) -> Input:
+_NONE: frozenset[str] = frozenset()
+
+
+def from_address(pairs: Iterable[tuple[str, str]], known: Collection[str], *, many: Collection[str] = _NONE) -> Input:
     """The parameters of a call by GET.
+
+    Args:
+        pairs: names and values of the address.
+        known: names that the operation takes.
+        many: those of them that may come several times; their values are a list.
 
     Raises:
         InvalidError: one twice.
         UnsupportedError: one that the operation does not have here.
     """
-    return _input([pair for pair in pairs if pair[0] not in _PLAIN], known)
+    return from_parts((), known, beside=pairs, many=many)
 
 
-def from_body(raw: bytes, known: Collection[str]) -> Input:
+def from_body(
+    raw: bytes,
+    known: Collection[str],
+    *,
+    beside: Iterable[tuple[str, str]] = (),
+    many: Collection[str] = _NONE,
+) -> Input:
     """The parameters of a call by POST.
 
     Raises:
         MalformedError: not JSON.
-        InvalidError: not Parameters, one twice, or one without a value.
-        UnsupportedError: one that the operation does not have here.
+        InvalidError: not Parameters; or as `from_parts`, like what it is told beside.
+        UnsupportedError: as `from_parts`.
     """
     resource = parse(raw)
     if resource["resourceType"] != "Parameters":
         raise InvalidError("The body of an operation is a Parameters resource.", ("resourceType",))
     validate(resource)
-    return from_parts(resource.get("parameter", ()), known)
+    return from_parts(resource.get("parameter", ()), known, beside=beside, many=many)
 
 
 def from_parts(
-    parts: Iterable[Mapping[str, Any]], known: Collection[str], *, beside: Iterable[tuple[str, str]] = ()
+    parts: Iterable[Mapping[str, Any]],
+    known: Collection[str],
+    *,
+    beside: Iterable[tuple[str, str]] = (),
+    many: Collection[str] = _NONE,
 ) -> Input:
     """The parameters of a call, from parts of Parameters that have a value each.
 
@@ -126,13 +155,26 @@ def from_parts(
         parts: that valid Parameters hold.
         known: names that the operation takes.
         beside: names and values of the address.
+        many: those names that may come several times; their values are a list.
 
     Raises:
         InvalidError: one twice, or one without a value.
         UnsupportedError: one that the operation does not have here.
     """
     pairs = [pair for pair in beside if pair[0] not in _PLAIN]
-    return _input([*pairs, *((each["name"], _value(each)) for each in parts)], known)
+    values: dict[str, Any] = {}
+    for name, value in [*pairs, *((each["name"], _value(each)) for each in parts)]:
+        _check(name, values, known, many=many)
+        values[name] = [*values.get(name, ()), value] if name in many else value
+    return Input(values)
+
+
+def _check(name: str, values: Mapping[str, Any], known: Collection[str], *, many: Collection[str]) -> None:
+    if name not in known and name not in many:
+        spoken = ", ".join(sorted({*known, *many}))
+        raise UnsupportedError(f"This operation takes here: {spoken}.", ("Parameters.parameter",))
+    if name in values and name not in many:
+        raise InvalidError("A parameter of an operation is given once.", ("Parameters.parameter",))
 
 
 def _value(parameter: Mapping[str, Any]) -> Any:
@@ -140,13 +182,3 @@ def _value(parameter: Mapping[str, Any]) -> Any:
     if value is None:
         raise InvalidError("A parameter has no value.", ("Parameters.parameter",))
     return value
-
-
-def _input(pairs: list[tuple[str, Any]], known: Collection[str]) -> Input:
-    for name, _ in pairs:
-        if name not in known:
-            spoken = ", ".join(sorted(known))
-            raise UnsupportedError(f"This operation takes here: {spoken}.", ("Parameters.parameter",))
-    if len({name for name, _ in pairs}) != len(pairs):
-        raise InvalidError("A parameter of an operation is given once.", ("Parameters.parameter",))
-    return Input(dict(pairs))

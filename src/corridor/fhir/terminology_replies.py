@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -69,8 +69,13 @@ def verdict(found: Verdict) -> bytes:
     return _parameters(parts)
 
 
-def looked_up(system: CodeSystem, concept: Concept) -> bytes:
+def looked_up(system: CodeSystem, concept: Concept, *, only: Collection[str] = ()) -> bytes:
     """What `$lookup` says: names, and what stands directly above and below.
+
+    Args:
+        system: of the code.
+        concept: the code.
+        only: properties that are wanted besides the names; none for all.
 
     Source: https://hl7.org/fhir/R4/codesystem-operation-lookup.html
     """
@@ -78,8 +83,10 @@ def looked_up(system: CodeSystem, concept: Concept) -> bytes:
     if system.version:
         parts.append({"name": "version", "valueString": system.version})
     parts.append({"name": "display", "valueString": concept.display})
-    parts += [_property("parent", code) for code in sorted(system.parents.get(concept.code, ()))]
-    parts += [_property("child", code) for code in sorted(system.children.get(concept.code, ()))]
+    near = {"parent": system.parents, "child": system.children}
+    for name, codes in near.items():
+        if not only or name in only:
+            parts += [_property(name, code) for code in sorted(codes.get(concept.code, ()))]
     return _parameters(parts)
 
 

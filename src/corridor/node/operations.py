@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from corridor.domain.asking import Asking
 from corridor.domain.country import Country
-from corridor.domain.errors import NotFoundError
+from corridor.domain.errors import InvalidError, NotFoundError
 from corridor.fhir.bundle import instant
 from corridor.fhir.history import bundle
 from corridor.fhir.operations import matches, read_match, read_nothing, read_pull
@@ -80,6 +80,7 @@ async def pull(request: Request, *, national: National, operations: Operations) 
     """
     check_format(request)
     who = await asking(request, national)
+    _check_address(request)
     wanted = read_pull(await _input(request))
     patient_id = _patient_id(request)
     if wanted.attested:
@@ -103,6 +104,15 @@ async def _input(request: Request) -> bytes:
     return body
 
 
+_OF_EVERY_ADDRESS = frozenset({"_format", "_pretty"})
+
+
+def _check_address(request: Request) -> None:
+    """Let pass an address without parameters: a purpose that is written there must not be passed over."""
+    if not _OF_EVERY_ADDRESS.issuperset(request.query_params):
+        raise InvalidError("This operation is given its parameters in its body.", ("Parameters.parameter",))
+
+
 async def withdraw(request: Request, *, national: National, operations: Operations) -> Response:
     """Take back every consent that the person gave so far, here and everywhere.
 
@@ -110,6 +120,7 @@ async def withdraw(request: Request, *, national: National, operations: Operatio
     """
     check_format(request)
     who = await asking(request, national)
+    _check_address(request)
     read_nothing(await _input(request))
     at = await operations.withdraw_consent(who, _patient_id(request))
     text = f"Every consent given until {instant(at)} is withdrawn here; the other countries are being told."

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from uuid6 import uuid7
 
-from corridor.domain.errors import InvalidError, NotFoundError
+from corridor.domain.errors import InvalidError, NotFoundError, UnsupportedError
 from corridor.fhir.concept_maps import Wanted, translate
 from corridor.fhir.operation_input import Input, from_address, from_body
 from corridor.fhir.published import CANONICAL, id_of
@@ -23,15 +23,23 @@ from corridor.fhir.terminology import code_system, expand, look_up, validate_cod
 from corridor.fhir.terminology_replies import expansion, looked_up, subsumed, translated, verdict
 from corridor.node.national import National, asking, check_format, fhir_reply, read_body
 
+_LANGUAGE = frozenset({"displayLanguage"})
+"""It changes nothing: every code has a display in one language."""
+
 _CODED = frozenset({"code", "system", "display", "coding", "codeableConcept"})
 _WITHOUT_EFFECT = frozenset(
-    {"activeOnly", "excludeNested", "excludeNotForUI", "includeDefinition", "includeDesignations", "displayLanguage"}
+    {"activeOnly", "excludeNested", "excludeNotForUI", "includeDefinition", "includeDesignations"}
 )
-"""Known parameters of `$expand` that change nothing here: every code is active, in one flat list, in one language."""
+"""Known parameters of `$expand` that change nothing here: every code is active, in one flat list."""
 
-_EXPAND = frozenset({"filter", "offset", "count"}) | _WITHOUT_EFFECT
-_IN_SYSTEM = _CODED - {"system"}
-_LOOKUP = frozenset({"system", "code", "version", "coding"})
+_EXPAND = frozenset({"filter", "offset", "count"}) | _WITHOUT_EFFECT | _LANGUAGE
+_IN_SET = _CODED | _LANGUAGE
+_IN_SYSTEM = _IN_SET - {"system"}
+_LOOKUP = frozenset({"system", "code", "version", "coding"}) | _LANGUAGE
+_TOLD = frozenset({"name", "version", "display"})
+_PLACED = frozenset({"parent", "child"})
+"""Properties of a code: those that are always told, and those of systems that are known as a whole."""
+
 _TRANSLATE = _CODED - {"display"} | {"url", "source", "target", "targetsystem", "reverse"}
 
 
@@ -57,7 +65,7 @@ async def validate_code_in_set(request: Request, *, national: National) -> Respo
 
     Source: https://hl7.org/fhir/R4/valueset-operation-validate-code.html
     """
-    given, url = await _about(request, "ValueSet", _CODED, beside=("url", "valueSetVersion"), national=national)
+    given, url = await _about(request, "ValueSet", _IN_SET, beside=("url", "valueSetVersion"), national=national)
     return fhir_reply(verdict(validate_code(url, given.codings())))
 
 
@@ -71,15 +79,18 @@ async def validate_code_in_system(request: Request, *, national: National) -> Re
 
 
 async def look_up_code(request: Request, *, national: National) -> Response:
-    """What a code is called, and what stands directly above and below it.
+    """What a code is called, and what stands directly above and below it, or as much of it as `property` names.
 
     Source: https://hl7.org/fhir/R4/codesystem-operation-lookup.html
     """
-    given = await _given(request, _LOOKUP, national)
+    given = await _given(request, _LOOKUP, national, many={"property"})
     (coding,) = given.codings()
     version = given.text("version")
     system, concept = look_up(f"{coding.system}|{version}" if version else coding.system, coding.code)
-    return fhir_reply(looked_up(system, concept))
+    only = given.texts("property")
+    if not only <= (_TOLD | _PLACED if system.complete else _TOLD):
+        raise UnsupportedError("This property of the code is not known here.", ("Parameters.parameter",))
+    return fhir_reply(looked_up(system, concept, only=only))
 
 
 async def subsumes(request: Request, *, national: National) -> Response:
@@ -109,12 +120,15 @@ async def translate_code(request: Request, *, national: National) -> Response:
     return fhir_reply(translated(translate(wanted)))
 
 
-async def _given(request: Request, known: Collection[str], national: National) -> Input:
+async def _given(
+    request: Request, known: Collection[str], national: National, *, many: Collection[str] = frozenset()
+) -> Input:
     check_format(request)
     await asking(request, national)
+    beside = parse_qsl(request.url.query, keep_blank_values=True)
     if request.method == "POST":
-        return from_body(await read_body(request, national), known)
-    return from_address(parse_qsl(request.url.query, keep_blank_values=True), known)
+        return from_body(await read_body(request, national), known, beside=beside, many=many)
+    return from_address(beside, known, many=many)
 
 
 async def _about(
