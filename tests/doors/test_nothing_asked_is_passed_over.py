@@ -137,3 +137,17 @@ def test_a_summary_is_of_one_patient_and_in_the_language_wanted_most(node: Node,
     }
     for accepted, language in wished.items():
         assert node.get(here, accept_language=accepted).json["entry"][0]["resource"]["language"] == language
+
+
+def test_a_cross_reference_heeds_the_address_of_a_post_and_answers_head_as_get(node: Node) -> None:
+    given = [{"name": "sourceIdentifier", "valueString": "urn:x:nobody|1"}]
+    body = {"resourceType": "Parameters", "parameter": given}
+    refused(node.ask("POST", "/fhir/Patient/$ihe-pix?targetSytem=urn:x", body), 400, "not-supported")
+    path = "/fhir/Patient/$ihe-pix?sourceIdentifier=urn:x:nobody|1"
+    refused(node.ask("POST", path, body), 400, "invalid")
+    assert node.ask("HEAD", path).status == node.ask("GET", path).status == 400
+
+
+@pytest.mark.parametrize("version", ["01", "0", "+1", "1.0"])
+def test_a_version_is_read_by_its_own_name_only(node: Node, town: Town, version: str) -> None:
+    refused(node.get(f"Patient/{town.ids['patient']}/_history/{version}"), 404, "not-found")

@@ -53,14 +53,18 @@ def read_query(pairs: Iterable[tuple[str, str]]) -> Wanted:
     return Wanted(system, value, targets)
 
 
-def read_parameters(raw: bytes) -> Wanted:
+def read_parameters(raw: bytes, *, beside: Iterable[tuple[str, str]] = ()) -> Wanted:
     """The question that a Parameters resource asks; profile IHE.PIXm.Query.Parameters.In, or Chile's Identifier.
+
+    Args:
+        raw: the body.
+        beside: names and values of the address.
 
     Raises:
         InvalidError: as `read_query`.
         MalformedError: not JSON.
     """
-    return read_query((each["name"], _text(each)) for each in parameters_of(raw))
+    return read_query([*beside, *((each["name"], _text(each)) for each in parameters_of(raw))])
 
 
 def _text(part: Resource) -> str:

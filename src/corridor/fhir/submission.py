@@ -20,7 +20,7 @@ _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _LIST = msgspec.json.Decoder(list[msgspec.Raw])
 _PLACEHOLDER = {"resourceType": "Basic", "id": "placeholder"}
 _ADDRESS = re.compile(
-    r"/?(?:([A-Z][A-Za-z]+)(?:/([A-Za-z0-9\-.]{1,64}))?)?(/?_history(?:/([0-9]{1,9}))?)?(?:\?(.*))?", re.DOTALL
+    r"/?(?:([A-Z][A-Za-z]+)(?:/([A-Za-z0-9\-.]{1,64}))?)?(/?_history(?:/([1-9][0-9]{0,8}))?)?(?:\?(.*))?", re.DOTALL
 )
 
 METHODS = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")

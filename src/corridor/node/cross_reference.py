@@ -87,10 +87,11 @@ async def check_domains(who: Asking, pairs: Sequence[tuple[str, str]], national:
 
 
 async def _wanted(request: Request) -> Wanted:
-    if request.method == "GET":
-        return read_query(pairs_of_address(request.scope["query_string"]))
+    pairs = pairs_of_address(request.scope["query_string"])
+    if request.method != "POST":
+        return read_query(pairs)
     check_media_type(request)
-    return read_parameters(await read_limited(request, _PARAMETERS_BYTES))
+    return read_parameters(await read_limited(request, _PARAMETERS_BYTES), beside=pairs)
 
 
 async def _unknown_target(who: Asking, wanted: Wanted, *, national: National, reference: CrossReference) -> str:

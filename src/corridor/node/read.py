@@ -18,7 +18,7 @@ from corridor.node.national import National, asking, check_format, fhir_reply, v
 from corridor.node.tags import is_known
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
-_VERSION = re.compile(r"[0-9]{1,9}")
+_VERSION = re.compile(r"[1-9][0-9]{0,8}")
 
 
 async def read(request: Request, *, national: National) -> Response:
