@@ -10,7 +10,7 @@ import orjson
 Concept = dict[str, Any]
 Said = TypeVar("Said")
 
-_MOST = 4096
+_MOST = 2048
 """Concepts that are remembered by each reading; when there are more, it begins anew."""
 _LONGEST = 500
 """Bytes of a concept that is remembered."""

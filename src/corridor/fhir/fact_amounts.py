@@ -80,7 +80,10 @@ def _add(routes: Routes, ends: tuple[float, float] | None, unit: Any, *, sink: S
 def in_base_units(ends: tuple[float, float], code: str) -> tuple[float, float, str] | None:
     """An interval in UCUM base units with their name; None where the code is none of UCUM."""
     found = scale(code)
-    return (found.of(ends[0]), found.of(ends[1]), found.name) if found else None
+    if found is None:
+        return None
+    low = found.of(ends[0])
+    return low, low if ends[0] == ends[1] else found.of(ends[1]), found.name
 
 
 BY_KIND: dict[tuple[str, str], Reading] = {

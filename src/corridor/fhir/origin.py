@@ -26,8 +26,11 @@ def tells_who(resource: Resource) -> bool:
     """
     if resource.get("resourceType") in _PERSONAL:
         return False
-    parts = [resource, *_rows(resource.get("component")), *_attached(resource)]
-    return any(map(_tells, parts))
+    if _tells(resource):
+        return True
+    within = [*_rows(resource["component"])] if "component" in resource else []
+    within += _attached(resource) if "content" in resource else ()
+    return any(map(_tells, within))
 
 
 def _tells(part: Resource) -> bool:

@@ -31,7 +31,7 @@ def check_claims(resource: Resource) -> None:
     Raises:
         ProfileError: it does not keep one, or claims one that does not exist.
     """
-    claimed = own_claims(resource)
+    claimed = own_claims(resource) if "meta" in resource else ()
     if not claimed:
         return
     issues = tuple(issue for url in claimed for issue in _claimed(resource, url))[:LIMIT]

@@ -50,11 +50,13 @@ def _table() -> dict[str, Any]:
     return _read("exchange_rules.json")
 
 
+@cache
 def resource_paths() -> Mapping[str, Paths]:
     """Rules by resource type and element path below it."""
     return MappingProxyType(_table()["resources"])
 
 
+@cache
 def datatype_paths() -> Mapping[str, Paths]:
     """Rules by data type and element path below it."""
     return MappingProxyType(_table()["datatypes"])

@@ -97,7 +97,7 @@ def _named(number: int, entry: _Entry) -> Unbundled:
 def _check_request(entry: _Entry) -> None:
     if not bytes(entry.resource):
         raise UnsupportedError("The entry holds no resource: only resources are imported.")
-    if entry.request.get("method") in _READING:
+    if str(entry.request.get("method")) in _READING:
         raise UnsupportedError("The entry does not write a resource: only resources are imported.")
     if {"ifNoneExist", "ifMatch"} & entry.request.keys() or "?" in str(entry.request.get("url", "")):
         raise UnsupportedError("The entry is conditional: an import writes under ids alone.")
