@@ -294,6 +294,16 @@ def test_reads_of_a_bundle_are_conditional_too_and_show_histories(node: Node, to
         assert each["resource"]["entry"][0]["resource"]["id"] == newest
 
 
+def test_of_two_versions_of_one_second_a_bundle_knows_which_is_held(node: Node, town: Town) -> None:
+    logical_id = node.make(town.resource("Location"))
+    url = f"Location/{logical_id}"
+    held = node.get(url).json["meta"]["lastUpdated"]
+    node.ask("PUT", f"/fhir/{url}", town.changed("Location") | {"id": logical_id})
+    newer = node.get(url).json["meta"]["lastUpdated"]
+    reads = [entry("GET", url, ifModifiedSince=each) for each in (held, newer)]
+    assert statuses(send(node, "batch", *reads)) == ["200", "304"]
+
+
 def test_a_bundle_answers_as_much_as_is_preferred(node: Node, town: Town) -> None:
     bundle = [entry("POST", "Location", town.resource("Location"))]
     for kind in ("batch", "transaction"):

@@ -120,7 +120,8 @@ def _national_rest() -> dict[str, Any]:
         "documentation": (
             "Unknown search parameters: 400 with Prefer: handling=strict, else a warning in the answer. Chains and "
             "_has to two levels. Without _sort, matches come in the order of their first writing. What R4 knows and "
-            "this base does not answer is refused with its reason. Histories take _since, _at, _count, _sort and "
+            "this base does not answer is refused with its reason. Reads take _summary and _elements, too; a write by "
+            "id takes no condition beside it. Histories take _since, _at, _count, _sort and "
             "_total; that of the whole base holds everything but the audit. Every accepted update is a version. "
             "Conditions and conditional references are looked up in the unit that writes. A transaction is refused "
             "where a local reference names nothing living; single writes are not, and what is referred to can be "

@@ -57,7 +57,10 @@ def is_known(record: Record, none_match: str, modified_since: str) -> bool:
         listed = {each[1] for each in _TAG.finditer(none_match)}
         return none_match.strip() == "*" or str(record.version) in listed
     since = _instant(modified_since)
-    return since is not None and record.updated_at.replace(microsecond=0) <= since
+    if since is None:
+        return False
+    # HTTP tells whole seconds; an instant of FHIR tells of two versions within one second which is held.
+    return (record.updated_at if since.microsecond else record.updated_at.replace(microsecond=0)) <= since
 
 
 def _instant(text: str) -> datetime | None:
