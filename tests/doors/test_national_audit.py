@@ -114,6 +114,11 @@ def test_the_log_is_read_and_searched_by_the_auditor_alone(node: Node) -> None:
     refused(node.get(f"AuditEvent/{ABSENT}", role="auditor"), 404, "not-found")
 
 
+@pytest.mark.parametrize("name", ["agent:identifier", "entity:identifier:not", "source:identifier"])
+def test_what_the_log_cannot_be_searched_by_is_refused_and_never_answered_by_none(node: Node, name: str) -> None:
+    refused(node.get(f"AuditEvent?{name}=x", role="auditor"), 400, "not-supported")
+
+
 @pytest.mark.parametrize("role", ["auditor", "programme", "clinician"])
 def test_nobody_writes_the_log(node: Node, role: str) -> None:
     event = node.get("AuditEvent?_count=1", role="auditor").json["entry"][0]["resource"]

@@ -17,6 +17,7 @@ from corridor.fhir.parameters import Parameter, known_parameters
 from corridor.fhir.schema import HELD
 from corridor.fhir.search_text import shown
 from corridor.fhir.search_wanted import Terms
+from corridor.fhir.search_weight import check_weight
 from corridor.fhir.subset import SUMMARIES, WHOLE, Subset, is_element
 
 MAX_COUNT = 500
@@ -25,6 +26,8 @@ MAX_PAIRS = 64
 MAX_SORTS = 8
 MAX_LENGTH = 16_384
 """Characters of one value: more than any list of 200 identifiers."""
+_LONG = 64
+"""Characters of a value; none that is shorter makes a search heavy, unless it is asked of other resources."""
 
 Pair = tuple[str, str]
 
@@ -87,6 +90,8 @@ def read_search(
     reading = _Reading(resource_type, strict=strict, terms=Terms(zone, now, base, strict))
     for name, value in listed:
         reading.take(name, value)
+    if any(len(value) > _LONG or "." in name or name[:5] == "_has:" for name, value in listed):
+        check_weight(reading.criteria)
     return reading.search()
 
 
