@@ -39,6 +39,16 @@ def test_a_part_that_a_read_does_not_have_is_refused(node: Node, town: Town, par
     assert (answer.status, len(issues(answer))) == (400, 1)
 
 
+def test_a_misspelt_part_of_a_read_is_refused_where_that_is_preferred(node: Node, town: Town) -> None:
+    url = f"Patient/{town.ids['patient']}?_sumary=true"
+    assert node.get(url).status == 200
+    refused(node.get(url, prefer="handling=strict"), 400, "not-supported")
+    assert node.get(url.replace("_sumary", "_summary") + "&_format=json", prefer="handling=strict").status == 200
+    batch = {"resourceType": "Bundle", "type": "batch", "entry": [{"request": {"method": "GET", "url": url}}]}
+    answer = node.ask("POST", "/fhir", batch, prefer="handling=strict")
+    assert answer.json["entry"][0]["response"]["status"] == "400"
+
+
 def validated(node: Node, method: str, path: str, body: Any = None) -> set[tuple[str, str]]:
     """Severity and type of each issue of an answer that is 200."""
     answer = node.ask(method, f"/fhir/Patient/{path}", body)

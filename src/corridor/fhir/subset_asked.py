@@ -7,25 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from corridor.domain.errors import InvalidError
+from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.fhir.search import read_search
+from corridor.fhir.search_text import shown
 from corridor.fhir.subset import WHOLE, Subset
 
 _CUTTING = frozenset({"_summary", "_elements"})
+_SILENT = frozenset({"_format", "_pretty"})
 
 
-def subset_of(resource_type: str, pairs: Iterable[tuple[str, str]]) -> Subset:
-    """What of the resource is sent; read strictly, because a resource has no room for a warning.
+def subset_of(resource_type: str, pairs: Iterable[tuple[str, str]], *, strict: bool) -> Subset:
+    """What of the resource is sent; parts are read strictly, because a resource has no room for a warning.
 
     Args:
         resource_type: of what is read; one that is held here.
-        pairs: names and values of the address; those that ask for no part of the resource are passed over.
+        pairs: names and values of the address.
+        strict: refuse what a read does not have, instead of passing it over.
 
     Raises:
         InvalidError: a value that its parameter cannot have, or the count of one resource.
-        UnsupportedError: an element that the type does not have.
+        UnsupportedError: an element that the type does not have, or in strict handling another parameter.
     """
-    wanted = [pair for pair in pairs if pair[0] in _CUTTING]
+    given = [*pairs]
+    unknown = [name for name, _ in given if name not in _CUTTING | _SILENT]
+    if strict and unknown:
+        raise UnsupportedError("A read has no such parameter.", (shown(unknown[0]),))
+    wanted = [pair for pair in given if pair[0] in _CUTTING]
     if not wanted:
         return WHOLE
     subset = read_search(resource_type, wanted, strict=True).subset

@@ -92,7 +92,8 @@ async def looked_up(this: Bundled, entry: Entry) -> Reply:
 
 
 async def _read(this: Bundled, entry: Entry) -> Reply:
-    subset = subset_of(entry.resource_type, parse_qsl(entry.query, keep_blank_values=True))
+    pairs = parse_qsl(entry.query, keep_blank_values=True)
+    subset = subset_of(entry.resource_type, pairs, strict=this.preferences.strict)
     record = await this.national.read_record(this.who, (entry.resource_type, entry.id, entry.version))
     known = is_known(record, entry.if_none_match, entry.if_modified_since)
     body = None if known or entry.method == "HEAD" or record.body is None else subset.of(record.body)

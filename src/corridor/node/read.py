@@ -14,7 +14,7 @@ from corridor.fhir.subset import WHOLE
 from corridor.fhir.subset_asked import subset_of
 from corridor.node.asked import pairs_of_address
 from corridor.node.heard import header
-from corridor.node.national import National, asking, check_format, fhir_reply, version_headers
+from corridor.node.national import National, asking, check_format, fhir_reply, is_strict, version_headers
 from corridor.node.tags import is_known
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
@@ -49,7 +49,7 @@ async def _read(request: Request, version: int | None, national: National) -> Re
     if not is_id(logical_id):
         raise NotFoundError("There is no such resource.")
     query = request.scope["query_string"]
-    subset = subset_of(resource_type, pairs_of_address(query)) if query else WHOLE
+    subset = subset_of(resource_type, pairs_of_address(query), strict=is_strict(request)) if query else WHOLE
     try:
         record = await national.read_record(who, (resource_type, logical_id, version))
     except GoneError as gone:
