@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from time import process_time
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bench.databases import Databases
 from bench.figures import Round
@@ -21,7 +21,7 @@ from corridor.domain.record import Draft
 from corridor.domain.trace import new_trace
 from corridor.fhir.facts import find_facts
 from corridor.fhir.parse import parse
-from corridor.fhir.projection import project_bytes
+from corridor.fhir.projection import project
 from corridor.fhir.submission import read_submission
 from corridor.fhir.transaction import Origin, plan
 from corridor.fhir.validate import validate
@@ -37,7 +37,7 @@ def pure_stages(content: list[bytes]) -> dict[str, Round]:
     raws = [entry.raw for each in submissions for entry in each.entries]
     resources = [parse(raw) for raw in raws]
     drafts = drafted(content)
-    projected = [(raw, draft.patient_id) for raw, draft in zip(raws, drafts, strict=True)]
+    projected = [({**each, "id": draft.id}, draft.patient_id) for each, draft in zip(resources, drafts, strict=True)]
     stored = [draft.head + draft.tail for draft in drafts]
     templates = [draft.projection.template for draft in drafts if draft.projection]
     return {
@@ -66,8 +66,8 @@ def drafted(content: list[bytes]) -> list[Draft]:
     return [action.draft for action in actions if action.draft]
 
 
-def _project(asked: tuple[bytes, str | None]) -> None:
-    project_bytes(asked[0], patient_id=asked[1], source=ORIGIN.source)
+def _project(asked: tuple[dict[str, Any], str | None]) -> None:
+    project(asked[0], patient_id=asked[1], source=ORIGIN.source)
 
 
 def _timed(items: Sequence[Item], work: Callable[[Item], object], resources: int) -> Round:
