@@ -29,6 +29,7 @@ class Listener:
     away: bool = False
     refused: int = 0
     port: int = 0
+    answering: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
@@ -50,6 +51,8 @@ def listener() -> Iterator[Listener]:
     class Hook(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
+            if self.path == "/slow":
+                heard.answering.wait(60)
             if heard.away:
                 heard.refused += 1
                 self.send_response(503)
@@ -66,6 +69,7 @@ def listener() -> Iterator[Listener]:
     heard.port = server.server_port
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield heard
+    heard.answering.set()
     server.shutdown()
     server.server_close()
 
@@ -151,6 +155,20 @@ def test_a_subscription_shakes_hands_and_is_told_of_every_change(lima: Party, ur
         answer = node.get(f"Subscription/{told_as}/$status").json
         assert parameter(answer, "events-since-subscription-start")["valueString"] == "3"
         assert parameter(answer, "status")["valueCode"] == "active"
+
+
+def test_an_endpoint_that_does_not_answer_holds_up_nobody_else(lima: Party, url: str, listener: Listener) -> None:
+    patience = {"url": BACKPORT + "backport-timeout", "valueUnsignedInt": 60}
+    with serving(lima, url, listener) as node:
+        told = open_one(node, wish(listener))
+        slow = node.make(wish(listener, endpoint=f"http://127.0.0.1:{listener.port}/slow", extension=[patience]))
+        node.make(PATIENT)
+        until(lambda: listener.numbers() == [1])
+        node.make(PATIENT)
+        until(lambda: listener.numbers() == [1, 2])
+        assert [state(node, each) for each in (told, slow)] == ["active", "requested"]
+        listener.answering.set()
+        until(lambda: state(node, slow) == "active")
 
 
 def test_a_secret_in_a_header_is_told_to_its_endpoint_and_shown_to_nobody(

@@ -88,6 +88,7 @@ def app_of(rooms: NodeRooms) -> FastAPI:
         async with door(others, settings.mutual_tls, rooms.lines.reach.mutual):
             yield
         await end(workers)
+        await acts.subscriptions.close()
         await rooms.close()
         emit(STOPPED, role="node", country=settings.country)
 

@@ -114,6 +114,12 @@ class SubscriptionWork:
         done += await follow_changes(desk=self.follow)
         return done + await deliver_notifications(desk=self.notify)
 
+    async def close(self) -> None:
+        """Break off what is being told, which is told again at the next start, and let go of connections."""
+        await self.activate.calls.close()
+        await self.notify.calls.close()
+        await self.subscribers.close()
+
 
 def wire_subscriptions(rooms: NodeRooms, national: National) -> SubscriptionWork:
     """Subscriptions of a node whose rooms are open."""

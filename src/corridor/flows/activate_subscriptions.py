@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from corridor.domain.errors import CorridorError
 from corridor.domain.subscription import Subscription, SubscriptionState
+from corridor.flows.make_calls import Calls, make_calls
 from corridor.flows.ports.changes import Changes
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.subscribers import Subscribers
@@ -26,6 +27,7 @@ class ActivateDesk:
         wished: subscriptions that are requested or active, as they stand now.
         handshake: the notification that asks the endpoint whether it is there.
         restate: what writing a state into the resource needs.
+        calls: handshakes under way.
     """
 
     subscriptions: Subscriptions
@@ -35,6 +37,7 @@ class ActivateDesk:
     wished: Callable[[], Awaitable[Sequence[Subscription]]]
     handshake: Callable[[Subscription], bytes]
     restate: RestateDesk
+    calls: Calls = field(default_factory=Calls)
 
 
 async def activate_subscriptions(*, desk: ActivateDesk) -> int:
@@ -45,36 +48,39 @@ async def activate_subscriptions(*, desk: ActivateDesk) -> int:
 
     Source: HL7 Subscriptions R5 Backport 1.2.0, lifecycle and handshake.
     """
-    changed = 0
+    changed, strangers = 0, []
     for subscription in await desk.wished():
-        changed += await _settle(subscription, desk)
-    return changed
+        if subscription.end and subscription.end <= desk.clock.now():
+            changed += await _end(subscription, desk)
+        elif subscription.id not in desk.calls.under_way and await _is_new(subscription, desk):
+            strangers.append(subscription)
+    return changed + await make_calls({each.id: _greet(each, desk) for each in strangers}, calls=desk.calls)
 
 
-async def _settle(subscription: Subscription, desk: ActivateDesk) -> bool:
-    now = desk.clock.now()
-    if subscription.end and subscription.end <= now:
-        await desk.subscriptions.close(subscription.id)
-        return await restate_subscription(subscription.id, SubscriptionState.OFF, "", desk=desk.restate)
+async def _end(subscription: Subscription, desk: ActivateDesk) -> bool:
+    await desk.subscriptions.close(subscription.id)
+    return await restate_subscription(subscription.id, SubscriptionState.OFF, "", desk=desk.restate)
+
+
+async def _is_new(subscription: Subscription, desk: ActivateDesk) -> bool:
+    """Whether its endpoint has to shake hands, and it is time to ask."""
     delivery = await desk.subscriptions.delivery(subscription.id)
     known = delivery is not None and delivery.endpoint == subscription.endpoint
     if known and subscription.state is SubscriptionState.ACTIVE:
         return False
     later = await desk.subscriptions.postponed(subscription.id)
-    if later and later > now:
-        return False
-    return await _greet(subscription, desk)
+    return later is None or later <= desk.clock.now()
 
 
 async def _greet(subscription: Subscription, desk: ActivateDesk) -> bool:
     if not desk.subscribers.allows(subscription):
         reason = "This node sends nothing, or no more than that something changed, to this address."
         return await restate_subscription(subscription.id, SubscriptionState.ERROR, reason, desk=desk.restate)
-    now = desk.clock.now()
     try:
         if subscription.topic:  # R4 itself knows no handshake: the first change tells whether the endpoint is there
             await desk.subscribers.notify(subscription, desk.handshake(subscription))
     except CorridorError:
+        now = desk.clock.now()
         tries = await desk.subscriptions.postpone(subscription.id, at=now, until=now + PAUSE)
         if tries < TRIES:
             return False
@@ -82,5 +88,5 @@ async def _greet(subscription: Subscription, desk: ActivateDesk) -> bool:
             subscription.id, SubscriptionState.ERROR, "The endpoint does not answer.", desk=desk.restate
         )
     position = await desk.changes.end()
-    await desk.subscriptions.open(subscription.id, subscription.endpoint, at=now, position=position)
+    await desk.subscriptions.open(subscription.id, subscription.endpoint, at=desk.clock.now(), position=position)
     return await restate_subscription(subscription.id, SubscriptionState.ACTIVE, "", desk=desk.restate)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from corridor.domain.audit.fact import AuditFact, AuditKind, AuditOutcome
@@ -12,6 +11,7 @@ from corridor.domain.errors import CorridorError, ForbiddenError
 from corridor.domain.record import Record
 from corridor.domain.subscription import Delivery, Payload, Subscription, SubscriptionEvent, SubscriptionState
 from corridor.domain.trace import new_trace
+from corridor.flows.make_calls import Calls, make_calls
 from corridor.flows.ports.audit import Audit
 from corridor.flows.ports.clock import Clock
 from corridor.flows.ports.records import Records
@@ -20,7 +20,7 @@ from corridor.flows.ports.subscriptions import Subscriptions
 from corridor.flows.restate_subscription import RestateDesk, restate_subscription
 
 TOGETHER = 20
-"""Subscribers that are told at the same time: one that is slow holds up nobody."""
+"""Subscribers that are told at the same time."""
 
 LONGEST_PAUSE = timedelta(minutes=15)
 GIVE_UP = timedelta(days=14)
@@ -54,6 +54,7 @@ class NotifyDesk:
         active: subscriptions whose endpoint shook hands.
         render: the notification; no events make a heartbeat.
         restate: what writing a state into the resource needs.
+        calls: notifications under way.
     """
 
     subscriptions: Subscriptions
@@ -64,6 +65,7 @@ class NotifyDesk:
     active: Callable[[], Awaitable[Sequence[Subscription]]]
     render: Callable[[Subscription, News], bytes]
     restate: RestateDesk
+    calls: Calls = field(default_factory=Calls)
 
 
 async def deliver_notifications(*, desk: NotifyDesk) -> int:
@@ -78,11 +80,13 @@ async def deliver_notifications(*, desk: NotifyDesk) -> int:
     known = {each.id: each for each in await desk.active()}
     if not known:
         return 0
-    due = [each for each in await desk.subscriptions.due(at=now, limit=TOGETHER) if each.id in known]
-    quiet = [each for each in await _quiet(desk, known, now) if each.id not in {other.id for other in due}]
-    took = await asyncio.gather(*(_tell(known[each.id], each, desk) for each in (*due, *quiet)))
+    under_way = desk.calls.under_way
+    due = await desk.subscriptions.due(at=now, limit=TOGETHER + len(under_way))
+    quiet = await _quiet(desk, known, now)
+    waiting = {each.id: each for each in (*quiet, *due) if each.id in known and each.id not in under_way}
+    took = await make_calls({name: _tell(known[name], each, desk) for name, each in waiting.items()}, calls=desk.calls)
     await desk.subscriptions.forget(before=now - KEPT)
-    return sum(took)
+    return took
 
 
 async def _quiet(desk: NotifyDesk, known: Mapping[str, Subscription], now: datetime) -> list[Delivery]:
