@@ -18,7 +18,9 @@ _INSTANT = 1e-6
 """Days; what is shorter is lost beside the number of days since the year 1."""
 
 _HALF_DAY = timedelta(hours=12)
-_MONTH_DAYS, _YEAR_DAYS = 28, 365
+_MONTH_DAYS, _YEAR_DAYS = 27, 364
+"""Whole days that each has at least: where clocks are put on, the last one is an hour short."""
+
 _DECEMBER = 12
 _FIRST, _LAST = 1800, 2199
 """Years in which people who are treated were born; whole centuries."""
@@ -44,7 +46,7 @@ def beginnings(prefix: Prefix, start: datetime, end: datetime) -> list[str]:
     """The texts with which all dates begin that are what the prefix asks for, and no others."""
     first = _local(start).toordinal()
     length = max((end - start) / timedelta(days=1), _INSTANT)
-    asked = first, _local(end).toordinal() if length >= 1 else first + length
+    asked = first, _local(end).toordinal() if round(length) else first + length  # a day may have 23 hours
     found = [text for year in range(_FIRST, _LAST + 1) for text in _year(year, prefix, asked)]
     return [*_joined(_joined(found, digits=3), digits=2)]
 
