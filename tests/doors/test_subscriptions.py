@@ -347,3 +347,10 @@ def test_what_cannot_be_told_is_refused_when_it_is_written(wrong: str, node: Nod
 def test_what_cannot_be_asked_is_refused(path: str, status: int, node: Node) -> None:
     answer = node.get(path)
     assert (answer.status, answer.json["resourceType"]) == (status, "OperationOutcome")
+
+
+def test_an_operation_that_is_not_offered_is_said_to_be_none(lima: Party, url: str, listener: Listener) -> None:
+    with serving(lima, url, listener) as node:
+        answer = node.get("Subscription/$get-ws-binding-token")
+        assert (answer.status, answer.json["issue"][0]["code"]) == (404, "not-found")
+        assert "no such operation" in answer.json["issue"][0]["diagnostics"]

@@ -47,7 +47,8 @@ async def _read(request: Request, version: int | None, national: National) -> Re
     check_type(resource_type)
     logical_id = request.path_params["id"]
     if not is_id(logical_id):
-        raise NotFoundError("There is no such resource.")
+        what = "operation here; /fhir/metadata names those that are" if logical_id.startswith("$") else "resource"
+        raise NotFoundError(f"There is no such {what}.")
     query = request.scope["query_string"]
     subset = subset_of(resource_type, pairs_of_address(query), strict=is_strict(request)) if query else WHOLE
     try:
