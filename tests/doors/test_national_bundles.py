@@ -238,6 +238,33 @@ def test_two_spellings_of_one_condition_make_nothing(node: Node) -> None:
     refused(other, 400, "invalid")
 
 
+def test_a_reference_by_the_base_s_own_address_is_known_wherever_something_is_looked_for(node: Node) -> None:
+    patient = node.make({"resourceType": "Patient", "name": [{"family": "Chumpitaz"}]})
+    test = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}
+    test |= {"subject": {"reference": f"Patient/{patient}"}}
+    made = node.make(test)
+    query = f"subject={BASE}/Patient/{patient}"
+    assert node.get(f"Observation?{query}").ids == [made]
+    batch = send(node, "batch", entry("GET", f"Observation?{query}")).json["entry"][0]["resource"]
+    assert [each["resource"]["id"] for each in batch["entry"]] == [made]
+    assert node.ask("POST", "/fhir/Observation", test, if_none_exist=query).status == 200
+    assert node.get(f"Observation/$lastn?{query}").ids == [made]
+    refers = test | {"hasMember": [{"reference": f"Observation?{query}"}]}
+    answer = send(node, "transaction", entry("POST", "Observation", refers))
+    where = answer.json["entry"][0]["response"]["location"]
+    assert node.ask("GET", where).json["hasMember"] == [{"reference": f"Observation/{made}"}]
+
+
+def test_a_read_that_is_asked_wrongly_stops_the_writes_that_it_would_see(node: Node) -> None:
+    before = node.rows()
+    person = {"resourceType": "Patient", "id": "asked-wrongly", "name": [{"family": "Tafur"}]}
+    for asked in ("?_summary=count", "/_history?bogus=1"):
+        write, read = entry("PUT", f"Patient/{person['id']}", person), entry("GET", f"Patient/{person['id']}{asked}")
+        answer = send(node, "transaction", write, read)
+        assert answer.status == 400, answer.body
+    assert node.rows() == before
+
+
 def test_a_condition_names_something(node: Node, town: Town) -> None:
     for condition in ("", "_count=1", "nombre=x"):
         answer = node.ask("POST", "/fhir/Organization", town.resource("Organization"), if_none_exist=condition)

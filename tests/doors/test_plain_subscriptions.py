@@ -13,7 +13,7 @@ import pytest
 
 from demo.parties import Party
 from tests.databases import KINDS, Databases
-from tests.doors.running import Node, running_node
+from tests.doors.running import BASE, Node, running_node
 from tests.doors.test_subscriptions import open_one, state, until
 
 PATIENT = {"resourceType": "Patient", "name": [{"family": "Quispe"}]}
@@ -102,7 +102,8 @@ def test_each_resource_that_the_search_finds_is_put_where_the_subscriber_keeps_i
 ) -> None:
     with serving(lima, url, listener) as node:
         patient = node.make(PATIENT)
-        open_one(node, wish(listener.port, "Observation?status=final", payload=JSON, header=["X-Key: open sesame"]))
+        criteria = f"Observation?status=final&subject={BASE}/Patient/{patient}"
+        open_one(node, wish(listener.port, criteria, payload=JSON, header=["X-Key: open sesame"]))
         assert listener.taken == []
         weigh(node, patient, "60.0", status="preliminary")
         first, second = weigh(node, patient, "72.50"), weigh(node, patient, "71.00")

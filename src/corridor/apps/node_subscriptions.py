@@ -49,6 +49,7 @@ class Watch:
     subscriptions: Subscriptions
     zone: ZoneInfo
     seals: Seals
+    base: str
 
     async def wished(self) -> Sequence[Subscription]:
         """Subscriptions that are requested or active."""
@@ -93,7 +94,8 @@ class Watch:
         if change.deleted:  # its content can be searched no more; whom it was about is on record
             named = {value.rpartition("/")[2] for name, value in pairs if name.partition(":")[0] in _ABOUT}
             return not named or not named.isdisjoint(change.patient_ids)
-        asked = read_search(wanted.resource_type, [*pairs, ("_id", change.id)], strict=True, zone=self.zone).query
+        pairs.append(("_id", change.id))
+        asked = read_search(wanted.resource_type, pairs, strict=True, zone=self.zone, base=self.base).query
         page = await self.records.search(replace(asked, count=1, total="none", sort=()))
         return bool(page.records)
 
@@ -125,7 +127,8 @@ def wire_subscriptions(rooms: NodeRooms, national: National) -> SubscriptionWork
     """Subscriptions of a node whose rooms are open."""
     storage, clock, settings = rooms.storage, rooms.clock, rooms.settings
     subscriptions, changes = SqlSubscriptions(storage.database), SqlChanges(storage.database)
-    watch = Watch(storage.records, subscriptions, ZoneInfo(settings.zone), storage.database.seals)
+    zone, seals = ZoneInfo(settings.zone), storage.database.seals
+    watch = Watch(storage.records, subscriptions, zone, seals, national.base_url)
     subscribers = HttpSubscribers(home=settings.subscribers, abroad=settings.subscribers_abroad)
     restate = RestateDesk(storage.units, clock, partial(restated, source=national.source))
     desk = reading.SubscriptionDesk(storage.records, subscriptions, storage.audit, clock, watch.read)

@@ -73,8 +73,13 @@ def everything_input(pairs: Sequence[Pair], *, zone: tzinfo = UTC) -> Compartmen
     )
 
 
-def lastn_input(pairs: Sequence[Pair], *, zone: tzinfo = UTC) -> tuple[Query, int]:
+def lastn_input(pairs: Sequence[Pair], *, zone: tzinfo = UTC, base: str = "") -> tuple[Query, int]:
     """The criteria over Observation that `$lastn` was given, and how many of each code are wanted.
+
+    Args:
+        pairs: decoded, in order.
+        zone: read for dates that name none.
+        base: address of this node's FHIR base; references that start with it are its own.
 
     Raises:
         UnsupportedError: a parameter that Observation does not have.
@@ -90,7 +95,7 @@ def lastn_input(pairs: Sequence[Pair], *, zone: tzinfo = UTC) -> tuple[Query, in
         raise InvalidError("The newest results come all at once and whole; this is left out.", (shown(paged[0]),))
     if not {name.partition(":")[0] for name, _ in searched} & {"patient", "subject"}:
         raise InvalidError("Name the patient or subject whose observations are wanted.", ("patient",))
-    wanted = read_search("Observation", searched, strict=True, zone=zone)
+    wanted = read_search("Observation", searched, strict=True, zone=zone, base=base)
     return replace(wanted.query, sort=(), after=""), _number("max", given.get("max", "1"), most=MOST_EACH)
 
 

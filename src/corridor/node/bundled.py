@@ -11,11 +11,12 @@ from corridor.domain.record import Record
 from corridor.fhir.bundle import Reply
 from corridor.fhir.outcome import plain_outcome
 from corridor.fhir.schema import HELD
-from corridor.fhir.search import read_search
+from corridor.fhir.search import Search, read_search
 from corridor.fhir.submission import Entry
+from corridor.fhir.subset import Subset
 from corridor.fhir.subset_asked import subset_of
 from corridor.fhir.validation import written_outcome
-from corridor.fhir.versions import read_versions
+from corridor.fhir.versions import VersionSearch, read_versions
 from corridor.node.history import history_page
 from corridor.node.national import National, location
 from corridor.node.prefer import Preferences
@@ -76,24 +77,34 @@ async def looked_up(this: Bundled, entry: Entry) -> Reply:
 
     Source: https://hl7.org/fhir/R4/http.html#transaction
     """
-    if entry.resource_type and entry.resource_type not in HELD:
-        raise NotFoundError("This base holds no resources of this type.")
-    if entry.id and (entry.version or not entry.history):
-        return await _read(this, entry)
-    pairs = parse_qsl(entry.query, keep_blank_values=True)
-    national = this.national
-    if entry.history:
-        versions = read_versions((entry.resource_type, entry.id), pairs, zone=national.zone)
-        body = await history_page(this.who, versions, national)
+    asked = understood(this, entry)
+    if isinstance(asked, Subset):
+        return await _read(this, entry, asked)
+    if isinstance(asked, VersionSearch):
+        body = await history_page(this.who, asked, this.national)
     else:
-        wanted = read_search(entry.resource_type, pairs, strict=this.preferences.strict, zone=national.zone)
-        body = await page(this.who, wanted, national)
+        body = await page(this.who, asked, this.national)
     return Reply(_REASONS[200], resource=None if entry.method == "HEAD" else body)
 
 
-async def _read(this: Bundled, entry: Entry) -> Reply:
+def understood(this: Bundled, entry: Entry) -> Subset | VersionSearch | Search:
+    """What a read, a history or a search asks for, before anything is looked at.
+
+    Raises:
+        CorridorError: why it is refused, whatever there is.
+    """
+    if entry.resource_type and entry.resource_type not in HELD:
+        raise NotFoundError("This base holds no resources of this type.")
     pairs = parse_qsl(entry.query, keep_blank_values=True)
-    subset = subset_of(entry.resource_type, pairs, strict=this.preferences.strict)
+    strict, zone = this.preferences.strict, this.national.zone
+    if entry.id and (entry.version or not entry.history):
+        return subset_of(entry.resource_type, pairs, strict=strict)
+    if entry.history:
+        return read_versions((entry.resource_type, entry.id), pairs, zone=zone)
+    return read_search(entry.resource_type, pairs, strict=strict, zone=zone, base=this.national.base_url)
+
+
+async def _read(this: Bundled, entry: Entry, subset: Subset) -> Reply:
     record = await this.national.read_record(this.who, (entry.resource_type, entry.id, entry.version))
     known = is_known(record, entry.if_none_match, entry.if_modified_since)
     body = None if known or entry.method == "HEAD" or record.body is None else subset.of(record.body)

@@ -123,7 +123,7 @@ def _condition(asked: Asked, national: National, *, needs: Interaction, most: in
     pairs = parse_qsl(text, keep_blank_values=True)
     check_condition(name for name, _ in pairs)
     page = [("_count", str(most)), ("_total", "none")]
-    read = read_search(resource_type, [*pairs, *page], strict=True, zone=national.zone)
+    read = read_search(resource_type, [*pairs, *page], strict=True, zone=national.zone, base=national.base_url)
     if not read.query.criteria:
         raise InvalidError("A condition names what it looks for.")
     return Condition(read.query, for_log(pairs, national.hide), needs)

@@ -68,7 +68,7 @@ async def lastn(request: Request, *, national: National, reading: ReadingOperati
     Source: https://hl7.org/fhir/R4/observation-operation-lastn.html
     """
     who, pairs = await begin(request, national)
-    query, most = lastn_input(pairs, zone=national.zone)
+    query, most = lastn_input(pairs, zone=national.zone, base=national.base_url)
     asked = f"$lastn?{for_log(pairs, national.hide)}"
     found = await reading.list_latest(who, query, most=most, asked=asked)
     links = Links(national.base_url, _url(f"{national.base_url}/Observation/$lastn", pairs))

@@ -20,7 +20,7 @@ from corridor.fhir.prerequisites import Wanted, prerequisites
 from corridor.fhir.submission import READS, Entry, Submission, read_submission
 from corridor.fhir.transaction import Action, plan
 from corridor.flows.store_on_condition import Condition
-from corridor.node.bundled import Bundled, deleted, looked_up, written
+from corridor.node.bundled import Bundled, deleted, looked_up, understood, written
 from corridor.node.carry_out import carry_out, changes, conditions, origin_of
 from corridor.node.national import National, asking, check_format, fhir_reply, read_body
 from corridor.node.prefer import preferences
@@ -82,6 +82,7 @@ async def _alone(this: Bundled, entry: Entry) -> Reply:
 async def _together(this: Bundled, entries: Sequence[Entry]) -> dict[int, Reply]:
     """All or nothing: what is only looked up is looked up first, so that its refusal stops the writes too."""
     reads = [entry for entry in entries if entry.method in READS]
+    _check_asked(this, reads)
     replies = {entry.index: await _named(this, entry) for entry in _before(reads, _told(entries))}
     if len(reads) == len(entries):
         return replies
@@ -116,6 +117,15 @@ def _before(reads: Iterable[Entry], told: dict[Name, bool]) -> list[Entry]:
         if there is None or entry.version:
             first.append(entry)
     return first
+
+
+def _check_asked(this: Bundled, reads: Iterable[Entry]) -> None:
+    """Let pass reads that are asked rightly: those of what the transaction writes itself come too late to stop it."""
+    for entry in reads:
+        try:
+            understood(this, entry)
+        except CorridorError as error:
+            raise within(error, f"Bundle.entry[{entry.index}].request") from None
 
 
 async def _named(this: Bundled, entry: Entry) -> Reply:
