@@ -70,7 +70,8 @@ class Prepared:
             UnavailableError: keys of people cannot be written.
         """
         self._keys = await self._seals.prepare(_people(drafts))
-        self._ready = {id(draft): make_ready(draft, self._seals, self._home) for draft in drafts}
+        ready = make_ready(drafts, self._seals, self._home)
+        self._ready = {id(draft): each for draft, each in zip(drafts, ready, strict=True)}
 
     async def of(self, drafts: Sequence[Draft]) -> list[Ready]:
         """Each made ready; anew where it was not, or where its patient got another key since.
@@ -79,28 +80,23 @@ class Prepared:
             UnavailableError: as `prepare`.
         """
         keys = await self._seals.prepare(_people(drafts))
-        return [self._of(draft, keys) for draft in drafts]
-
-    def _of(self, draft: Draft, keys: Mapping[str, int]) -> Ready:
-        whose = draft.patient_id or ""
-        found = self._ready.get(id(draft)) if self._keys.get(whose) == keys.get(whose) else None
-        return found or make_ready(draft, self._seals, self._home)
+        same = {None} | {person for person, number in keys.items() if self._keys.get(person) == number}
+        stale = [draft for draft in drafts if draft.patient_id not in same or id(draft) not in self._ready]
+        fresh = dict(zip(map(id, stale), make_ready(stale, self._seals, self._home), strict=True))
+        return [fresh.get(id(draft)) or self._ready[id(draft)] for draft in drafts]
 
 
-def make_ready(draft: Draft, seals: Seals, home: Country) -> Ready:
-    """One draft made ready; its patient's key was prepared before.
+def make_ready(drafts: Sequence[Draft], seals: Seals, home: Country) -> list[Ready]:
+    """Drafts made ready, each step for all of them (ADR 54); keys of their patients were prepared before.
 
     Raises:
         InvalidError: as `close_headers`.
     """
-    draft = close_headers(draft, seals)
-    of, projected = {"id": draft.id, "patient_id": draft.patient_id}, draft.projection
-    return Ready(
-        draft,
-        find_by(draft, seals),
-        projection_row(projected, of, seals=seals) if projected else None,
-        _persons(draft, seals, home) if draft.resource_type == "Patient" else (),
-    )
+    closed = [close_headers(draft, seals) for draft in drafts]
+    found = [find_by(draft, seals) for draft in closed]
+    projections = [_projection(draft, seals) for draft in closed]
+    persons = [_persons(draft, seals, home) for draft in closed]
+    return [*map(Ready, closed, found, projections, persons)]
 
 
 def add_record(rows: Rows, ready: Ready, given: Given, *, seals: Seals) -> bytes:
@@ -138,7 +134,15 @@ def _record(ready: Ready, given: Given, packed: bytes) -> Row:
     }
 
 
-def _persons(draft: Draft, seals: Seals, home: Country) -> list[str]:
+def _projection(draft: Draft, seals: Seals) -> dict[str, Any] | None:
+    if draft.projection is None:
+        return None
+    return projection_row(draft.projection, {"id": draft.id, "patient_id": draft.patient_id}, seals=seals)
+
+
+def _persons(draft: Draft, seals: Seals, home: Country) -> Sequence[str]:
+    if draft.resource_type != "Patient":
+        return ()
     body = stamp(draft.head, draft.tail, version=0, at=_NO_TIME)
     return [blind_key(value, seals) for value in patient_keys(body, home)]
 
