@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, text
 from corridor.domain.query import Query
 from corridor.storage.database import Database
 from corridor.storage.migrations import _config, upgrade
+from corridor.storage.node.key_ring import KeyRing
 from corridor.storage.node.records import SqlRecords
 from corridor.storage.node.reindex import reindex
 from corridor.storage.node.tables import projection, record
@@ -18,13 +19,19 @@ from tests.contract.conftest import sql_stores
 from tests.contract.samples import NOW, organization, patient, query, viral_load
 
 FIRST_RELEASE = "0001"
+UNITS_BY_CODE = "0021"
+"""The tables of today, whose amounts an earlier release wrote by the codes of their units alone."""
 
 
 def _first_release(connection: Connection) -> None:
+    _release(connection, FIRST_RELEASE)
+
+
+def _release(connection: Connection, revision: str) -> None:
     config = _config("node")
     config.attributes["connection"] = connection
     config.attributes["version_table"] = version_table("node")
-    command.upgrade(config, FIRST_RELEASE)
+    command.upgrade(config, revision)
 
 
 async def _written(url: str) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
@@ -93,4 +100,38 @@ async def test_records_of_the_first_release_are_found_by_every_parameter(node_ur
         rows = [dict(row) for row in (await connection.execute(select(record))).mappings()]
     assert sorted(projections, key=lambda row: row["key"]) == sorted(before[1], key=lambda row: row["key"])  # type: ignore[arg-type, return-value]  # keys are numbers
     assert {row["id"]: row["body"] for row in rows} == {row["id"]: row["body"] for row in before[0]}
+    await database.close()
+
+
+async def test_amounts_that_were_written_by_their_codes_alone_are_found_as_they_are_written(
+    empty_url: str, seals: KeyRing
+) -> None:
+    database = Database(empty_url, seals)
+    async with database.write() as connection:
+        await connection.run_sync(_release, UNITS_BY_CODE)
+    stores = sql_stores(database)
+    async with stores.units.begin() as unit:
+        drafts = [
+            patient("ana"),
+            viral_load("v1", of="ana", on="2024-02-01"),
+            viral_load("v2", of="ana", on="2024-02-02"),
+        ]
+        await unit.write(drafts, at=NOW)
+        await unit.write([organization("o1", "Sur")], at=NOW)
+        await unit.delete("Observation", "v2", at=NOW)
+    async with database.write() as connection:
+        await connection.execute(text("UPDATE unit SET text = ''"))
+    written = query("Observation?value-quantity=50||copies/mL")
+    assert await _found(stores.records, written) == []
+    await stores.records.close()
+    await database.close()
+    await upgrade(empty_url, "node")
+    database = Database(empty_url, seals)
+    assert await reindex(database, UTC) == 2
+    records = SqlRecords(database)
+    assert await _found(records, written) == ["v1"]
+    assert await _found(records, query("Observation?code=20447-9&date=2024-02-01")) == ["v1"]
+    assert await _found(records, query("Patient?family=quispe")) == ["ana"]
+    assert await _found(records, query("Organization?name=sur")) == ["o1"]
+    await records.close()
     await database.close()
