@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.query import (
@@ -167,3 +168,41 @@ async def test_more_words_than_a_statement_can_hold_are_refused(database: Databa
     with pytest.raises(InvalidError):
         await stores.records.search(Query("Observation", (ChainCriterion("patient", ("Patient",), words),)))
     await stores.records.close()
+
+
+async def test_of_several_dates_each_is_looked_at_wherever_the_search_begins(stores: Stores) -> None:
+    measured = {"coding": [{"system": "http://loinc.org", "code": "20447-9"}]}
+    of = {"resourceType": "Observation", "status": "final", "code": measured, "subject": {"reference": "Patient/ana"}}
+    several = drafted(of | {"effectiveTiming": {"event": ["2023-01-10", "2023-12-20"]}}, "v1")
+    async with stores.units.begin() as unit:
+        await unit.write([patient("ana"), several, viral_load("v2", of="ana", on="2023-06-15")], at=NOW)
+    for asked, expected in {
+        "date=2023-12-20": ["v1"],
+        "date=2023-01-10": ["v1"],
+        "date=2023-06-15": ["v2"],
+        "date=ge2023-12": ["v1"],
+        "date=lt2023-02": ["v1"],
+        "date=sa2023-03&date=eb2023-09": ["v1", "v2"],
+        "date=gt2023-03-01": ["v1", "v2"],
+        "date=ge2024": [],
+    }.items():
+        for whose in ("", "&patient=ana", "&patient=ana&code=20447-9", "&code=20447-9", "&_id=v1,v2"):
+            page = await stores.records.search(query(f"Observation?{asked}{whose}"))
+            assert sorted(each.id for each in page.records) == expected, (asked, whose)
+
+
+async def test_a_page_of_one_patient_and_code_tells_how_many_there_are(stores: Stores) -> None:
+    async with stores.units.begin() as unit:
+        await unit.write(
+            [patient("ana"), *(viral_load(f"v{at}", of="ana", on=f"2024-02-0{at}") for at in range(1, 6))], at=NOW
+        )
+    asked = query("Observation?patient=ana&code=20447-9&_count=2")
+    totals, seen = [], 0
+    while True:
+        page = await stores.records.search(asked)
+        totals.append(page.total)
+        seen += len(page.records)
+        if not page.after:
+            break
+        asked = replace(asked, after=page.after)
+    assert (totals, seen) == ([5, 5, 5], 5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import and_, false, or_, select
@@ -33,7 +34,8 @@ def date(criterion: DateCriterion, about: Subject, given: Given) -> Match:
     own = [(prefix, each, and_(dated, span_is(prefix, ends, each))) for prefix, each in asked]
     leading = [Place(condition) for each in own for condition in _found_by_start(columns, *each[:2], wanted=each[2])]
     rank = None if Prefix.NE in {prefix for prefix, _ in asked} else 5
-    places = (Place(or_(false(), *(condition for *_, condition in own))), apart)
+    undated = replace(apart, only_where=columns.effective_end.is_(None))  # who has one date of its own has no other
+    places = (Place(or_(false(), *(condition for *_, condition in own))), undated)
     return Match(places, rank, clustered=True, leading=(*leading, apart))
 
 

@@ -5,9 +5,8 @@ What the record's own columns say is not said again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -90,7 +89,8 @@ class Parts(msgspec.Struct):
     """The facts of one draft.
 
     Attributes:
-        effective: start and end of the record's own clinical date in microseconds, each None where there is none.
+        effective: start and end of the record's own clinical date in microseconds, each None where there is none; the
+            end is None, too, where there are several such dates, which then are all in rows of their own.
         names: every parameter that the resource has.
         rows: the parameters of each value that is a row of its own.
     """
@@ -127,14 +127,16 @@ def _effective(draft: Draft) -> tuple[int | None, int | None]:
     if draft.effective is None:
         return None, None
     names = date_parameters(draft.resource_type)
-    for fact in draft.facts:
-        if type(fact) is DateFact and _is_own(fact, names, draft.effective):
-            return to_micros(fact.start), to_micros(fact.end)
+    dated = {
+        (fact.start, fact.end, fact.element)
+        for fact in draft.facts
+        if type(fact) is DateFact and fact.parameter in names
+    }
+    if len(dated) == 1:
+        ((start, end, element),) = dated
+        if start == draft.effective and not element:
+            return to_micros(start), to_micros(end)
     return to_micros(draft.effective), None
-
-
-def _is_own(fact: DateFact, names: Iterable[str], effective: datetime) -> bool:
-    return fact.parameter in names and fact.start == effective and not fact.element
 
 
 # ---------------------------------------------------------------- one way for each kind of fact

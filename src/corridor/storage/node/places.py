@@ -66,6 +66,7 @@ class Place:
             that is looked at.
         link: their side of it.
         element: the part of the resource that a row is from.
+        only_where: whether anything of a record can be there at all, told by the record itself.
     """
 
     wanted: Condition
@@ -73,6 +74,7 @@ class Place:
     column: str = ""
     link: Any = None
     element: ColumnElement[int] = NO_ELEMENT
+    only_where: Condition | None = None
 
     def tie(self, about: Subject) -> Condition:
         """Whether a row of the tables belongs to the record."""
@@ -85,7 +87,8 @@ class Place:
         if not self.tables:
             return self.wanted
         query = select(ONE).select_from(*self.tables).where(self.tie(about), self.wanted)
-        return found(query.correlate_except(*self.tables))
+        there = found(query.correlate_except(*self.tables))
+        return there if self.only_where is None else and_(self.only_where, there)
 
     def leads(self, about: Subject) -> Condition:
         """As a condition on the record through which an index finds it."""

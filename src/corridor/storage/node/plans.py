@@ -62,6 +62,13 @@ class Plan:
         """Whether matches lie together in the order of writing: then walking through it may find none for long."""
         return self._leader is not None and self._matches(subject(self.resource_type))[self._leader].clustered
 
+    @cached_property
+    def is_narrow(self) -> bool:
+        """Whether matches nearly always fit on a page: those of a paper, or of a patient and a main code."""
+        found = self._matches(subject(self.resource_type))
+        in_compartment = self._leader is not None and _own_column(found[self._leader]) == "patient_id"
+        return self._rank == 0 or (in_compartment and any(map(_narrows, found)))
+
     def statement(self, name: Hashable, make: Callable[[], Any]) -> Statement:
         """The statement of that name, made when it is first needed."""
         found = self._statements.get(name)

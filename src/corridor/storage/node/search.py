@@ -126,7 +126,9 @@ class Searches:
             return await self._sorted(asked)
         if place is not None and not isinstance(place, Walk):
             raise not_ours()
-        counts = plan.is_quick and query.total != "none"
+        counts = (
+            plan.is_quick and not plan.is_narrow and query.total != "none"
+        )  # what fits on a page is counted by itself
         gathers = plan.is_quick or await self._gathers(plan, asked.values)
         walking = Walking(plan, query, gathers, counts)
         rows = await self._rows(plan, walking.statement(place), {**asked.values, **walking.values(place)})

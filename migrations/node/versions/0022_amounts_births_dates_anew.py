@@ -1,4 +1,8 @@
-"""People and amounts are indexed anew: for units as they are written, and for years of birth with an hour less."""
+"""People, amounts and dates are indexed anew.
+
+Units are kept as they are written, too; years of birth with an hour less are whole; and of several clinical dates none
+is the record's own, so that whoever looks at that one need not look for others.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,8 @@ depends_on = None
 
 _NOT_INDEXED = -1
 _FACTS = ("fact_token", "fact_string", "fact_date", "fact_reference", "fact_quantity")  # amounts last: they say which
-_AFFECTED = "resource_type = 'Patient' OR key IN (SELECT key FROM fact_quantity)"
+_DATED = "effective_end IS NOT NULL AND key IN (SELECT key FROM fact_date)"
+_AFFECTED = f"resource_type = 'Patient' OR key IN (SELECT key FROM fact_quantity) OR ({_DATED})"  # noqa: S608  # from above
 
 
 def upgrade() -> None:
