@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from msgspec.structs import replace
 
+from corridor.domain.compartment import CompartmentQuery
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.query import (
     ChainCriterion,
@@ -189,6 +192,23 @@ async def test_of_several_dates_each_is_looked_at_wherever_the_search_begins(sto
         for whose in ("", "&patient=ana", "&patient=ana&code=20447-9", "&code=20447-9", "&_id=v1,v2"):
             page = await stores.records.search(query(f"Observation?{asked}{whose}"))
             assert sorted(each.id for each in page.records) == expected, (asked, whose)
+
+
+async def test_what_happened_several_times_is_part_of_everything_since_a_day_between(stores: Stores) -> None:
+    several = drafted(
+        {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": {"text": "peso"},
+            "subject": {"reference": "Patient/ana"},
+            "effectiveTiming": {"event": ["2023-01-10", "2023-12-20"]},
+        },
+        "v1",
+    )
+    async with stores.units.begin() as unit:
+        await unit.write([patient("ana"), several, viral_load("v2", of="ana", on="2023-03-15")], at=NOW)
+    page = await stores.compartments.everything("ana", CompartmentQuery(start=datetime(2023, 6, 1, tzinfo=UTC)))
+    assert {each.id for each in page.records} == {"ana", "v1"}
 
 
 async def test_a_page_of_one_patient_and_code_tells_how_many_there_are(stores: Stores) -> None:

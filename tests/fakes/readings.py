@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from corridor.domain.compartment import CompartmentQuery
 from corridor.domain.errors import InvalidError
 from corridor.domain.query import Query
-from corridor.domain.record import Record, ReferenceFact
+from corridor.domain.record import DateFact, Record, ReferenceFact
 from corridor.flows.ports.records import Page
 from tests.fakes.search import Known, holds
 from tests.fakes.state import Shelf, Stored
@@ -110,7 +110,8 @@ def _is_named(stored: Stored, wanted: CompartmentQuery) -> bool:
 def _is_wanted(stored: Stored, wanted: CompartmentQuery) -> bool:
     effective = stored.draft.effective if stored.draft else None
     begun = effective is None or wanted.end is None or effective < wanted.end
-    ended = effective is None or wanted.start is None or effective >= wanted.start
+    dates = [fact.start for fact in stored.draft.facts if isinstance(fact, DateFact)] if stored.draft else []
+    ended = effective is None or wanted.start is None or max(dates, default=effective) >= wanted.start
     return _is_named(stored, wanted) and begun and ended
 
 
