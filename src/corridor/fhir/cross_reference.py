@@ -9,13 +9,12 @@ from typing import Any
 import orjson
 
 from corridor.domain.errors import InvalidError, UnsupportedError
+from corridor.fhir.answer_form import ANSWER_FORM
 from corridor.fhir.operations import parameters_of
 from corridor.fhir.parse import Resource
 
 COUNTRY_SYSTEM = "https://corridor.example/country/"
 """Identifier systems of the pairwise pseudonyms under which other countries' persons are known here."""
-
-_PASSED_OVER = frozenset({"_format", "_pretty"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def read_query(pairs: Iterable[tuple[str, str]]) -> Wanted:
 
     Source: IHE PIXm ITI-83, 2:3.83.4.1.2.
     """
-    given = [(name, value) for name, value in pairs if name not in _PASSED_OVER]
+    given = [(name, value) for name, value in pairs if name not in ANSWER_FORM]
     if any(name not in {"sourceIdentifier", "targetSystem"} for name, _ in given):
         raise UnsupportedError("The operation $ihe-pix takes sourceIdentifier and targetSystem.")
     sources = [value for name, value in given if name == "sourceIdentifier"]

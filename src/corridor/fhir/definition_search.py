@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from corridor.domain.care.lexicon import fold
 from corridor.domain.errors import InvalidError
+from corridor.fhir.answer_form import ANSWER_FORM
 from corridor.fhir.published import definition, ids, published
 
 PARAMETERS: Mapping[str, str] = MappingProxyType(
@@ -17,7 +18,6 @@ PARAMETERS: Mapping[str, str] = MappingProxyType(
 """What definitions are searched by, besides `_id`, with the type of each."""
 
 _COUNT, _COUNT_MAX = 20, 500
-_PLAIN = frozenset({"_format", "_pretty"})
 
 
 def searched_by(resource_type: str) -> Mapping[str, str]:
@@ -61,10 +61,10 @@ def read_wanted(resource_type: str, pairs: Sequence[tuple[str, str]]) -> WantedD
     for name, value in pairs:
         if name in known:
             criteria.append((name, _values(name, value)))
-        elif name not in {"_count", "_cursor", *_PLAIN}:
+        elif name not in {"_count", "_cursor", *ANSWER_FORM}:
             unknown.append(name)
             continue
-        if name not in {"_cursor", *_PLAIN}:
+        if name not in {"_cursor", *ANSWER_FORM}:
             understood.append((name, value))
     count = _count(plain.get("_count", str(_COUNT)))
     return WantedDefinitions(tuple(criteria), count, plain.get("_cursor", ""), tuple(unknown), tuple(understood))

@@ -17,6 +17,7 @@ from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.link import HealthLink
 from corridor.domain.purpose import Purpose
 from corridor.domain.secret import Secret
+from corridor.fhir.answer_form import ANSWER_FORM
 from corridor.fhir.bundle import instant
 
 Pair = tuple[str, str]
@@ -26,13 +27,18 @@ LINK_SYSTEM = "https://corridor.example/fhir/NamingSystem/health-link"
 """Identifier system of folders: what a verifiable link names instead of the person."""
 JOSE = "application/jose"
 DIRECT = "U"
-_GENERATE = frozenset(
-    {"sourceIdentifier", "exp", "flag", "label", "passcode", "purposeOfUse", "format", "_format", "_pretty"}
-)
-_MANIFEST = frozenset(
-    {"_id", "code", "status", "patient.identifier", "patient", "_include", "recipient", "passcode"}
-    | {"embeddedLengthMax", "_format", "_pretty"}
-)
+_GENERATE = ANSWER_FORM | {"sourceIdentifier", "exp", "flag", "label", "passcode", "purposeOfUse", "format"}
+_MANIFEST = ANSWER_FORM | {
+    "_id",
+    "code",
+    "status",
+    "patient.identifier",
+    "patient",
+    "_include",
+    "recipient",
+    "passcode",
+    "embeddedLengthMax",
+}
 _SUMMARY_TYPE = {"system": "http://loinc.org", "code": "60591-5", "display": "Patient summary Document"}
 _IPS_FORMAT = {
     "system": "urn:ietf:rfc:3986",

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from corridor.domain.errors import InvalidError, UnsupportedError
+from corridor.fhir.answer_form import ANSWER_FORM
 from corridor.fhir.code_systems import Concept
 from corridor.fhir.parse import parse
 from corridor.fhir.validate import validate
 
 _DIGITS_MAX = 9
 _TRUTH = {"true": True, "false": False, True: True, False: False}
-_PLAIN = frozenset({"_format", "_pretty"})
-"""Parameters of every address, about the form of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ def from_parts(
         InvalidError: one twice, or one without a value.
         UnsupportedError: one that the operation does not have here.
     """
-    pairs = [pair for pair in beside if pair[0] not in _PLAIN]
+    pairs = [pair for pair in beside if pair[0] not in ANSWER_FORM]
     values: dict[str, Any] = {}
     for name, value in [*pairs, *((each["name"], _value(each)) for each in parts)]:
         _check(name, values, known, many=many)

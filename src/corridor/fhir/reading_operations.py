@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from corridor.domain.compartment import CompartmentQuery
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.query import Query
+from corridor.fhir.answer_form import ANSWER_FORM
 from corridor.fhir.lac_summary import BUNDLE as LACPASS
 from corridor.fhir.operations import parameters_of
 from corridor.fhir.prerequisites import RESULT_PARAMETERS
@@ -27,7 +28,6 @@ _MOST_NAMED = 999_999_999
 """A larger page than the largest is asked for in good faith: what does not stand on it follows."""
 
 _EVERYTHING = frozenset({"_type", "_since", "start", "end", "_count", "_cursor"})
-_SILENT = frozenset({"_format", "_pretty"})
 
 
 def pairs_of(raw: bytes) -> list[Pair]:
@@ -89,7 +89,7 @@ def lastn_input(pairs: Sequence[Pair], *, zone: tzinfo = UTC, base: str = "") ->
     Source: https://hl7.org/fhir/R4/observation-operation-lastn.html
     """
     given = _once([pair for pair in pairs if pair[0] == "max"], {"max"})
-    searched = [pair for pair in pairs if pair[0] != "max" and pair[0] not in _SILENT]
+    searched = [pair for pair in pairs if pair[0] != "max" and pair[0] not in ANSWER_FORM]
     paged = [name for name, _ in searched if name.partition(":")[0] in RESULT_PARAMETERS]
     if paged:
         raise InvalidError("The newest results come all at once and whole; this is left out.", (shown(paged[0]),))
@@ -120,7 +120,7 @@ def summary_input(pairs: Sequence[Pair]) -> str:
 def _once(pairs: Iterable[Pair], known: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in pairs:
-        if name in _SILENT:
+        if name in ANSWER_FORM:
             continue
         if name not in known:
             raise UnsupportedError("The operation has no such parameter.", (shown(name),))

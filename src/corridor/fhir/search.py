@@ -11,6 +11,7 @@ import msgspec
 
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.query import Criterion, Include, Query, Sort
+from corridor.fhir.answer_form import ANSWER_FORM
 from corridor.fhir.conditions import REFUSED, Asked, is_repeated, is_spoken, read_condition, repeated
 from corridor.fhir.includes import MAX_INCLUDES, is_include, read_include
 from corridor.fhir.parameters import Parameter, known_parameters
@@ -47,9 +48,6 @@ class Search(msgspec.Struct, frozen=True):
     understood: tuple[Pair, ...]
     subset: Subset = WHOLE
 
-
-_FORMATS = frozenset({"_format", "_pretty"})
-"""They tell how the answer is written; the door reads them."""
 
 _ONCE = frozenset({"_count", "_sort", "_total", "_summary"})
 _TOTALS = frozenset({"none", "estimate", "accurate"})
@@ -136,7 +134,7 @@ class _Reading:
         return Search(query, tuple(self.warnings), tuple(self.understood), subset)
 
     def take(self, name: str, value: str) -> None:
-        if name in _FORMATS:
+        if name in ANSWER_FORM:
             self.understood.append((name, value))
             return
         _check_value(name, value)

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from corridor.domain.errors import InvalidError, UnsupportedError
+from corridor.fhir.answer_form import ANSWER_FORM
 from corridor.fhir.search import read_search
 from corridor.fhir.search_text import shown
 from corridor.fhir.subset import WHOLE, Subset
 
 _CUTTING = frozenset({"_summary", "_elements"})
-_SILENT = frozenset({"_format", "_pretty"})
 
 
 def subset_of(resource_type: str, pairs: Iterable[tuple[str, str]], *, strict: bool) -> Subset:
@@ -29,7 +29,7 @@ def subset_of(resource_type: str, pairs: Iterable[tuple[str, str]], *, strict: b
         UnsupportedError: an element that the type does not have, or in strict handling another parameter.
     """
     given = [*pairs]
-    unknown = [name for name, _ in given if name not in _CUTTING | _SILENT]
+    unknown = [name for name, _ in given if name not in _CUTTING | ANSWER_FORM]
     if strict and unknown:
         raise UnsupportedError("A read has no such parameter.", (shown(unknown[0]),))
     wanted = [pair for pair in given if pair[0] in _CUTTING]

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from corridor.domain.errors import CorridorError, InvalidError, Issue, NotFoundError, UnknownCodeError
+from corridor.fhir.answer_form import ANSWER_FORM
 from corridor.fhir.draft import WRITABLE, read_written
 from corridor.fhir.identifiers import check_digit_warnings
 from corridor.fhir.invariants import broken_invariants
@@ -71,7 +72,7 @@ def read_asked(raw: bytes, beside: Iterable[tuple[str, str]] = ()) -> Asked:
     """
     resource = parse(raw) if raw.strip() else None
     within = resource is not None and resource["resourceType"] == "Parameters"
-    listed = [{"name": name, "valueString": value} for name, value in beside if name not in _SILENT]
+    listed = [{"name": name, "valueString": value} for name, value in beside if name not in ANSWER_FORM]
     if resource is not None and within:
         validate(resource)
         listed += resource.get("parameter", ())
@@ -84,7 +85,6 @@ def read_asked(raw: bytes, beside: Iterable[tuple[str, str]] = ()) -> Asked:
 
 
 _KNOWN = frozenset({"resource", "mode", "profile"})
-_SILENT = frozenset({"_format", "_pretty"})
 
 
 def _asked(named: dict[str, Resource]) -> Asked:

@@ -9,6 +9,7 @@ from datetime import UTC, tzinfo
 
 from corridor.domain.errors import InvalidError, UnsupportedError
 from corridor.domain.versions import VersionQuery
+from corridor.fhir.answer_form import ANSWER_FORM
 from corridor.fhir.search_text import shown
 from corridor.fhir.search_values import Interval, interval
 
@@ -16,8 +17,6 @@ MAX_COUNT = 500
 
 Pair = tuple[str, str]
 
-_SILENT = frozenset({"_format", "_pretty"})
-"""They tell how the answer is written; the door reads them."""
 
 _ORDERS = {"-_lastUpdated": True, "_lastUpdated": False}
 _TOTALS = {"none": False, "estimate": True, "accurate": True}
@@ -58,7 +57,7 @@ def read_versions(place: tuple[str, str], pairs: Iterable[Pair], *, zone: tzinfo
     understood: list[Pair] = []
     seen: set[str] = set()
     for name, value in pairs:
-        if name in _SILENT:
+        if name in ANSWER_FORM:
             continue
         query, value = _take(query, (name, value), zone)  # noqa: PLW2901  # a capped page size is told as it is used
         if name in seen:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from corridor.domain.asking import Asking
 from corridor.domain.country import Country
 from corridor.domain.errors import InvalidError, NotFoundError
+from corridor.fhir.answer_form import ANSWER_FORM
 from corridor.fhir.bundle import instant
 from corridor.fhir.history import bundle
 from corridor.fhir.operations import matches, read_match, read_nothing, read_pull
@@ -104,12 +105,9 @@ async def _input(request: Request) -> bytes:
     return body
 
 
-_OF_EVERY_ADDRESS = frozenset({"_format", "_pretty"})
-
-
 def _check_address(request: Request) -> None:
     """Let pass an address without parameters: a purpose that is written there must not be passed over."""
-    if not _OF_EVERY_ADDRESS.issuperset(request.query_params):
+    if not ANSWER_FORM.issuperset(request.query_params):
         raise InvalidError("This operation is given its parameters in its body.", ("Parameters.parameter",))
 
 

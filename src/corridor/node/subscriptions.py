@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from corridor.domain.errors import InvalidError, NotFoundError, UnsupportedError
 from corridor.domain.subscription import Payload
+from corridor.fhir.answer_form import ANSWER_FORM
 from corridor.fhir.notification import NotificationType, Occasion, notification, statuses
 from corridor.fhir.search_text import shown
 from corridor.flows.read_subscription import Told
@@ -18,7 +19,6 @@ from corridor.node.national import National, fhir_reply
 from corridor.node.read import is_id
 from corridor.node.reading import begin
 
-_SILENT = frozenset({"_format", "_pretty"})
 _DIGITS = 15
 
 
@@ -87,7 +87,7 @@ def _checked(id: str) -> str:
 
 def _check_known(pairs: Sequence[tuple[str, str]], known: set[str]) -> None:
     for name, _ in pairs:
-        if name not in known | _SILENT:
+        if name not in known | ANSWER_FORM:
             raise UnsupportedError("The operation has no such parameter.", (shown(name),))
 
 

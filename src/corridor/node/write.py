@@ -8,6 +8,7 @@ from starlette.responses import Response
 from corridor.domain.asking import Asking
 from corridor.domain.errors import InvalidError
 from corridor.domain.record import Record
+from corridor.fhir.answer_form import ANSWER_FORM
 from corridor.fhir.outcome import plain_outcome
 from corridor.fhir.submission import Entry
 from corridor.fhir.validation import written_outcome
@@ -24,9 +25,6 @@ from corridor.node.national import (
 from corridor.node.prefer import preferences
 from corridor.node.read import check_type, is_id
 
-_UNCONDITIONAL = frozenset({"_format", "_pretty"})
-"""What may stand in the address of a create, or beside an id: anything else that is passed over may be a condition."""
-
 
 async def create(request: Request, *, national: National) -> Response:
     """Write a new resource under an id made here; with `If-None-Exist` only where nothing of the kind is here.
@@ -34,7 +32,7 @@ async def create(request: Request, *, national: National) -> Response:
     Source: https://hl7.org/fhir/R4/http.html#create
     """
     who, resource_type = await _begin(request, national)
-    if not _UNCONDITIONAL.issuperset(request.query_params):
+    if not ANSWER_FORM.issuperset(request.query_params):
         raise InvalidError("A create has its condition in If-None-Exist, not in its address.")
     raw = await read_body(request, national)
     condition = request.headers.get("if-none-exist")
@@ -120,7 +118,7 @@ def check_unconditional(request: Request) -> None:
     Raises:
         InvalidError: a condition stands there, or what another server would do more than write.
     """
-    if request.scope["query_string"] and not _UNCONDITIONAL.issuperset(request.query_params):
+    if request.scope["query_string"] and not ANSWER_FORM.issuperset(request.query_params):
         raise InvalidError("The address names the resource by its id; no condition stands beside it.")
 
 
