@@ -29,6 +29,7 @@ TOO_MUCH: tuple[tuple[str, Pairs], ...] = (
     ("Observation", [("focus._id", "x")] * 2),
     ("Observation", [("focus.identifier", several("urn:{}|1"))]),
     ("Observation", [("code-value-quantity", several("20447-9$gt{}"))] * 2),
+    ("Observation", [("code-value-quantity", several("a${}", times=12))] * 30),
     ("Patient", [("_has:Observation:patient:_has:Observation:derived-from:date", DATES)] * 3),
     ("Patient", [("_has:Observation:patient:code", "1")] * (MAX_PAIRS - 5)),
 )

@@ -27,8 +27,6 @@ MAX_PAIRS = 64
 MAX_SORTS = 8
 MAX_LENGTH = 16_384
 """Characters of one value: more than any list of 200 identifiers."""
-_LONG = 64
-"""Characters of a value; none that is shorter makes a search heavy, unless it is asked of other resources."""
 
 Pair = tuple[str, str]
 
@@ -88,8 +86,7 @@ def read_search(
     reading = _Reading(resource_type, strict=strict, terms=Terms(zone, now, base, strict))
     for name, value in listed:
         reading.take(name, value)
-    if any(len(value) > _LONG or "." in name or name[:5] == "_has:" for name, value in listed):
-        check_weight(reading.criteria)
+    check_weight(reading.criteria)
     return reading.search()
 
 
