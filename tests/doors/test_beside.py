@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
+from starlette.routing import BaseRoute, Route
 
+from corridor.apps.node import app_of
+from corridor.apps.node_beside import beside_of
+from corridor.apps.node_rooms import open_rooms
 from demo.parties import Party
-from tests.doors.running import Node, Reply, second_process
+from tests.doors.running import Node, Reply, second_process, settings_of
 from tests.doors.samples import Town
 from tests.doors.test_national_bundles import entry, send
 
 BUNDLES = 12
+OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
 
 
 def _write(at: Node, number: int) -> Reply:
@@ -47,6 +55,21 @@ def test_what_asks_abroad_and_what_people_look_at_is_not_beside(node: Node, town
             assert beside.ask("GET", path, role="").status == 404
         assert beside.ask("GET", "/health", role="").json["status"] == "ok"
         assert beside.ask("GET", "/fhir/metadata", role="").json["resourceType"] == "CapabilityStatement"
+
+
+async def test_the_proxy_is_told_which_operations_are_the_nodes_own(node: Node, lima: Party) -> None:
+    rooms = await open_rooms(settings_of(lima.config, node.settings.database))
+    try:
+        whole, beside = (_base(app.routes) for app in (app_of(rooms), beside_of(rooms, port=0)))
+    finally:
+        await rooms.close()
+    [told] = re.findall(r"location ~ (\S+) \{ proxy_pass http://node", OPERATING.read_text(encoding="utf-8"))
+    assert beside < whole
+    assert {path for path in whole if re.search(told, path)} == whole - beside
+
+
+def _base(routes: Iterable[BaseRoute]) -> set[str]:
+    return {each.path for each in routes if isinstance(each, Route) and each.path.startswith(("/fhir", "/auth"))}
 
 
 @pytest.mark.parametrize(
