@@ -18,6 +18,7 @@ from corridor.storage.database import Database
 from corridor.storage.node.bulk_tables import bulk_job
 from corridor.storage.node.sealed_files import job_key
 from corridor.storage.node.sealed_words import opened_words, sealed_words
+from corridor.storage.node.tables import log_head
 from corridor.storage.statements import Statement
 from corridor.storage.times import from_micros, to_micros
 
@@ -45,7 +46,7 @@ class SqlBulkJobs:
         await self._seals.prepare([job_key(job.id)])
         row = _row(job) | {"request": await sealed_words(self._seals, job.request, job_key(job.id))}
         row["ordered"] = self._seals.seal(row["ordered"], job_key(job.id))
-        async with self._database.transaction(holding=bulk_job) as transaction:
+        async with self._database.transaction(holding=log_head) as transaction:
             if limit is None or (await transaction.rows(_RUNNING, {}))[0]["many"] < limit:
                 await transaction.run(_OPEN, [row])
                 return
