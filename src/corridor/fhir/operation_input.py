@@ -163,16 +163,29 @@ def from_parts(
     pairs = [pair for pair in beside if pair[0] not in ANSWER_FORM]
     values: dict[str, Any] = {}
     for name, value in [*pairs, *((each["name"], _value(each)) for each in parts)]:
-        _check(name, values, known, many=many)
+        if name not in many:
+            check_new(name, values, known, many=many)
         values[name] = [*values.get(name, ()), value] if name in many else value
     return Input(values)
 
 
-def _check(name: str, values: Mapping[str, Any], known: Collection[str], *, many: Collection[str]) -> None:
-    if name not in known and name not in many:
+def check_new(name: str, before: Collection[str], known: Collection[str], *, many: Collection[str] = _NONE) -> None:
+    """Let pass a parameter that an operation takes, and that was not given before.
+
+    Args:
+        name: of the parameter.
+        before: names that were given.
+        known: names that may be given once.
+        many: other names that the operation takes.
+
+    Raises:
+        InvalidError: it was given before.
+        UnsupportedError: the operation has no such parameter here.
+    """
+    if name not in known:
         spoken = ", ".join(sorted({*known, *many}))
         raise UnsupportedError(f"This operation takes here: {spoken}.", ("Parameters.parameter",))
-    if name in values and name not in many:
+    if name in before:
         raise InvalidError("A parameter of an operation is given once.", ("Parameters.parameter",))
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import orjson
 
-from corridor.domain.errors import InvalidError, UnsupportedError
+from corridor.domain.errors import InvalidError
 from corridor.domain.grade import Grade
 from corridor.domain.identity.demographics import Demographics
 from corridor.domain.presence import Attestation, attestation
 from corridor.domain.record import Record
 from corridor.domain.secret import Secret
-from corridor.fhir.operation_input import from_parts
+from corridor.fhir.operation_input import check_new, from_parts
 from corridor.fhir.parse import parse
 from corridor.fhir.patient import demographics
 from corridor.fhir.validate import validate
@@ -139,13 +139,10 @@ def _match_parameters(raw: bytes) -> tuple[list[dict[str, Any]], list[dict[str, 
 
 
 def _parameters(raw: bytes, known: Collection[str]) -> dict[str, dict[str, Any]]:
-    parts = parameters_of(raw)
-    named = {each["name"]: each for each in parts}
-    if len(named) != len(parts):
-        raise InvalidError("A parameter of an operation is given once.", ("Parameters.parameter",))
-    if not named.keys() <= {*known}:
-        spoken = ", ".join(sorted(known))
-        raise UnsupportedError(f"This operation takes here: {spoken}.", ("Parameters.parameter",))
+    named: dict[str, dict[str, Any]] = {}
+    for each in parameters_of(raw):
+        check_new(each["name"], named, known)
+        named[each["name"]] = each
     return named
 
 
