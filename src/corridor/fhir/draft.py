@@ -97,8 +97,8 @@ def drafts(incoming: Sequence[Incoming], *, source: str, zone: tzinfo = UTC) -> 
     """The draft of each resource, as `draft`, or why there is none.
 
     All are read, then the facts of all are found, and then all are drafted: what each of these steps works with stays
-    at hand in the processor, which spares a fifth of the time. Some dozens go together, so that not all of a large
-    Bundle lies in memory taken apart.
+    at hand in the processor (ADR 54). Some dozens go together, so that not all of a large Bundle lies in memory taken
+    apart.
     """
     made: list[Draft | CorridorError] = []
     for start in range(0, len(incoming), _TOGETHER):

@@ -100,11 +100,9 @@ def spoken(node: Any) -> frozenset[Category]:
     return sensitivity().spoken.intersection(_told(node, _told_by))
 
 
-def _told(
-    node: Any, of_concept: Callable[[dict[str, Any]], set[Category | None]] | None = None
-) -> set[Category | None]:
+def _told(node: Any, of_concept: Callable[[dict[str, Any]], _Told] | None = None) -> _Told:
     """What any code or text tells of; of objects with codings, what `of_concept` says."""
-    told: set[Category | None] = set()
+    told: _Told = set()
     waiting = [node]
     while waiting:
         each = waiting.pop()

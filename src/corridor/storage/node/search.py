@@ -126,9 +126,8 @@ class Searches:
             return await self._sorted(asked)
         if place is not None and not isinstance(place, Walk):
             raise not_ours()
-        counts = (
-            plan.is_quick and not plan.is_narrow and query.total != "none"
-        )  # what fits on a page is counted by itself
+        # What nearly always fits on a page is counted by itself where it does not.
+        counts = plan.is_quick and not plan.is_narrow and query.total != "none"
         gathers = plan.is_quick or await self._gathers(plan, asked.values)
         walking = Walking(plan, query, gathers, counts)
         rows = await self._rows(plan, walking.statement(place), {**asked.values, **walking.values(place)})
